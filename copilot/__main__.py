@@ -1,0 +1,6 @@
+"""``python -m copilot`` is the ``copilot`` command."""
+
+from copilot.cli.main import run
+
+if __name__ == "__main__":
+    run()

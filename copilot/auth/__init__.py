@@ -1,0 +1,1 @@
+"""Who is calling: API keys, agents' accounts and sessions, audit events."""

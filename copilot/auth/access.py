@@ -1,0 +1,190 @@
+"""Who sends this request: an API key in ``Authorization``, or the console's session cookie."""
+
+import hmac
+from dataclasses import dataclass
+from typing import Annotated, Final, NamedTuple
+
+from fastapi import Depends, Request, Response, Security
+from fastapi.security import APIKeyCookie, HTTPBearer
+
+from copilot.auth.agent import Session
+from copilot.auth.principal import Principal, Scope
+from copilot.auth.rate_limit import Allowance
+from copilot.auth.service import AuthService
+from copilot.kernel.errors import ForbiddenError, NotAuthenticatedError, RateLimitedError
+
+SESSION_COOKIE: Final = "copilot_session"
+CSRF_HEADER: Final = "X-CSRF-Token"
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_BEARER = HTTPBearer(
+    scheme_name="apiKey",
+    bearerFormat="cpk_…",
+    description="A tenant's API key.",
+    auto_error=False,
+)
+_COOKIE = APIKeyCookie(
+    name=SESSION_COOKIE,
+    scheme_name="session",
+    description=f"The console's session. Requests that change something also need {CSRF_HEADER}.",
+    auto_error=False,
+)
+
+
+class CsrfError(ForbiddenError):
+    """The request came with a session but without its CSRF token."""
+
+    code = "csrf_failed"
+    title = "The CSRF token is missing or wrong"
+
+
+class Caller(NamedTuple):
+    """Who sends a request. ``session`` is None for an API key; ``credential`` is a secret."""
+
+    principal: Principal
+    session: Session | None
+    credential: str
+
+
+def auth_service(request: Request) -> AuthService:
+    """The service that knows keys and sessions."""
+    service: AuthService = request.state.deps.auth
+    return service
+
+
+async def identify(request: Request) -> Caller:
+    """The caller of ``request``, found once per request. Nothing is counted here.
+
+    Raises:
+        NotAuthenticatedError: No credential, or one that is not valid (any more).
+        CsrfError: A session's request that changes something lacks its CSRF token.
+    """
+    known: Caller | None = getattr(request.state, "caller", None)
+    if known is None:
+        known = await _find(request)
+        request.state.caller = known
+    return known
+
+
+def admit(request: Request, found: Caller) -> Allowance:
+    """Count ``request`` against its caller's limit, once however often it is asked.
+
+    Raises:
+        RateLimitedError: Too many requests in a minute.
+    """
+    left: Allowance | None = getattr(request.state, "allowance", None)
+    if left is None:
+        left = auth_service(request).take_request(found.principal)
+        request.state.allowance = left
+    if not left.allowed:
+        raise RateLimitedError(
+            f"More than {left.limit} requests in a minute: slow down.",
+            retry_after_s=left.retry_after_s,
+            headers=left.headers(),
+        )
+    return left
+
+
+async def current_agent(request: Request) -> Session | None:
+    """The signed-in agent for a page, or None. For pages: it asks for no CSRF token."""
+    token = request.cookies.get(SESSION_COOKIE)
+    return None if token is None else await auth_service(request).session(token)
+
+
+def check_csrf(session: Session, given: str | None) -> None:
+    """Compare the CSRF token that came with a request or form with the session's.
+
+    Raises:
+        CsrfError: It is missing or another one.
+    """
+    wanted = session.csrf_token.encode()
+    if given is None or not hmac.compare_digest(wanted, given.encode("utf-8", "surrogatepass")):
+        raise CsrfError(f"Send the session's token in {CSRF_HEADER}: reload the page to get it.")
+
+
+def set_session_cookie(response: Response, request: Request, token: str, *, hours: float) -> None:
+    """Give the browser a session; over https the cookie never travels without encryption."""
+    response.set_cookie(
+        SESSION_COOKIE,
+        token,
+        max_age=int(hours * 3600),
+        path="/",
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def clear_session_cookie(response: Response, request: Request) -> None:
+    """Take the session's cookie from the browser; end the session itself with ``sign_out``."""
+    response.delete_cookie(
+        SESSION_COOKIE,
+        path="/",
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def client_ip(request: Request) -> str | None:
+    """Where the request comes from; behind a proxy, what uvicorn was told to trust of it."""
+    return request.client.host if request.client else None
+
+
+async def caller(
+    request: Request,
+    response: Response,
+    _key: Annotated[object, Security(_BEARER)],
+    _cookie: Annotated[object, Security(_COOKIE)],
+) -> Caller:
+    """Dependency: whoever is calling, whatever they may do; counts against their limit.
+
+    Raises:
+        NotAuthenticatedError: See :func:`identify`.
+        CsrfError: See :func:`identify`.
+        RateLimitedError: See :func:`admit`.
+    """
+    found = await identify(request)
+    response.headers.update(admit(request, found).headers())
+    return found
+
+
+@dataclass(frozen=True)
+class Require:
+    """Dependency: the caller, who must have ``scope``."""
+
+    scope: Scope
+
+    async def __call__(self, found: Annotated[Caller, Depends(caller)]) -> Principal:
+        """The caller's principal.
+
+        Raises:
+            ForbiddenError: The scope is missing.
+        """
+        found.principal.require(self.scope)
+        return found.principal
+
+
+def require(scope: Scope) -> Require:
+    """A dependency that gives the caller's Principal and refuses those without ``scope``."""
+    return Require(scope)
+
+
+async def _find(request: Request) -> Caller:
+    service = auth_service(request)
+    header = request.headers.get("authorization")
+    if header is not None:
+        scheme, _, text = header.partition(" ")
+        if scheme.lower() != "bearer":
+            raise NotAuthenticatedError("Send the API key as 'Authorization: Bearer cpk_…'.")
+        key = text.strip()
+        return Caller(await service.principal_for_key(key), None, key)
+    token = request.cookies.get(SESSION_COOKIE)
+    if token is None:
+        raise NotAuthenticatedError("Send an API key as 'Authorization: Bearer cpk_…', or sign in.")
+    session = await service.session(token)
+    if session is None:
+        raise NotAuthenticatedError("The session has ended: sign in again.")
+    if request.method not in _SAFE_METHODS:
+        check_csrf(session, request.headers.get(CSRF_HEADER))
+    return Caller(session.principal, session, token)

@@ -1,0 +1,1 @@
+"""Recordings to transcript, conversation and call notes."""

@@ -1,0 +1,64 @@
+"""``copilot doctor``: check every engine and say what to fix."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from copilot.cli.console import FAILED, load_settings, out, print_json, told_errors
+from copilot.settings import Settings
+
+
+def doctor(
+    data: Annotated[Path | None, typer.Option(help="Data folder.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Check every engine and say what to fix; exit 1 when one that is needed does not work."""
+    with told_errors():
+        settings = load_settings(**({"data_dir": data} if data else {}))
+        settings.check()
+        checks = asyncio.run(_check(settings))
+    failed = [name for name, check in checks.items() if not check["ok"]]
+    if as_json:
+        # Secrets are SecretStr everywhere: in JSON they come out as stars.
+        print_json({"settings": settings.model_dump(mode="json"), "checks": checks})
+    else:
+        table = Table("part", "state", "engine", "detail")
+        for name, check in checks.items():
+            state = "[green]works[/green]" if check["ok"] else "[red]fails[/red]"
+            table.add_row(name, state, check["engine"], check["detail"] or "")
+        out.print(table)
+        out.print(f"data folder: {settings.data_dir}", markup=False)
+    if failed:
+        raise typer.Exit(FAILED)
+
+
+async def _check(settings: Settings) -> dict[str, dict[str, Any]]:
+    from copilot.llm.chat import ChatMessage
+    from copilot.wiring import open_deps
+
+    checks: dict[str, dict[str, Any]] = {}
+
+    def note(name: str, engine: str, *, ok: bool, detail: str | None = None) -> None:
+        checks[name] = {"ok": ok, "engine": engine, "detail": detail}
+
+    async with open_deps(settings, run_jobs=False) as deps:
+        await deps.db.ping()
+        note("database", deps.db.engine.dialect.name, ok=True)
+        count = await deps.index.count()
+        note("index", settings.index.kind, ok=True, detail=f"{count} passages")
+        vector = await deps.embedding.query("does it work?")
+        note("embedder", deps.embedding.name, ok=True, detail=f"{len(vector)} dimensions")
+        speech = deps.speech.describe()
+        note("speech", speech.engine, ok=True, detail=speech.detail)
+        if deps.chat is None:
+            note("llm", "none", ok=True, detail="summaries and drafts are extractive")
+        else:
+            try:
+                await deps.chat.complete([ChatMessage("user", "Say yes.")], max_tokens=5)
+                note("llm", deps.chat.engine, ok=True)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is what to show
+                note("llm", deps.chat.engine, ok=False, detail=str(error))
+    return checks

@@ -1,0 +1,69 @@
+"""``copilot draft``: a conversation and a folder of articles to a draft, no server."""
+
+import asyncio
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from copilot.cli.console import err, load_settings, out, print_json, told_errors
+from copilot.cli.show import show_draft
+from copilot.drafts.draft import Draft, DraftOptions
+from copilot.kernel.ids import TenantId
+
+_TENANT = TenantId("local")
+
+
+def draft(
+    file: Annotated[Path, typer.Argument(help="A conversation: .eml, .mbox or .json.")],
+    articles: Annotated[
+        Path | None, typer.Option(help="Folder or zip of .md and .html articles.")
+    ] = None,
+    instruction: Annotated[str | None, typer.Option(help="What the reply should do.")] = None,
+    fact: Annotated[
+        list[str] | None, typer.Option(help="A fact for this draft; may be repeated.")
+    ] = None,
+    language: Annotated[str | None, typer.Option(help="Language of the reply.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Draft a reply to FILE from a folder of articles. Nothing is stored or sent."""
+    options = DraftOptions(instruction=instruction, facts=fact or [], language=language)
+    with told_errors():
+        made = asyncio.run(_draft(file, articles, options))
+    if as_json:
+        print_json(made)
+    else:
+        show_draft(out, made)
+
+
+async def _draft(file: Path, articles: Path | None, options: DraftOptions) -> Draft:
+    from copilot.conversations.files import load_conversations
+    from copilot.conversations.flow import inline
+    from copilot.kernel.errors import InvalidInputError
+    from copilot.knowledge.files import load_articles
+    from copilot.knowledge.flow import put_article
+    from copilot.wiring import open_deps
+
+    bodies = load_conversations(file)
+    if not bodies:
+        raise InvalidInputError(f"{file} holds no conversation.")
+    pages = load_articles(articles) if articles else []
+    with TemporaryDirectory(prefix="copilot-") as folder:
+        # The service's own parts on a throw-away folder: what this prints is what it would serve.
+        settings = load_settings(data_dir=Path(folder))
+        settings = settings.model_copy(
+            update={
+                "database": settings.database.model_copy(update={"url": None}),
+                "index": settings.index.model_copy(update={"kind": "edge"}),
+            }
+        )
+        with err.status("reading the articles …"):
+            async with open_deps(settings, run_jobs=False) as deps:
+                async with deps.db.write() as session:
+                    for source, external_id, page in pages:
+                        await put_article(session, _TENANT, source, external_id, page)
+                await deps.indexer.drain()
+                return await deps.drafter.draft_inline(_TENANT, inline(bodies[-1][2]), options)
+
+

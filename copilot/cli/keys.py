@@ -1,0 +1,142 @@
+"""``copilot keys``: make, list and revoke API keys."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Column, Table
+
+from copilot.auth.key import ApiKey, Tenant
+from copilot.auth.principal import ALL_SCOPES, Scope
+from copilot.auth.service import AuthService
+from copilot.auth.store import TenantNotFoundError
+from copilot.cli.console import err, load_settings, out, print_json, told_errors
+from copilot.kernel.clock import as_utc
+
+app = typer.Typer(help="API keys of tenants.", no_args_is_help=True)
+
+_Data = Annotated[Path | None, typer.Option(help="Data folder.")]
+_AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+_Tenant = Annotated[
+    str | None, typer.Option(help="The tenant's name or id; not needed while there is only one.")
+]
+
+
+def _scopes(given: list[str]) -> list[Scope]:
+    wanted = {part for text in given for part in text.replace(",", " ").split()}
+    unknown = sorted(wanted.difference(ALL_SCOPES))
+    if unknown or not wanted:
+        told = f"There is no scope {unknown[0]!r}." if unknown else "Give at least one scope."
+        raise typer.BadParameter(f"{told} Choose of: {', '.join(ALL_SCOPES)}.")
+    return [scope for scope in ALL_SCOPES if scope in wanted]
+
+
+@app.command("create")
+def create(
+    tenant: Annotated[str, typer.Option(help="Its name or id; a new name makes a new tenant.")],
+    scope: Annotated[
+        list[str], typer.Option(help="What the key may do; repeat it or separate by commas.")
+    ],
+    name: Annotated[str, typer.Option(help="What you will know the key by.")] = "command line",
+    data: _Data = None,
+    as_json: _AsJson = False,
+) -> None:
+    """Make an API key. It is shown this once."""
+    wanted = _scopes(scope)
+    with told_errors():
+        owner, key_id, secret = asyncio.run(_create(data, tenant, name, wanted))
+    if as_json:
+        print_json(
+            {
+                "id": key_id,
+                "tenant": owner.id,
+                "tenant_name": owner.name,
+                "name": name,
+                "key": secret,
+                "scopes": wanted,
+            }
+        )
+        return
+    out.print(secret, markup=False, highlight=False, soft_wrap=True)
+    err.print(f"Key {key_id} of {owner.name}. Store it now: it is not shown again.", markup=False)
+
+
+@app.command("list")
+def list_keys(tenant: _Tenant = None, data: _Data = None, as_json: _AsJson = False) -> None:
+    """Show a tenant's keys without their secrets."""
+    with told_errors():
+        keys = asyncio.run(_list(data, tenant))
+    if as_json:
+        print_json({"items": keys})
+        return
+    # An id that is cut or broken over lines cannot be copied into `keys revoke`.
+    table = Table(Column("id", no_wrap=True), "key", "name", "scopes", "last used", "state")
+    for key in keys:
+        used = f"{as_utc(key.last_used_at):%Y-%m-%d %H:%M} UTC" if key.last_used_at else "never"
+        state = "revoked" if key.revoked_at else "in use"
+        table.add_row(key.id, f"{key.hint}…", escape(key.name), " ".join(key.scopes), used, state)
+    out.print(table)
+
+
+@app.command("revoke")
+def revoke(
+    key_id: Annotated[str, typer.Argument(help="The key's id, as 'keys list' shows it.")],
+    tenant: _Tenant = None,
+    data: _Data = None,
+) -> None:
+    """Make a key useless from now on."""
+    with told_errors():
+        asyncio.run(_revoke(data, tenant, key_id))
+    out.print(f"{key_id} is revoked.", markup=False)
+
+
+@asynccontextmanager
+async def _auth(data: Path | None) -> AsyncIterator[AuthService]:
+    from copilot.wiring import open_core
+
+    settings = load_settings(**({"data_dir": data} if data else {}))
+    async with open_core(settings) as core:
+        yield core.auth
+
+
+async def _create(
+    data: Path | None, tenant: str, name: str, scopes: list[Scope]
+) -> tuple[Tenant, str, str]:
+    async with _auth(data) as auth:
+        try:
+            owner = await auth.tenant(tenant)
+        except TenantNotFoundError:
+            owner = await auth.tenant(await auth.create_tenant(tenant))
+            err.print(f"New tenant {owner.name} ({owner.id}).", markup=False)
+        made = await auth.create_key(owner.id, name, scopes)
+        return owner, made.id, made.secret
+
+
+async def _list(data: Path | None, tenant: str | None) -> list[ApiKey]:
+    async with _auth(data) as auth:
+        owner = await _owner(auth, tenant)
+        page = await auth.keys(owner.id, limit=100)
+        keys = list(page.items)
+        while page.next_cursor is not None:
+            page = await auth.keys(owner.id, limit=100, cursor=page.next_cursor)
+            keys += page.items
+        return keys
+
+
+async def _revoke(data: Path | None, tenant: str | None, key_id: str) -> None:
+    async with _auth(data) as auth:
+        await auth.revoke_key((await _owner(auth, tenant)).id, key_id)
+
+
+async def _owner(auth: AuthService, tenant: str | None) -> Tenant:
+    if tenant is not None:
+        return await auth.tenant(tenant)
+    known = await auth.tenants()
+    if len(known) == 1:
+        return known[0]
+    names = ", ".join(one.name for one in known) or "none yet"
+    raise TenantNotFoundError(f"Say whose with --tenant. There are: {names}.")

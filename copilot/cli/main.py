@@ -1,0 +1,55 @@
+"""The ``copilot`` command and its parts."""
+
+from typing import Annotated
+
+import typer
+
+from copilot import __version__
+from copilot.cli import demo, doctor, draft, keys, redact, serve, summarize, thread, transcribe
+from copilot.cli import check as check_command
+from copilot.cli import import_ as import_command
+from copilot.cli import search as search_command
+
+app = typer.Typer(
+    help="Agent assist for customer support. Nothing is ever sent by itself.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,
+)
+
+
+def _version(show: bool) -> None:
+    if show:
+        typer.echo(f"copilot {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    _show: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Agent assist for customer support. Nothing is ever sent by itself."""
+
+
+app.command("demo")(demo.demo)
+app.command("serve")(serve.serve)
+app.command("worker")(serve.worker)
+app.add_typer(serve.db_app, name="db")
+app.command("doctor")(doctor.doctor)
+app.add_typer(keys.app, name="keys")
+app.command("transcribe")(transcribe.transcribe)
+app.command("summarize")(summarize.summarize)
+app.command("draft")(draft.draft)
+app.command("thread")(thread.thread)
+app.command("check")(check_command.check)
+app.command("redact")(redact.redact)
+app.add_typer(import_command.app, name="import")
+app.command("search")(search_command.search)
+app.command("reindex")(search_command.reindex)
+
+
+def run() -> None:
+    """Entry point of the installed command."""
+    app()

@@ -1,0 +1,167 @@
+"""How results look in a terminal: sources beside sentences, verdicts beside figures."""
+
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+from rich.table import Table
+
+from copilot.context.card import ContextCard
+from copilot.drafts.draft import Citation, Draft
+from copilot.grounding.figure_check import FigureCheck
+from copilot.speech.transcript import Transcript
+from copilot.summaries.summary import Summary
+
+_SPEAKER_STYLE = {"agent": "cyan", "customer": "magenta", "unknown": "white"}
+_VERDICT_STYLE = {"supported": "green", "contradicted": "red", "unsupported": "yellow"}
+_SECTION_NAMES = {
+    "request": "Request",
+    "done": "Done",
+    "promised": "Promised",
+    "open": "Open",
+    "next_step": "Next step",
+}
+
+
+def clock(seconds: float) -> str:
+    """Seconds as ``m:ss``."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def show_transcript(console: Console, transcript: Transcript) -> None:
+    """Lines with time and speaker."""
+    table = Table.grid(padding=(0, 1))
+    for segment in transcript.segments:
+        style = _SPEAKER_STYLE[segment.speaker]
+        table.add_row(
+            f"[dim]{clock(segment.start)}[/dim]",
+            f"[{style}]{segment.speaker}[/{style}]",
+            escape(segment.text),
+        )
+    mark = " · low accuracy: expect wrong words" if transcript.low_accuracy else ""
+    console.print(
+        Panel(
+            table,
+            title=f"Transcript · {len(transcript.segments)} segments",
+            subtitle=escape(f"made by {transcript.engine}{mark}"),
+            title_align="left",
+            subtitle_align="right",
+        )
+    )
+
+
+def show_summary(
+    console: Console, summary: Summary, sources: dict[str, str], title: str = "Summary"
+) -> None:
+    """Sections of sentences, each with its source.
+
+    Args:
+        console: Where to print.
+        summary: The summary.
+        sources: What to call each message id, e.g. ``#3``.
+        title: The panel's title.
+    """
+    table = Table.grid(padding=(0, 1))
+    for section in summary.sections:
+        for number, sentence in enumerate(section.sentences):
+            name = _SECTION_NAMES[section.kind] if number == 0 else ""
+            where = ", ".join(sources.get(one, one) for one in sentence.message_ids)
+            if sentence.start is not None:
+                where += f" at {clock(sentence.start)}"
+            table.add_row(
+                f"[bold]{name}[/bold]",
+                escape(sentence.text),
+                f"[dim]{escape(where)}[/dim]",
+                _figures(sentence.figures),
+            )
+    console.print(
+        Panel(
+            table,
+            title=escape(f"{title} · {summary.headline}"),
+            subtitle=_made_by(summary.engine, degraded=summary.degraded),
+            title_align="left",
+            subtitle_align="right",
+        )
+    )
+
+
+def show_card(console: Console, card: ContextCard, *, limit: int = 4) -> None:
+    """The context card: who, orders, past contacts, what was told and promised, articles."""
+    table = Table.grid(padding=(0, 1))
+
+    def row(name: str, text: str, note: str = "") -> None:
+        table.add_row(f"[bold]{name}[/bold]", escape(text), f"[dim]{escape(note)}[/dim]")
+
+    if card.customer:
+        addresses = ", ".join(
+            address.value for address in card.customer.addresses if address.kind != "external"
+        )
+        row("Customer", card.customer.name or "(no name)", addresses)
+    for place, order in enumerate(card.orders[:limit]):
+        total = f"{order.total.amount} {order.total.currency}" if order.total else ""
+        row("Orders" if place == 0 else "", f"{order.number} · {order.status}", total)
+    for place, past in enumerate(card.past_conversations[:limit]):
+        day = past.last_message_at.date().isoformat() if past.last_message_at else ""
+        row("Past contacts" if place == 0 else "", past.headline, f"{past.channel} {day}")
+    for place, told in enumerate(card.already_told[:limit]):
+        row("Already told" if place == 0 else "", told.text, told.said_at.date().isoformat())
+    for place, promise in enumerate(card.promised[:limit]):
+        row("Promised" if place == 0 else "", promise.text, promise.due or "")
+    for place, article in enumerate(card.articles[:limit]):
+        row("Articles" if place == 0 else "", article.title, article.language or "")
+    for place, similar in enumerate(card.similar_conversations[:limit]):
+        row("Similar" if place == 0 else "", similar.subject or similar.id, similar.resolution)
+    total_ms = card.timings_ms.get("total", sum(card.timings_ms.values()))
+    console.print(
+        Panel(
+            table,
+            title="Context card",
+            subtitle=f"{total_ms:.0f} ms",
+            title_align="left",
+            subtitle_align="right",
+        )
+    )
+
+
+def show_draft(console: Console, draft: Draft) -> None:
+    """The draft, its citations, figure verdicts and warnings."""
+    lines = [escape(draft.text), ""]
+    for citation in draft.citations:
+        lines.append(f"[dim]\\[{citation.n}] {escape(_citation(citation))}[/dim]")
+    verdicts = _figures(draft.figures)
+    if verdicts:
+        lines += ["", f"Figures: {verdicts}"]
+    for warning in draft.warnings:
+        lines.append(f"[yellow]! {escape(warning.detail)}[/yellow]")
+    if not draft.answerable:
+        lines.append("[yellow]The sources do not carry a full answer.[/yellow]")
+    console.print(
+        Panel(
+            "\n".join(lines),
+            title="Draft · for a human to edit and send",
+            subtitle=_made_by(draft.engine, degraded=draft.degraded),
+            title_align="left",
+            subtitle_align="right",
+        )
+    )
+
+
+def _citation(citation: Citation) -> str:
+    if citation.passage is not None:
+        passage = citation.passage
+        return f"{passage.kind}: {passage.title}" + (f" ({passage.url})" if passage.url else "")
+    if citation.order_id is not None:
+        return f"order {citation.order_id}"
+    return f"message {citation.message_id}"
+
+
+def _figures(figures: list[FigureCheck]) -> str:
+    marks = {"supported": "✓", "contradicted": "✗", "unsupported": "?"}
+    return "  ".join(
+        f"[{_VERDICT_STYLE[one.verdict]}]{marks[one.verdict]} {escape(one.text)}"
+        f"[/{_VERDICT_STYLE[one.verdict]}]"
+        for one in figures
+    )
+
+
+def _made_by(engine: str, *, degraded: bool) -> str:
+    return escape(f"made by {engine}") + (" · model down, degraded" if degraded else "")

@@ -1,0 +1,1 @@
+"""The context card: what the agent should know now."""

@@ -1,0 +1,197 @@
+"""Routes of conversations, their import, and a customer's timeline."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, File, Path, Query, Request, Response, UploadFile
+
+from copilot.auth.http import AUTH_ERRORS, require
+from copilot.auth.principal import Principal
+from copilot.conversations import flow, imports, store
+from copilot.conversations.conversation import (
+    Channel,
+    Conversation,
+    ConversationHead,
+    ConversationIn,
+    Message,
+)
+from copilot.conversations.errors import (
+    ConversationNotFoundError,
+    ImportNotFoundError,
+    UnreadableFileError,
+)
+from copilot.conversations.imports import AcceptedImport, Import
+from copilot.conversations.timeline import TimelineEntry, timeline
+from copilot.customers.errors import CustomerNotFoundError
+from copilot.customers.http import Region
+from copilot.jobs.queue import Queue
+from copilot.kernel.blobs import Blobs
+from copilot.kernel.clock import UtcTime
+from copilot.kernel.db import Database
+from copilot.kernel.errors import InvalidInputError
+from copilot.kernel.http import Reads, database, problems
+from copilot.kernel.paging import Page, decode_cursor, encode_cursor
+from copilot.kernel.text import StorableText
+
+router = APIRouter(prefix="/v1", tags=["conversations"])
+
+MayRead = Annotated[Principal, Depends(require("conversations:read"))]
+MayWrite = Annotated[Principal, Depends(require("conversations:write"))]
+MayReadCustomers = Annotated[Principal, Depends(require("customers:read"))]
+Source = Annotated[StorableText, Path(min_length=1, max_length=64, examples=["helpdesk"])]
+ExternalId = Annotated[StorableText, Path(min_length=1, max_length=255, examples=["4711"])]
+Limit = Annotated[int, Query(ge=1, le=100)]
+Cursor = Annotated[str | None, Query(max_length=1000)]
+_CREATED: dict[int | str, dict[str, Any]] = {201: {"description": "Created", "model": Conversation}}
+
+
+def blob_store(request: Request) -> Blobs:
+    """Where uploads are kept."""
+    blobs: Blobs = request.state.deps.blobs
+    return blobs
+
+
+def job_queue(request: Request) -> Queue:
+    """The queue of background work."""
+    queue: Queue = request.state.deps.queue
+    return queue
+
+
+@router.put(
+    "/conversations/{source}/{external_id:path}",
+    responses=_CREATED | problems(*AUTH_ERRORS, InvalidInputError),
+)
+async def put_conversation(
+    source: Source,
+    external_id: ExternalId,
+    body: ConversationIn,
+    db: Annotated[Database, Depends(database)],
+    principal: MayWrite,
+    region: Region,
+    response: Response,
+) -> Conversation:
+    """Create a conversation or merge into it: messages by `external_id`, a resend changes nothing.
+
+    A field of the conversation that the body leaves out stays as it is.
+    """
+    conversation, created = await flow.accept(
+        db, principal.tenant, source, external_id, body, region=region
+    )
+    response.status_code = 201 if created else 200
+    return conversation
+
+
+@router.post(
+    "/conversations:import",
+    status_code=202,
+    responses=problems(*AUTH_ERRORS, InvalidInputError, UnreadableFileError),
+)
+async def import_conversations(
+    file: Annotated[
+        UploadFile, File(description=".eml, .mbox, .zip of them, .json or .jsonl of conversations")
+    ],
+    db: Annotated[Database, Depends(database)],
+    blobs: Annotated[Blobs, Depends(blob_store)],
+    queue: Annotated[Queue, Depends(job_queue)],
+    principal: MayWrite,
+) -> AcceptedImport:
+    """Import a file in the background; entries that cannot be read are told, the rest is stored."""
+    name = file.filename or ""
+    return await imports.accept_upload(db, blobs, queue, principal.tenant, name, _chunks(file))
+
+
+@router.get(
+    "/conversation-imports/{import_id}", responses=problems(*AUTH_ERRORS, ImportNotFoundError)
+)
+async def get_import(import_id: StorableText, session: Reads, principal: MayRead) -> Import:
+    """What an import has found, stored and not been able to read."""
+    return await imports.get_import(session, principal.tenant, import_id)
+
+
+@router.get("/conversations", responses=problems(*AUTH_ERRORS, InvalidInputError))
+async def list_conversations(
+    session: Reads,
+    principal: MayRead,
+    customer_id: StorableText | None = None,
+    status: Annotated[StorableText | None, Query(max_length=32)] = None,
+    channel: Channel | None = None,
+    updated_since: UtcTime | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[ConversationHead]:
+    """Conversations without their messages, latest changed first."""
+    return await store.find(
+        session,
+        principal.tenant,
+        customer_id=customer_id,
+        status=status,
+        channel=channel,
+        updated_since=updated_since,
+        limit=limit,
+        cursor=cursor,
+    )
+
+
+@router.get(
+    "/conversations/{conversation_id}",
+    responses=problems(*AUTH_ERRORS, ConversationNotFoundError),
+)
+async def get_conversation(
+    conversation_id: StorableText, session: Reads, principal: MayRead
+) -> Conversation:
+    """One conversation with its messages in order."""
+    return await store.get(session, principal.tenant, conversation_id)
+
+
+@router.get(
+    "/conversations/{conversation_id}/messages",
+    responses=problems(*AUTH_ERRORS, ConversationNotFoundError, InvalidInputError),
+)
+async def list_messages(
+    conversation_id: StorableText,
+    session: Reads,
+    principal: MayRead,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[Message]:
+    """The messages of a conversation in order."""
+    head = await store.head(session, principal.tenant, conversation_id)
+    found = await store.message_page(
+        session, principal.tenant, head.id, after_seq=_seq(cursor), limit=limit + 1
+    )
+    shown = found[:limit]
+    more = len(found) > limit
+    return Page(items=shown, next_cursor=encode_cursor(str(shown[-1].seq)) if more else None)
+
+
+@router.get(
+    "/customers/{customer_id}/timeline",
+    tags=["customers"],
+    responses=problems(*AUTH_ERRORS, CustomerNotFoundError, InvalidInputError),
+)
+async def get_timeline(
+    customer_id: StorableText,
+    session: Reads,
+    principal: MayReadCustomers,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[TimelineEntry]:
+    """Everything between a customer and us, on every channel, orders included; latest first."""
+    principal.require("conversations:read")
+    return await timeline(session, principal.tenant, customer_id, limit=limit, cursor=cursor)
+
+
+async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
+    while chunk := await file.read(1_000_000):
+        yield chunk
+
+
+def _seq(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    (written,) = decode_cursor(cursor, parts=1)
+    if not (written.isascii() and written.isdigit() and len(written) < 10):
+        raise InvalidInputError(
+            "The cursor is not one that a list gave: leave it out to start over."
+        )
+    return int(written)

@@ -1,0 +1,99 @@
+"""What is in a mail file, message by message, as ``copilot thread`` shows it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from copilot.conversations.files import read_mails
+from copilot.conversations.mail import Mail
+from copilot.conversations.quotes import split_reply
+from copilot.conversations.unfold import unfold
+from copilot.kernel.clock import UtcTime
+from copilot.kernel.html_text import html_to_text
+from copilot.kernel.text import storable
+
+_BARE = {".txt", ".html", ".htm"}
+_MAX_BARE_BYTES = 10_000_000
+_UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class ReadMessage(BaseModel):
+    """One mail, or one that a mail quotes."""
+
+    author: str | None
+    sent_at: UtcTime | None
+    subject: str | None
+    text: str
+    quoted_text: str | None
+    signature: str | None
+    auto_reply: bool
+
+
+class ReadFile(BaseModel):
+    """A file and the messages in it, oldest first."""
+
+    file: str
+    messages: list[ReadMessage]
+
+
+def read_file(path: Path) -> ReadFile:
+    """How ``path`` is understood: .eml, .mbox, or the bare body of a mail as .txt or .html.
+
+    The history that a single mail quotes comes first, the mail itself last.
+    """
+    suffix = path.suffix.lower()
+    if suffix in _BARE:
+        with path.open("rb") as file:
+            content = storable(file.read(_MAX_BARE_BYTES).decode("utf-8", "replace"))
+        body = html_to_text(content) if suffix != ".txt" else content
+        return ReadFile(file=str(path), messages=_with_history(_read(body), None))
+    mails = read_mails(path)
+    if len(mails) == 1:
+        mail = mails[0]
+        return ReadFile(file=str(path), messages=_with_history(_of(mail), mail.subject or None))
+    mails.sort(key=lambda one: one.sent_at or _UNDATED)
+    return ReadFile(file=str(path), messages=[_of(one) for one in mails])
+
+
+def _of(mail: Mail) -> ReadMessage:
+    body = mail.text if mail.text.strip() else html_to_text(mail.html or "")
+    read = _read(body)
+    name, email = mail.sender
+    return read.model_copy(
+        update={
+            "author": (f"{name} <{email}>" if name else email) or None,
+            "sent_at": mail.sent_at,
+            "subject": mail.subject or None,
+            "auto_reply": mail.auto_reply,
+        }
+    )
+
+
+def _read(body: str) -> ReadMessage:
+    parts = split_reply(body)
+    return ReadMessage(
+        author=None,
+        sent_at=None,
+        subject=None,
+        text=parts.text,
+        quoted_text=parts.quoted_text,
+        signature=parts.signature,
+        auto_reply=False,
+    )
+
+
+def _with_history(last: ReadMessage, subject: str | None) -> list[ReadMessage]:
+    history = [
+        ReadMessage(
+            author=one.author,
+            sent_at=one.sent_at,
+            subject=one.subject or subject,
+            text=one.text,
+            quoted_text=None,
+            signature=one.signature,
+            auto_reply=False,
+        )
+        for one in unfold(last.quoted_text)
+    ]
+    return [*history, last]

@@ -1,0 +1,84 @@
+"""Tables of conversations, their messages and imports."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from copilot.kernel.db import Base, UtcDateTime
+
+
+class ConversationRow(Base):
+    """One case. ``stated_language`` is what the source said, ``language`` what we go by."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "source", "external_id"),
+        Index(None, "tenant_id", "updated_at"),
+        Index(None, "tenant_id", "customer_id"),
+        # Read by customers' merge: whose passages must be indexed again under the new customer.
+        {"info": {"passages_of_customer": "conversation"}},
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(String(64))
+    source: Mapped[str] = mapped_column(String(64))
+    external_id: Mapped[str] = mapped_column(String(255))
+    channel: Mapped[str] = mapped_column(String(16))
+    subject: Mapped[str | None] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(String(32))
+    language: Mapped[str | None] = mapped_column(String(35))
+    stated_language: Mapped[str | None] = mapped_column(String(35))
+    tags: Mapped[list[str]] = mapped_column(JSON)
+    customer_id: Mapped[str | None] = mapped_column(ForeignKey("customers.id"))
+    version: Mapped[int] = mapped_column(Integer)
+    message_count: Mapped[int] = mapped_column(Integer)
+    last_message_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class MessageRow(Base):
+    """One utterance: the clean text, and the original apart from it."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "external_id"),
+        Index(None, "conversation_id", "seq"),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(String(64), index=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    external_id: Mapped[str] = mapped_column(String(255))
+    seq: Mapped[int] = mapped_column(Integer)
+    author_role: Mapped[str] = mapped_column(String(16))
+    author_name: Mapped[str | None] = mapped_column(String(200))
+    visibility: Mapped[str] = mapped_column(String(16))
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    text: Mapped[str] = mapped_column(Text)
+    quoted_text: Mapped[str | None] = mapped_column(Text)
+    signature: Mapped[str | None] = mapped_column(Text)
+    attachments: Mapped[list[str]] = mapped_column(JSON)
+    original_text: Mapped[str | None] = mapped_column(Text)
+    original_html: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str | None] = mapped_column(String(35))
+    start: Mapped[float | None] = mapped_column("start_s", Float)
+    end: Mapped[float | None] = mapped_column("end_s", Float)
+
+
+class ImportRow(Base):
+    """One uploaded file of conversations and how far it has come."""
+
+    __tablename__ = "conversation_imports"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(String(64), index=True)
+    filename: Mapped[str] = mapped_column(String(255))
+    blob: Mapped[str] = mapped_column(String(255))
+    size: Mapped[int] = mapped_column(Integer)
+    found: Mapped[int | None] = mapped_column(Integer)
+    stored: Mapped[int] = mapped_column(Integer)
+    faults: Mapped[dict[str, str]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

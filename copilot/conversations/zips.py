@@ -1,0 +1,65 @@
+"""Zip archives from strangers: bounded in number and size, never unpacked to disk."""
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from copilot.conversations.errors import UnreadableFileError
+
+MAX_MEMBERS = 50_000
+MAX_MEMBER_BYTES = 60_000_000
+MAX_TOTAL_BYTES = 1_000_000_000
+_BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError)
+
+
+class Member(NamedTuple):
+    """One file of an archive, or why it cannot be read."""
+
+    name: str
+    content: bytes = b""
+    fault: str | None = None
+
+    def open(self) -> BinaryIO:
+        """The content as a file."""
+        return BytesIO(self.content)
+
+
+def members(path: Path) -> Iterator[Member]:
+    """Every file of the archive, without folders and what macOS adds.
+
+    Raises:
+        UnreadableFileError: It is no zip archive, or has too many files.
+    """
+    try:
+        archive = zipfile.ZipFile(path)
+    except _BROKEN as error:
+        raise UnreadableFileError(f"The zip archive cannot be read: {error}.") from error
+    with archive:
+        infos = [one for one in archive.infolist() if not one.is_dir() and not _surplus(one)]
+        if len(infos) > MAX_MEMBERS:
+            raise UnreadableFileError(f"The archive has more than {MAX_MEMBERS} files: split it.")
+        total = 0
+        for info in infos:
+            member = _read(archive, info, MAX_TOTAL_BYTES - total)
+            total += len(member.content)
+            yield member
+
+
+def _surplus(info: zipfile.ZipInfo) -> bool:
+    return info.filename.startswith("__MACOSX/") or info.filename.rsplit("/", 1)[-1][:1] == "."
+
+
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> Member:
+    limit = min(MAX_MEMBER_BYTES, left)
+    try:
+        with archive.open(info) as file:
+            # The size an archive states may be a lie: what is read counts.
+            content = file.read(limit + 1)
+    except (*_BROKEN, NotImplementedError) as error:
+        return Member(info.filename, fault=f"cannot be unpacked: {error}"[:300])
+    if len(content) > limit:
+        return Member(info.filename, fault=f"larger than the {limit} bytes that are read")
+    return Member(info.filename, content)

@@ -1,0 +1,1 @@
+"""Customers, their addresses as one identity, and their orders."""

@@ -1,0 +1,1 @@
+"""The bundled demo workspace and the main job run on it."""

@@ -1,0 +1,1 @@
+"""Proposed replies with citations, figure checks and the human's review."""

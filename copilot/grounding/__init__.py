@@ -1,0 +1,1 @@
+"""Does this sentence follow from these sources: figures and citations."""

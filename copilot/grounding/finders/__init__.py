@@ -1,0 +1,1 @@
+"""One finder per kind of figure: each turns the stretches of text it knows into figures."""

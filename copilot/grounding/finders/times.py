@@ -1,0 +1,74 @@
+"""Times of day: ``klo 14–16``, ``14:30``, ``2 pm``, ``9.00–17.00``."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from copilot.grounding.figure import Figure, Part
+from copilot.grounding.finders.scan import matches
+from copilot.grounding.numbers import DASH
+
+_HOUR = r"(?:[01]?\d|2[0-4])"
+_CLOCK = rf"{_HOUR}(?:[.:][0-5]\d)?"
+_HALF = r"\s?[ap]\.?\s?m\b\.?"
+_NAMED = re.compile(
+    rf"(?i:\b(?:klo|kello|kl|um)\.?\s?)(?P<low>{_CLOCK})(?:{DASH}(?P<high>{_CLOCK}))?(?![\d%€])"
+)
+_TWELVE = re.compile(
+    rf"(?<![\w.,:])(?P<low>{_CLOCK})(?P<low_half>{_HALF})?"
+    rf"(?:{DASH}(?P<high>{_CLOCK}))?(?P<half>{_HALF})(?!\w)",
+    re.IGNORECASE,
+)
+_COLON = re.compile(
+    rf"(?:(?<![\w.,:/])|(?<=[\d\x00]T))(?P<low>{_HOUR}:[0-5]\d)(?::[0-5]\d)?(?:Z\b)?"
+    rf"(?:{DASH}(?P<high>{_HOUR}:[0-5]\d))?(?!\w|:\d)"
+)
+_HOURS_RANGE = re.compile(
+    rf"(?<![\w.,:/])(?P<low>{_HOUR}\.[0-5]\d)\s?[-–—]\s?(?P<high>{_HOUR}\.[0-5]\d)(?!\w|[.,]\d|\s?[€%$])"
+)
+_O_CLOCK = re.compile(rf"(?<![\w.,:])(?P<low>{_HOUR})(?P<high>\b)\s?(?:o[’']clock|Uhr)\b")
+
+_HALF_MARK = re.compile(r"m\b(?<=[ap]m|\.m|\sm)")
+_CLOCKS = (
+    (_NAMED, ("kl", "kello", "um")),
+    (_COLON, (":",)),
+    (_HOURS_RANGE, ("-", "–", "—")),
+    (_O_CLOCK, ("clock", "uhr")),
+)
+
+
+def find_times(text: str, windows: Sequence[tuple[int, int]]) -> Iterator[Figure]:
+    """The times of day in ``text``."""
+    small = text.lower()
+    for match in matches(_TWELVE, text, windows) if _HALF_MARK.search(small) else ():
+        afternoon = "p" in match["half"].lower()
+        first = "p" in match["low_half"].lower() if match["low_half"] else None
+        parts = [_part(match["low"], afternoon if first is None else first)]
+        if match["high"]:
+            if first is None and _starts_before_noon(match):
+                parts = [_part(match["low"], not afternoon)]
+            parts.append(_part(match["high"], afternoon))
+        yield Figure(match[0], "time", match.start(), match.end(), tuple(parts))
+    for pattern, marks in _CLOCKS:
+        for match in matches(pattern, text, windows) if _any_in(marks, small) else ():
+            ends = [match["low"], match["high"]] if match["high"] else [match["low"]]
+            parts = [_part(end, None) for end in ends]
+            yield Figure(match[0], "time", match.start(), match.end(), tuple(parts))
+
+
+def _any_in(marks: tuple[str, ...], text: str) -> bool:
+    """Whether a pattern that needs one of ``marks`` can match at all."""
+    return any(mark in text for mark in marks)
+
+
+def _starts_before_noon(match: re.Match[str]) -> bool:
+    """``10–2 pm`` starts in the morning: the second end's half of the day would be backwards."""
+    low, high = (int(re.split(r"[.:]", match[end])[0]) % 12 for end in ("low", "high"))
+    return low > high
+
+
+def _part(clock: str, afternoon: bool | None) -> Part:  # noqa: FBT001 - three-valued on purpose
+    hour, _, minute = clock.replace(".", ":").partition(":")
+    hours = int(hour)
+    if afternoon is not None and hours <= 12:
+        hours = hours % 12 + (12 if afternoon else 0)
+    return ((hours % 24 * 60 + int(minute or 0),),)

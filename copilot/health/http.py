@@ -1,0 +1,124 @@
+"""``/health``: the process is alive. ``/ready``: each engine's state. ``/metrics``: numbers."""
+
+import asyncio
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel
+
+from copilot import __version__
+from copilot.auth.http import require
+from copilot.auth.principal import Principal
+from copilot.health.metrics import render_metrics
+
+router = APIRouter(tags=["health"])
+# Beyond this the in-process index slows its neighbours down (see docs/decisions/0002).
+EDGE_COMFORTABLE_POINTS = 200_000
+
+
+class Health(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+    version: str = __version__
+
+
+class EngineState(BaseModel):
+    """One engine: whether it can be used, which one it is, and what to know about it."""
+
+    ready: bool
+    engine: str
+    detail: str | None = None
+
+
+class Readiness(BaseModel):
+    """Whether requests can be served, engine by engine."""
+
+    ready: bool
+    engines: dict[str, EngineState]
+
+
+@router.get("/health")
+async def health() -> Health:
+    """Alive. Touches nothing, so a full disk or a slow model does not restart the process."""
+    return Health()
+
+
+@router.get("/ready", responses={503: {"model": Readiness, "description": "Not ready yet"}})
+async def ready(request: Request, response: Response) -> Readiness:
+    """Each engine's state; 503 until the database, the index and the embedder can be used."""
+    future = request.state.starting.deps
+    if not future.done() or future.exception() is not None:
+        response.status_code = 503
+        failed = future.done()
+        state = EngineState(
+            ready=False,
+            engine="service",
+            detail="could not start: see the log" if failed else "starting",
+        )
+        return Readiness(ready=False, engines={"service": state})
+    deps = future.result()
+    names = ("database", "index", "embedder", "speech", "llm")
+    states = await asyncio.gather(
+        _guarded("database", _database(deps)),
+        _guarded("index", _index(deps)),
+        _guarded("embedder", _embedder(deps)),
+        _guarded("speech", _speech(deps)),
+        _guarded("llm", _llm(deps)),
+    )
+    engines = dict(zip(names, states, strict=True))
+    needed = all(engines[name].ready for name in ("database", "index", "embedder"))
+    response.status_code = 200 if needed else 503
+    return Readiness(ready=needed, engines=engines)
+
+
+@router.get("/metrics", response_class=Response)
+async def metrics(
+    _admin: Annotated[Principal, Depends(require("admin"))], request: Request
+) -> Response:
+    """Prometheus metrics of this process (scope ``admin``)."""
+    content, media_type = await render_metrics(request.state.deps.db)
+    return Response(content, media_type=media_type)
+
+
+async def _guarded(name: str, check: Any) -> EngineState:
+    try:
+        async with asyncio.timeout(3):
+            state: EngineState = await check
+            return state
+    except Exception as error:  # noqa: BLE001 - whatever an engine raises, it is not ready
+        return EngineState(ready=False, engine=name, detail=type(error).__name__)
+
+
+async def _database(deps: Any) -> EngineState:
+    await deps.db.ping()
+    return EngineState(ready=True, engine=deps.db.engine.dialect.name)
+
+
+async def _index(deps: Any) -> EngineState:
+    count = await deps.index.count()
+    kind = deps.settings.index.kind
+    detail = f"{count} passages"
+    if kind == "edge" and count > EDGE_COMFORTABLE_POINTS:
+        detail += ": more than the in-process index serves well, set COPILOT_INDEX__KIND=server"
+    return EngineState(ready=True, engine=kind, detail=detail)
+
+
+async def _embedder(deps: Any) -> EngineState:
+    embedding = deps.embedding
+    return EngineState(ready=embedding.ready, engine=embedding.name)
+
+
+async def _speech(deps: Any) -> EngineState:
+    state = deps.speech.describe()
+    return EngineState(ready=True, engine=state.engine, detail=state.detail)
+
+
+async def _llm(deps: Any) -> EngineState:
+    if deps.chat is None:
+        return EngineState(
+            ready=True, engine="none", detail="summaries and drafts are extractive"
+        )
+    refusing = deps.chat.refusing
+    detail = "failing: answers are extractive for now" if refusing else None
+    return EngineState(ready=not refusing, engine=deps.chat.engine, detail=detail)

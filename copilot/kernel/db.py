@@ -1,0 +1,146 @@
+"""The database: SQLite or PostgreSQL behind one pair of typed sessions.
+
+One request or one job step is one transaction: callers never commit. A reader cannot be handed
+to a function that writes, because the two session types differ for the type checker.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NewType, Self
+
+from sqlalchemy import DateTime, MetaData, event, text
+from sqlalchemy.engine import URL, Connection, Dialect, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+ReadSession = AsyncSession
+"""A session for queries."""
+
+WriteSession = NewType("WriteSession", AsyncSession)
+"""A session that may change rows; it may also be passed where a reader is wanted."""
+
+
+class Base(DeclarativeBase):
+    """Parent of every table, with names for constraints so that migrations can find them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A column of aware UTC times on both databases (SQLite drops the zone; this restores it)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the base class fixes the signature
+        """Refuse naive times, store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the base class fixes the signature
+        """Give back an aware UTC time."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """An engine and its sessions.
+
+    Args:
+        engine: An open async engine; use :meth:`open` to make one.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._writer = engine.execution_options(copilot_writes=True)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: str) -> AsyncIterator[Self]:
+        """Open ``url`` (``sqlite+aiosqlite:///…`` or ``postgresql+psycopg://…``) until exit."""
+        engine = create_async_engine(_async_url(url), **_engine_options(url))
+        if engine.dialect.name == "sqlite":
+            _tune_sqlite(engine)
+        try:
+            yield cls(engine)
+        finally:
+            await engine.dispose()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.engine.dialect.name == "sqlite"
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[ReadSession]:
+        """A session for queries, rolled back at the end."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[WriteSession]:
+        """A session in one transaction: committed at the end, rolled back on any error."""
+        async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
+            yield WriteSession(session)
+
+    async def ping(self) -> None:
+        """Raise if the database does not answer."""
+        async with self.read() as session:
+            await session.execute(text("SELECT 1"))
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of an SQLite file."""
+    return URL.create("sqlite+aiosqlite", database=str(path)).render_as_string()
+
+
+def _async_url(url: str) -> URL:
+    parsed = make_url(url)
+    if parsed.drivername == "sqlite":
+        return parsed.set(drivername="sqlite+aiosqlite")
+    if parsed.drivername in {"postgresql", "postgres"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    if make_url(url).get_backend_name() == "sqlite":
+        return {"pool_size": 8, "max_overflow": 8}
+    return {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True}
+
+
+def _tune_sqlite(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: Any, _record: object) -> None:
+        # The driver must open no transactions of its own: `begin` below does.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "foreign_keys=ON",
+            "busy_timeout=10000",
+            "synchronous=NORMAL",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A deferred transaction that reads first cannot be upgraded while another writes:
+        # SQLite then fails at once, busy timeout or not. Taking the lock first makes it wait.
+        writes = connection.get_execution_options().get("copilot_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

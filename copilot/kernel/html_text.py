@@ -1,0 +1,180 @@
+"""HTML to text that reads like the page: blocks on lines of their own, quoted mail after ``> ``.
+
+inscriptis does the layout. Two things would let a page cost far more than its size there: tables,
+whose cells it pads to equal width (they are unwrapped first), and nesting deeper than a stack. Such
+pages, and those with very many tags, only have their tags taken out.
+"""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+
+from copilot.kernel.text import storable
+
+MAX_CHARACTERS = 5_000_000
+_MAX_DEPTH = 150
+_MAX_TAGS = 100_000
+_QUOTE_START, _QUOTE_END = "\ufdd0", "\ufdd1"  # Unicode's own non-characters: no page has them
+_SIGNATURE = "-- "
+_UNSEEN = ("script", "style", "head", "template", "noscript", "object", "svg", "title", "iframe")
+_BLOCK = re.compile(
+    "address|article|blockquote|body|br|dd|div|dl|dt|figure|footer|form|h[1-6]|header|hr|html|li|"
+    "main|nav|ol|p|pre|section|table|tr|ul"
+)
+_QUOTE_CLASS = re.compile(
+    r"(?:^|\s)(?:gmail_quote|yahoo_quoted|protonmail_quote|tutanota_quote|moz-forward-container)"
+    r"(?:\s|$)"
+)
+_SIGNATURE_CLASS = re.compile(
+    r"(?:^|\s)(?:gmail_signature|moz-signature|protonmail_signature_block)(?:\s|$)"
+)
+_UNSEEN_WHOLE = frozenset({"script", "style", "template", "noscript", "svg", "title"})
+_TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z!?][a-zA-Z0-9]{0,20})[^<>]{0,10000}>")
+_BLANKS = re.compile(r"[ \t\xa0]+\n")
+_MANY_LINES = re.compile(r"\n{3,}")
+_SURPLUS = re.compile(r"[\u200b\u2060\ufeff\u00ad\u034f]")
+
+
+def html_to_text(html: str) -> str:
+    """The visible text of ``html``; never raises, whatever the markup.
+
+    Scripts, styles and hidden elements are left out. Quoted mail (block quotes, the quote
+    containers of mail programs) has ``> `` before each line, once per level; a marked signature
+    follows a line ``-- ``. Only the first five million characters are read.
+    """
+    html = _without_marks(storable(html[:MAX_CHARACTERS]))
+    if not html.strip():
+        return ""
+    page = _parse(html) if html.count("<") <= _MAX_TAGS else None
+    text = None
+    if page is not None and _depth(page) <= _MAX_DEPTH:
+        for element in list(page.iter(*_UNSEEN)):
+            _drop(element)
+        _mark_quotes(page)
+        text = _layout(page)
+    return _tidy(_quote_lines(_without_tags(html) if text is None else text))
+
+
+def _drop(element: Any) -> None:
+    if element.getparent() is not None:
+        element.drop_tree()
+
+
+def _parse(html: str) -> Any:
+    from lxml import etree
+    from lxml import html as parser
+
+    try:
+        # Bytes, because a page that declares an encoding is refused as text.
+        options = parser.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True)
+        return parser.document_fromstring(html.encode(), parser=options)
+    except (etree.LxmlError, ValueError, AssertionError):
+        return None
+
+
+def _layout(page: Any) -> str | None:
+    from inscriptis.css_profiles import CSS_PROFILES
+    from inscriptis.html_engine import Inscriptis
+    from inscriptis.model.config import ParserConfig
+
+    for element in page.iter("table", "tbody", "thead", "tfoot", "tr", "td", "th"):
+        if element.tag in {"td", "th"}:
+            element.tag = "span"
+            element.tail = "  " + (element.tail or "").strip()
+        else:
+            element.tag = "div"
+    config = ParserConfig(css=CSS_PROFILES["strict"])
+    try:
+        return str(Inscriptis(page, config).get_text())
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
+        return None
+
+
+def _mark_quotes(page: Any) -> None:
+    # Gmail wraps a block quote in its own container: one level of quoting, not two.
+    for element in list(page.iter("blockquote", "div", "pre", "span")):
+        name = element.get("class") or ""
+        if element.tag == "blockquote" or _QUOTE_CLASS.search(name):
+            parent = element.getparent()
+            wrapped = parent is not None and _QUOTE_CLASS.search(parent.get("class") or "")
+            if not (element.tag == "blockquote" and wrapped):
+                _surround(element, _QUOTE_START, _QUOTE_END)
+        elif _SIGNATURE_CLASS.search(name) and not _has_dashes(element):
+            _surround(element, _SIGNATURE, None)
+
+
+def _has_dashes(element: Any) -> bool:
+    return bool(element.text_content().lstrip().startswith("--"))
+
+
+def _surround(element: Any, start: str, end: str | None) -> None:
+    first = element.makeelement("div")
+    first.text, first.tail = start, element.text
+    element.text = None
+    element.insert(0, first)
+    if end is not None:
+        last = element.makeelement("div")
+        last.text = end
+        element.append(last)
+
+
+def _depth(page: Any) -> int:
+    from lxml import etree
+
+    deepest = depth = 0
+    for event, _ in etree.iterwalk(page, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _quote_lines(text: str) -> str:
+    return "\n".join(_quoted(text.split("\n")))
+
+
+def _quoted(lines: list[str]) -> Iterator[str]:
+    level = 0
+    for line in lines:
+        started = line.count(_QUOTE_START)
+        ended = line.count(_QUOTE_END)
+        content = line.replace(_QUOTE_START, "").replace(_QUOTE_END, "")
+        level += started
+        if content.strip() or not (started or ended):
+            # Deeper levels tell nothing more and would let a page grow with its square.
+            mark = "> " * min(level, 5)
+            yield mark + content if content.strip() else mark.rstrip()
+        level = max(0, level - ended)
+
+
+def _tidy(text: str) -> str:
+    text = _SURPLUS.sub("", text.replace("\r", ""))
+    text = _BLANKS.sub("\n", text.replace("\xa0", " "))
+    return _MANY_LINES.sub("\n\n", text).strip()
+
+
+def _without_tags(html: str) -> str:
+    return unescape("".join(_between_tags(html)))
+
+
+def _between_tags(html: str) -> Iterator[str]:
+    at, skipped = 0, None
+    for tag in _TAG.finditer(html):
+        name = tag["name"].lower()
+        if skipped is None:
+            yield html[at : tag.start()]
+        at = tag.end()
+        if skipped is not None:
+            skipped = None if tag["close"] and name == skipped else skipped
+        elif name in _UNSEEN_WHOLE and not tag["close"]:
+            skipped = name
+        elif name == "blockquote":
+            yield f"\n{_QUOTE_END if tag['close'] else _QUOTE_START}\n"
+        else:
+            yield "\n" if _BLOCK.fullmatch(name) else " " if name in {"td", "th"} else ""
+    if skipped is None:
+        yield html[at:]
+
+
+def _without_marks(text: str) -> str:
+    return text.replace(_QUOTE_START, "").replace(_QUOTE_END, "")

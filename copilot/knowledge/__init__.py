@@ -1,0 +1,1 @@
+"""Articles, passages, and keeping the index equal to the database."""

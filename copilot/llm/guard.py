@@ -1,0 +1,118 @@
+"""What stands between us and a model that is down: a deadline, and a breaker that remembers.
+
+The breaker is the classic three-state one (Nygard, "Release It!", 2007): after some failures in
+a row calls are refused at once; after a pause one call is let through to see.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from typing import Any
+
+from copilot.llm.chat import Chat, ChatMessage, ModelUnavailableError
+
+
+class GuardedChat:
+    """A Chat that never takes longer than its deadline and gives up early on a dead model.
+
+    Args:
+        chat: The model.
+        deadline_s: Seconds for a whole answer, streaming included.
+        failures_to_open: Failures in a row after which calls are refused.
+        open_for_s: Seconds until the next try after that.
+    """
+
+    def __init__(
+        self,
+        chat: Chat,
+        *,
+        deadline_s: float,
+        failures_to_open: int = 3,
+        open_for_s: float = 15.0,
+    ) -> None:
+        self._chat = chat
+        self._deadline_s = deadline_s
+        self._failures_to_open = failures_to_open
+        self._open_for_s = open_for_s
+        self._failures = 0
+        self._open_until = 0.0
+
+    @property
+    def engine(self) -> str:
+        """See :class:`Chat`."""
+        return self._chat.engine
+
+    @property
+    def local(self) -> bool:
+        """See :class:`Chat`."""
+        return self._chat.local
+
+    @property
+    def refusing(self) -> bool:
+        """Whether calls are refused now because the model failed repeatedly."""
+        return time.monotonic() < self._open_until
+
+    async def complete(
+        self,
+        messages: Sequence[ChatMessage],
+        *,
+        schema: dict[str, Any] | None = None,
+        schema_name: str = "answer",
+        max_tokens: int = 1024,
+    ) -> str:
+        """See :meth:`Chat.complete`."""
+        self._refuse_when_open()
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                answer = await self._chat.complete(
+                    messages, schema=schema, schema_name=schema_name, max_tokens=max_tokens
+                )
+        except (TimeoutError, ModelUnavailableError) as error:
+            raise self._failed(error) from error
+        self._failures = 0
+        return answer
+
+    async def stream(
+        self, messages: Sequence[ChatMessage], *, max_tokens: int = 1024
+    ) -> AsyncIterator[str]:
+        """See :meth:`Chat.stream`."""
+        self._refuse_when_open()
+        until = time.monotonic() + self._deadline_s
+        source = self._chat.stream(messages, max_tokens=max_tokens)
+        pieces = aiter(source)
+        try:
+            while True:
+                # The time a slow reader takes between pieces counts too: the deadline is the
+                # agent's waiting time, not the model's.
+                async with asyncio.timeout(max(0.0, until - time.monotonic())):
+                    piece = await anext(pieces)
+                yield piece
+        except StopAsyncIteration:
+            self._failures = 0
+        except (TimeoutError, ModelUnavailableError) as error:
+            raise self._failed(error) from error
+        finally:
+            if hasattr(source, "aclose"):
+                async with aclosing(source):  # type: ignore[type-var]
+                    pass
+
+    def _refuse_when_open(self) -> None:
+        if self.refusing:
+            wait = self._open_until - time.monotonic()
+            raise ModelUnavailableError(
+                "The language model failed repeatedly and is left alone for a moment.",
+                retry_after_s=wait,
+            )
+
+    def _failed(self, error: Exception) -> ModelUnavailableError:
+        self._failures += 1
+        if self._failures >= self._failures_to_open:
+            self._open_until = time.monotonic() + self._open_for_s
+            # One more failure after the pause opens it again at once.
+            self._failures = self._failures_to_open - 1
+        if isinstance(error, ModelUnavailableError):
+            return error
+        return ModelUnavailableError(
+            f"The language model did not answer within {self._deadline_s:g} s."
+        )

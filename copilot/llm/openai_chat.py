@@ -1,0 +1,151 @@
+"""Any OpenAI-compatible model server, through the ``openai`` package (its only importer)."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from copilot.kernel.errors import ConfigurationError
+from copilot.llm.chat import ChatMessage, ModelUnavailableError
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+    from openai.types.chat import ChatCompletionMessageParam
+
+
+class LlmConfig(BaseModel):
+    """Which language model answers, if any.
+
+    Attributes:
+        kind: ``none`` serves extractively; ``openai`` is any OpenAI-compatible server.
+        base_url: E.g. ``http://127.0.0.1:8000/v1``; None means OpenAI itself.
+        local: True when text may go there unmasked.
+        deadline_s: Seconds for a whole answer; after it the extractive engine answers.
+        context_tokens: The model's window.
+        json_schema: Whether the server enforces JSON schemas; tolerant parsing is used either way.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["none", "openai"] = "none"
+    base_url: str | None = None
+    model: str | None = None
+    api_key: SecretStr | None = None
+    local: bool = False
+    deadline_s: float = Field(default=20.0, gt=0, le=600)
+    context_tokens: int = Field(default=8192, ge=1024)
+    json_schema: bool = True
+
+
+class OpenAIChat:
+    """The Chat port on an OpenAI-compatible server.
+
+    Args:
+        client: An open client.
+        config: Its settings; ``model`` is set.
+    """
+
+    def __init__(self, client: "AsyncOpenAI", config: LlmConfig) -> None:
+        self._client = client
+        self._model = config.model or ""
+        self._schemas = config.json_schema
+        self.local = config.local
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, config: LlmConfig) -> AsyncIterator[Self]:
+        """Open a client for ``config``; nothing is sent yet.
+
+        Raises:
+            ConfigurationError: The model's name is missing, or the key for OpenAI itself.
+        """
+        from openai import AsyncOpenAI
+
+        if not config.model:
+            raise ConfigurationError("COPILOT_LLM__MODEL is not set: name the model to use.")
+        if config.base_url is None and config.api_key is None:
+            raise ConfigurationError(
+                "COPILOT_LLM__KIND is openai: set COPILOT_LLM__BASE_URL to your model server, "
+                "or COPILOT_LLM__API_KEY to use OpenAI's."
+            )
+        key = config.api_key.get_secret_value() if config.api_key else "none"
+        async with AsyncOpenAI(
+            api_key=key, base_url=config.base_url, timeout=config.deadline_s, max_retries=0
+        ) as client:
+            yield cls(client, config)
+
+    @property
+    def engine(self) -> str:
+        """See :class:`copilot.llm.chat.Chat`."""
+        return f"openai:{self._model}"
+
+    async def complete(
+        self,
+        messages: Sequence[ChatMessage],
+        *,
+        schema: dict[str, Any] | None = None,
+        schema_name: str = "answer",
+        max_tokens: int = 1024,
+    ) -> str:
+        """See :meth:`copilot.llm.chat.Chat.complete`."""
+        from openai import OpenAIError, omit
+
+        wanted: Any = omit
+        if schema is not None and self._schemas:
+            wanted = {
+                "type": "json_schema",
+                "json_schema": {"name": schema_name, "schema": schema, "strict": True},
+            }
+        try:
+            answer = await self._client.chat.completions.create(
+                model=self._model,
+                messages=_as_params(messages),
+                response_format=wanted,
+                max_tokens=max_tokens,
+                temperature=0,
+            )
+            text = answer.choices[0].message.content
+        except (OpenAIError, ValueError, IndexError, AttributeError, TypeError) as error:
+            # The last four: servers that answer 200 with something that is no completion.
+            raise _unavailable(error) from error
+        if not text:
+            raise ModelUnavailableError("The language model gave an empty answer.")
+        return text
+
+    async def stream(
+        self, messages: Sequence[ChatMessage], *, max_tokens: int = 1024
+    ) -> AsyncIterator[str]:
+        """See :meth:`copilot.llm.chat.Chat.stream`."""
+        import httpx
+        from openai import OpenAIError
+
+        finished = False
+        try:
+            events = await self._client.chat.completions.create(
+                model=self._model,
+                messages=_as_params(messages),
+                max_tokens=max_tokens,
+                temperature=0,
+                stream=True,
+            )
+            async with events:
+                async for event in events:
+                    for choice in event.choices[:1]:
+                        if choice.delta.content:
+                            yield choice.delta.content
+                        finished = finished or choice.finish_reason is not None
+        except (OpenAIError, httpx.HTTPError, ValueError, AttributeError, TypeError) as error:
+            raise _unavailable(error) from error
+        if not finished:
+            raise ModelUnavailableError("The language model broke off in the middle.")
+
+
+def _as_params(messages: Sequence[ChatMessage]) -> "list[ChatCompletionMessageParam]":
+    params: list[Any] = [{"role": one.role, "content": one.content} for one in messages]
+    return params
+
+
+def _unavailable(error: Exception) -> ModelUnavailableError:
+    # The message of an SDK error may hold parts of the prompt or the key: only its kind is kept.
+    return ModelUnavailableError(f"The language model failed ({type(error).__name__}).")

@@ -1,0 +1,23 @@
+"""Every module that declares tables, imported so that the metadata is complete."""
+
+from copilot.auth import tables as auth
+from copilot.calls import tables as calls
+from copilot.conversations import tables as conversations
+from copilot.customers import tables as customers
+from copilot.drafts import tables as drafts
+from copilot.jobs import tables as jobs
+from copilot.knowledge import tables as knowledge
+from copilot.search import tables as search
+from copilot.summaries import tables as summaries
+
+__all__ = [
+    "auth",
+    "calls",
+    "conversations",
+    "customers",
+    "drafts",
+    "jobs",
+    "knowledge",
+    "search",
+    "summaries",
+]

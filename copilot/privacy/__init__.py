@@ -1,0 +1,1 @@
+"""Finding personal data in text and standing placeholders in for it."""

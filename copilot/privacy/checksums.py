@@ -1,0 +1,82 @@
+"""The check digits that tell a number of a kind from a number that only looks like it."""
+
+from datetime import date
+
+_HETU_MARKS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
+_IBAN_LENGTHS = {
+    **{"AT": 20, "BE": 16, "BG": 22, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "EE": 20},
+    **{"ES": 24, "FI": 18, "FO": 18, "FR": 27, "GB": 22, "GI": 23, "GL": 18, "GR": 27, "HR": 21},
+    **{"HU": 28, "IE": 22, "IS": 26, "IT": 27, "LI": 21, "LT": 20, "LU": 20, "LV": 21, "MC": 27},
+    **{"MT": 31, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "RO": 24, "SE": 24, "SI": 19, "SK": 24},
+    **{"SM": 27, "TR": 26, "UA": 29, "AE": 23, "BR": 29, "IL": 23, "SA": 24},
+}
+_NORWEGIAN = ((3, 7, 6, 1, 8, 9, 4, 5, 2, 1), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1))
+_ESTONIAN = ((1, 2, 3, 4, 5, 6, 7, 8, 9, 1), (3, 4, 5, 6, 7, 8, 9, 1, 2, 3))
+
+
+def luhn(digits: str) -> bool:
+    """Whether ``digits`` end in the right check digit (ISO/IEC 7812-1, annex B)."""
+    total = 0
+    for place, character in enumerate(reversed(digits)):
+        value = int(character) * (2 if place % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def iban_length(country: str) -> int | None:
+    """How many characters an IBAN of ``country`` has, where known."""
+    return _IBAN_LENGTHS.get(country)
+
+
+def is_iban(text: str) -> bool:
+    """Whether ``text``, capital letters and digits, has the check digits of ISO 13616."""
+    length = iban_length(text[:2])
+    if length is not None and len(text) != length:
+        return False
+    return int("".join(str(int(one, 36)) for one in text[4:] + text[:4])) % 97 == 1
+
+
+def is_finnish_id(text: str) -> bool:
+    """Whether ``text`` is a henkilötunnus: a date, a century mark, a number, a check mark."""
+    number = int(text[:6] + text[7:10])
+    return _is_day(text[:2], text[2:4]) and _HETU_MARKS[number % 31] == text[10].upper()
+
+
+def is_swedish_id(text: str) -> bool:
+    """Whether ten digits are a personnummer or a samordningsnummer (its day is 60 higher)."""
+    day = int(text[4:6])
+    return _is_day(str(day - 60 if day > 60 else day), text[2:4]) and luhn(text)
+
+
+def is_norwegian_id(text: str) -> bool:
+    """Whether eleven digits are a fødselsnummer: a date and two check digits."""
+    digits = [int(one) for one in text]
+    day = digits[0] * 10 + digits[1]
+    if not _is_day(str(day - 40 if day > 40 else day), text[2:4]):
+        return False
+    first, second = (
+        sum(weight * digit for weight, digit in zip(weights, digits, strict=False))
+        for weights in _NORWEGIAN
+    )
+    return (first + digits[9]) % 11 == 0 and second % 11 == 0
+
+
+def is_estonian_id(text: str) -> bool:
+    """Whether eleven digits are an isikukood: a century, a date and a check digit."""
+    digits = [int(one) for one in text]
+    if not (1 <= digits[0] <= 8 and _is_day(text[5:7], text[3:5])):
+        return False
+    for weights in _ESTONIAN:
+        rest = sum(w * d for w, d in zip(weights, digits, strict=False)) % 11
+        if rest < 10:
+            return rest == digits[10]
+    return digits[10] == 0
+
+
+def _is_day(day: str, month: str) -> bool:
+    try:
+        # 2000 was a leap year, so 29 February is let through.
+        date(2000, int(month), int(day))
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,101 @@
+"""What is known of a customer beforehand, so that it is found wherever it stands."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from copilot.privacy.entity import Entity, EntityType
+from copilot.privacy.names import NameForms, name_words
+
+_MIN_DIGITS = 4
+_MIN_PHONE_DIGITS = 6
+_MIN_LENGTH = 3
+
+
+class KnownFacts(NamedTuple):
+    """Facts that identify the people of a conversation.
+
+    Attributes:
+        names: Full names in their basic form; each word of them is found by itself.
+        phones: E.164 or as written.
+        addresses: Postal addresses, whole or by line.
+        numbers: Numbers of orders, invoices and parcels.
+    """
+
+    names: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    handles: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+
+
+class KnownFinder:
+    """Finds known facts in texts, however they are inflected or spaced.
+
+    Args:
+        known: The facts.
+    """
+
+    def __init__(self, known: KnownFacts) -> None:
+        words = dict.fromkeys(word for name in known.names for word in name_words(name))
+        self._names = [NameForms(word) for word in words]
+        self._patterns: list[tuple[EntityType, str, re.Pattern[str]]] = []
+        for kind, values, spell in (
+            ("email", known.emails, _literal),
+            ("address", known.addresses, _spaced),
+            ("order", known.numbers, _numbered),
+            ("phone", known.phones, _dialled),
+            ("handle", known.handles, _literal),
+        ):
+            for value in dict.fromkeys(values):
+                pattern = spell(value.strip())
+                if pattern is not None:
+                    self._patterns.append((kind, value.lower(), pattern))
+
+    def find(self, text: str) -> Iterator[tuple[Entity, str]]:
+        """Every place of a known fact, with the fact it is a form of."""
+        for kind, value, pattern in self._patterns:
+            for match in pattern.finditer(text):
+                yield Entity(match.start(), match.end(), kind), value
+        for name in self._names:
+            for start, end in name.find(text):
+                yield Entity(start, end, "name"), name.word.lower()
+
+
+def _literal(value: str) -> re.Pattern[str] | None:
+    if len(value) < _MIN_LENGTH:
+        return None
+    return re.compile(rf"(?<!\w){re.escape(value)}(?!\w)", re.IGNORECASE)
+
+
+def _spaced(value: str) -> re.Pattern[str] | None:
+    words = re.findall(r"\w+", value)
+    if sum(map(len, words)) < _MIN_DIGITS:
+        return None
+    spelled = r"[\s,.;-]{1,5}".join(map(re.escape, words))
+    return re.compile(rf"(?<!\w){spelled}(?!\w)", re.IGNORECASE)
+
+
+def _numbered(value: str) -> re.Pattern[str] | None:
+    """The number whole, or its long run of digits alone, as people often write it."""
+    if len(value) < _MIN_DIGITS:
+        return None
+    forms = [re.escape(value), *re.findall(rf"\d{{{_MIN_DIGITS},}}", value)]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(dict.fromkeys(forms))})(?!\w)", re.IGNORECASE)
+
+
+def _dialled(value: str) -> re.Pattern[str] | None:
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(value, "FI")
+        country, national = str(parsed.country_code), str(parsed.national_number)
+    except phonenumbers.NumberParseException:
+        country, national = "", re.sub(r"\D", "", value)
+    if len(national) < _MIN_PHONE_DIGITS:
+        return None
+    gap = r"[\s\u00a0()./–-]{0,3}"
+    digits = gap.join(national)
+    prefix = rf"(?:(?:\+|00){gap}{gap.join(country)}{gap}(?:\(?0\)?{gap})?|0{gap})?" if country else ""
+    return re.compile(rf"(?<![\w+]){prefix}{digits}(?!\w)")

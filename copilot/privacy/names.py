@@ -1,0 +1,113 @@
+"""Finding a known name in running text, in every form that Finnish gives it.
+
+Finnish changes the end of a name ("Virtanen", "Virtasen") and often the consonants before it
+("Heikki", "Heikin"; "Lahti", "Lahden"). What stays is a stem; after it only case endings,
+possessive suffixes and clitics may follow. Which stems there are follows the sound changes of the
+language (consonant gradation), so no dictionary is needed.
+"""
+
+import re
+from collections.abc import Iterator
+
+_CASE = (
+    r"(?:n|t|h[aeiouyåäö]n|seen|siin|t?t[aä]|j[aä]|jen|[dt]en|tten|ss[aä]|st[aä]|ll[aä]|lt[aä]"
+    r"|lle|n[aä]|ksi|kse|in[aä]|[aä])?"
+)
+_SUFFIXES = r"(?:ni|si|ns[aä]|mme|nne)?(?:kin|k[aä][aä]n|k[oö]|h[aä]n|p[aä])?"
+_END = rf"(?:s|[:'’]?{_CASE}{_SUFFIXES})"
+_VOWELS = {
+    **{"a": "aoi", "ä": "äiö", "i": "ie", "e": "ei", "o": "oi", "ö": "öi"},
+    **{"u": "ui", "y": "yi", "å": "åi"},
+}
+_GRADES = (
+    # strong, weak
+    *(("kk", "k"), ("pp", "p"), ("tt", "t"), ("nk", "ng"), ("nt", "nn"), ("lt", "ll")),
+    *(("rt", "rr"), ("mp", "mm"), ("hk", "h"), ("lk", "lj"), ("lk", "l"), ("rk", "rj")),
+    *(("rk", "r"), ("ht", "hd"), ("k", ""), ("k", "v"), ("p", "v"), ("t", "d")),
+)
+_ALSO_WORDS = frozenset(
+    (
+        "will mark may june april rose grace hope joy faith art bill rich dawn summer frank "
+        "toivo onni suomi kivi mäki lahti virta ranta niemi salo aho koski järvi laine lumi "
+        "satu ilo aamu ilta kuu tuuli usko armas rauha sulo oiva veli mies nainen vanha"
+    ).split()
+)
+_TITLES = frozenset("mr mrs ms miss dr prof sir rouva herra neiti fru herr frau the oy oyj ab".split())
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+
+def name_words(name: str) -> list[str]:
+    """The words of ``name`` that tell who somebody is: no titles, no initials."""
+    return [
+        word for word in _WORD.findall(name) if len(word) > 1 and word.lower() not in _TITLES
+    ]
+
+
+class NameForms:
+    """One word of a name in all its forms.
+
+    Args:
+        word: First or last name in its basic form.
+    """
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+        small = word.lower()
+        forms = [f"{re.escape(small)}{_END}"]
+        if len(small) > 2:
+            forms += _inflected(small)
+        self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", re.IGNORECASE)
+        # "will" and "toivo" are words as well: these are names only with a capital letter.
+        self._needs_capital = len(small) < 4 or small in _ALSO_WORDS
+
+    def find(self, text: str) -> Iterator[tuple[int, int]]:
+        """Start and end of every form in ``text``."""
+        for match in self._pattern.finditer(text):
+            if not self._needs_capital or match.group()[0].isupper():
+                yield match.span()
+
+
+def _inflected(small: str) -> Iterator[str]:
+    """Patterns of the inflected forms of a name in small letters."""
+    last = small[-1]
+    if small.endswith("nen") and len(small) > 4:
+        yield rf"{re.escape(small[:-3])}s[ei]{{0,2}}[aä]?{_END}"
+    elif last in _VOWELS:
+        yield from _of_vowel_stem(small[:-1], last)
+    elif last == "s":
+        yield from _of_s_stem(small)
+    else:
+        yield rf"{re.escape(small)}i{{1,2}}{_END}"
+
+
+def _of_vowel_stem(body: str, vowel: str) -> Iterator[str]:
+    # First names keep their i ("Antti", "Antin"); old words turn it to e ("Lahti", "Lahden").
+    vowels = "i" if vowel == "i" and body[-1:] == body[-2:-1] else _VOWELS[vowel]
+    for stem in {*_weakened(body), *(_strengthened(body) if vowel == "e" else ())}:
+        yield rf"{re.escape(stem)}[{vowels}]{{1,3}}{_END}"
+    if vowel == "i" and body.endswith("s"):
+        yield rf"{re.escape(body[:-1])}(?:d[ei]{{1,2}}|t[ei]{{0,2}}){_END}"
+    if vowel == "i" and body.endswith(("l", "n", "r")):
+        yield rf"{re.escape(body)}t[aä]{_SUFFIXES}"
+        yield rf"{re.escape(body)}ten{_SUFFIXES}"
+
+
+def _of_s_stem(small: str) -> Iterator[str]:
+    yield rf"{re.escape(small)}i{{1,2}}{_END}"
+    yield rf"{re.escape(small[:-1])}ks[ei]{{1,2}}{_END}"
+    if small[-2] in _VOWELS:
+        for stem in _strengthened(small[:-2]):
+            yield rf"{re.escape(stem)}{small[-2]}{{1,2}}i?{_END}"
+
+
+def _weakened(body: str) -> set[str]:
+    """``body`` and what it is with its last consonants in the weak grade."""
+    weaker = {body[: -len(strong)] + weak for strong, weak in _GRADES if body.endswith(strong)}
+    return {stem for stem in (body, *weaker) if len(stem) >= min(2, len(body))}
+
+
+def _strengthened(body: str) -> set[str]:
+    """``body`` and what it is with its last consonants in the strong grade."""
+    return {body} | {
+        body[: -len(weak)] + strong for strong, weak in _GRADES if weak and body.endswith(weak)
+    }

@@ -1,0 +1,80 @@
+"""Finding telephone numbers: written internationally, valid in a country near, or so called."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from copilot.privacy.entity import Entity
+
+_REGIONS = ("FI", "SE", "GB", "EE", "NO", "DK", "DE", "US")
+_CANDIDATE = re.compile(
+    r"(?<![\w.,/+#-])(?:\+|\(\+?)?\d(?:[ \u00a0]?[-–./()]{0,2}[ \u00a0]?\d){5,15}"
+    r"(?:\s?(?:x|ext\.?)\s?\d{1,5})?(?![\w/+]|-\w|[.,:]\d)"
+)
+_CALLED = re.compile(
+    r"\b(?:phone|telephone|tel|mobile|cell|call|ring|text|sms|whatsapp|fax|reach|my number|desk"
+    r"|registered|answering|contact|puh|puhelin\w*|soita|soitta|matkapuh|gsm|kännyk|numeroni|numerosta"
+    r"|numeroon|tavoit|tekstivies|tfn|mobil|ringa)",
+    re.IGNORECASE,
+)
+_SOMETHING_ELSE = re.compile(
+    r"\b(?:order|invoice|tracking|parcel|ticket|reference|ref|case|customer|account|item|sku|licen[cs]e"
+    r"|card|passport|address|tilau|lasku|seuranta|viite|asiakasnumero|tuote|lähety|y-tunnus|osoite)",
+    re.IGNORECASE,
+)
+_DATE = re.compile(
+    r"(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4}))(?![./-]?\d)"
+)
+_GROUPED = re.compile(r"\(?\d{2,4}\)?[ \u00a0./-]{1,2}\d{2,4}(?:[ \u00a0./-]{1,2}\d{2,4})+")
+_LOOK_BACK = 60
+
+
+def find_phones(text: str, *, taken: Sequence[Entity] = ()) -> Iterator[Entity]:
+    """The telephone numbers in ``text``.
+
+    Args:
+        text: Any text.
+        taken: Numbers found to be something else already.
+    """
+    busy = {place for one in taken for place in range(one.start, one.end)}
+    for match in _CANDIDATE.finditer(text):
+        if not busy.isdisjoint(range(match.start(), match.end())):
+            continue
+        if _DATE.match(match.group()):
+            continue
+        before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
+        if _is_phone(match.group(), before):
+            yield Entity(match.start(), match.end(), "phone")
+
+
+def _is_phone(written: str, before: str) -> bool:
+    digits = re.sub(r"\D", "", written)
+    if written.lstrip("(").startswith("+") or digits.startswith("00"):
+        return len(digits) >= 7
+    said_phone, said_other = _last(_CALLED, before), _last(_SOMETHING_ELSE, before)
+    if said_phone > said_other:
+        return len(digits) >= 6
+    if said_other > said_phone:
+        return False
+    # A bare run of digits is more often an order or a product; phones start with 0 then.
+    dialled = digits.startswith("0") or _GROUPED.fullmatch(written) is not None
+    return dialled and 7 <= len(digits) <= 13 and _is_valid_somewhere(written)
+
+
+def _last(words: re.Pattern[str], before: str) -> int:
+    """Where the last of ``words`` stands with no other number after it, or -1."""
+    near = re.split(r"\d{3,}", before)[-1]
+    return max((match.start() for match in words.finditer(near)), default=-1)
+
+
+def _is_valid_somewhere(written: str) -> bool:
+    # Loading the numbering plans takes a moment, so they wait for the first candidate.
+    import phonenumbers
+
+    for region in _REGIONS:
+        try:
+            number = phonenumbers.parse(written, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            return True
+    return False

@@ -1,0 +1,101 @@
+"""Text to index terms, for the lexical half of search.
+
+Terms are of three kinds: stems, which match inflected forms of one language; padded character
+4-grams inside words, which match compounds, misspellings and words whose language was guessed
+wrongly; and codes such as ``KK-20418``, kept whole. Stems and 4-grams together found more than
+either alone in English and Finnish (`docs/retrieval.md` has the figures).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Protocol
+
+ANALYSIS_VERSION = 1
+"""Grows when the terms of a text change, so that stored vectors are made again."""
+
+_GRAM = 4
+_LONGEST_WORD = 64
+_WORD = re.compile(r"[^\W_]+")
+# An order number, a version, a part number: word parts joined by signs, a digit somewhere.
+_CODE = re.compile(r"[^\W_]+(?:[-./_:#][^\W_]+){1,8}")
+_DIGIT = re.compile(r"\d")
+# Chinese and Japanese write no spaces: a pair of characters is about a word.
+_UNSPACED = re.compile(r"[぀-ヿ㐀-鿿豈-﫿]")
+_SNOWBALL = {
+    "ar": "arabic",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "es": "spanish",
+    "et": "estonian",
+    "fi": "finnish",
+    "fr": "french",
+    "hu": "hungarian",
+    "it": "italian",
+    "lt": "lithuanian",
+    "nl": "dutch",
+    "no": "norwegian",
+    "nb": "norwegian",
+    "nn": "norwegian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sv": "swedish",
+    "tr": "turkish",
+}
+
+
+class _Stemmer(Protocol):
+    def stemWords(self, words: list[str]) -> list[str]:  # noqa: N802 - PyStemmer's name
+        ...
+
+
+def terms(text: str, language: str | None) -> Iterator[str]:
+    """The terms of ``text``, repeated as often as they occur.
+
+    Args:
+        text: Any text.
+        language: Its BCP 47 language; without one, words stand for their own stems.
+    """
+    folded = unicodedata.normalize("NFKC", text).lower()
+    words = [word[:_LONGEST_WORD] for word in _WORD.findall(folded)]
+    for stem in _stemmed(words, language):
+        yield f"s:{stem}"
+    for word in words:
+        yield from _grams(word)
+    for code in _CODE.findall(folded):
+        if _DIGIT.search(code):
+            yield f"c:{code}"
+
+
+def _stemmed(words: list[str], language: str | None) -> list[str]:
+    name = _SNOWBALL.get(language.lower().split("-")[0]) if language else None
+    stemmer = _stemmer(name) if name else None
+    return stemmer.stemWords(words) if stemmer else words
+
+
+@lru_cache(maxsize=64)
+def _stemmer(name: str) -> _Stemmer | None:
+    import Stemmer
+
+    if name not in Stemmer.algorithms():
+        return None
+    # Its word cache is not safe to share between threads; without one each call stands alone.
+    stemmer: _Stemmer = Stemmer.Stemmer(name, 0)
+    return stemmer
+
+
+def _grams(word: str) -> Iterator[str]:
+    if _UNSPACED.search(word):
+        for start in range(max(1, len(word) - 1)):
+            yield word[start : start + 2]
+        return
+    if len(word) < _GRAM:
+        return
+    padded = f"^{word}$"
+    for start in range(len(padded) - _GRAM + 1):
+        yield padded[start : start + _GRAM]

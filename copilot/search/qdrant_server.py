@@ -1,0 +1,247 @@
+"""The index on a Qdrant server or cluster, through qdrant-client."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Self
+
+from copilot.kernel.errors import ConfigurationError
+from copilot.kernel.ids import TenantId
+from copilot.search import collection
+from copilot.search.config import IndexConfig
+from copilot.search.index import Fields, Filter, Hit, Point
+from copilot.search.sparse import SparseVector
+
+if TYPE_CHECKING:
+    from qdrant_client import AsyncQdrantClient, models
+
+_TIMEOUT_S = 30
+
+
+class QdrantIndex:
+    """The Index port on a collection of a Qdrant server.
+
+    Args:
+        client: A connected client.
+        name: The collection.
+    """
+
+    def __init__(self, client: "AsyncQdrantClient", name: str) -> None:
+        self._client = client
+        self._name = name
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, config: IndexConfig, *, model: str, dimension: int, location: str | None = None
+    ) -> AsyncIterator[Self]:
+        """Connect, and make the collection of ``model`` when it is not there, until exit.
+
+        Args:
+            config: The server's address and key.
+            model: The embedder's name: vectors of two models cannot be compared.
+            dimension: Length of its vectors.
+            location: ``:memory:`` for the client's own engine, which is meant for tests.
+
+        Raises:
+            ConfigurationError: There is no address, or nobody answers there.
+        """
+        from qdrant_client import AsyncQdrantClient
+        from qdrant_client.http.exceptions import ApiException
+
+        if location is None and config.url is None:
+            raise ConfigurationError(
+                "COPILOT_INDEX__KIND=server needs COPILOT_INDEX__URL, e.g. http://localhost:6333."
+            )
+        key = config.api_key.get_secret_value() if config.api_key else None
+        client = AsyncQdrantClient(
+            location=location,
+            url=None if location else config.url,
+            api_key=key,
+            timeout=_TIMEOUT_S,
+            check_compatibility=False,
+        )
+        try:
+            index = cls(client, collection.collection_name(model, dimension))
+            try:
+                await index._make(dimension, indexed=location is None)
+            except (ApiException, OSError) as error:
+                raise ConfigurationError(
+                    f"The Qdrant server at {config.url} does not answer as expected: {error}"
+                ) from error
+            yield index
+        finally:
+            await client.close()
+
+    async def _make(self, dimension: int, *, indexed: bool) -> None:
+        from qdrant_client import models as m
+        from qdrant_client.http.exceptions import UnexpectedResponse
+
+        if not await self._client.collection_exists(self._name):
+            try:
+                await self._client.create_collection(
+                    self._name,
+                    vectors_config={
+                        collection.DENSE: m.VectorParams(size=dimension, distance=m.Distance.DOT)
+                    },
+                    sparse_vectors_config={
+                        collection.SPARSE: m.SparseVectorParams(modifier=m.Modifier.IDF)
+                    },
+                    # Graphs per tenant, none over all: every search names its tenant.
+                    hnsw_config=m.HnswConfigDiff(payload_m=16, m=0),
+                )
+            except UnexpectedResponse as error:
+                # Another process made it between the question and the order.
+                if error.status_code != 409:
+                    raise
+        if not indexed:
+            return
+        tenant = m.KeywordIndexParams(type=m.KeywordIndexType.KEYWORD, is_tenant=True)
+        await self._client.create_payload_index(self._name, collection.TENANT, tenant)
+        for name in collection.KEYWORDS:
+            await self._client.create_payload_index(self._name, name, m.PayloadSchemaType.KEYWORD)
+
+    async def upsert(self, tenant: TenantId, points: Sequence[Point]) -> None:
+        """See :meth:`Index.upsert`."""
+        from qdrant_client import models as m
+
+        for some in collection.chunks(points):
+            made = [
+                m.PointStruct(
+                    id=point.id,
+                    vector={
+                        collection.DENSE: list(point.dense),
+                        collection.SPARSE: _sparse(point.sparse),
+                    },
+                    payload=collection.payload(tenant, point.fields),
+                )
+                for point in some
+            ]
+            await self._client.upsert(self._name, made, wait=True)
+
+    async def set_fields(self, tenant: TenantId, fields: Fields) -> None:
+        """See :meth:`Index.set_fields`."""
+        await self._client.overwrite_payload(
+            self._name,
+            payload=collection.payload(tenant, fields),
+            points=_all({collection.TENANT: tenant, collection.SOURCE: fields.source_id}),
+            wait=True,
+        )
+
+    async def delete(self, tenant: TenantId, ids: Sequence[str]) -> None:
+        """See :meth:`Index.delete`."""
+        for some in collection.chunks(ids):
+            await self._delete(_of(tenant, some))
+
+    async def delete_source(self, tenant: TenantId, source_id: str) -> None:
+        """See :meth:`Index.delete_source`."""
+        await self._delete(_all({collection.TENANT: tenant, collection.SOURCE: source_id}))
+
+    async def delete_tenant(self, tenant: TenantId) -> None:
+        """See :meth:`Index.delete_tenant`."""
+        await self._delete(_all({collection.TENANT: tenant}))
+
+    async def search(
+        self,
+        tenant: TenantId,
+        dense: Sequence[float],
+        sparse: SparseVector,
+        *,
+        where: Filter,
+        limit: int,
+    ) -> list[Hit]:
+        """See :meth:`Index.search`."""
+        from qdrant_client import models as m
+
+        wanted = _filter(tenant, where)
+        deep = collection.depth(limit)
+        halves = [m.Prefetch(query=list(dense), using=collection.DENSE, filter=wanted, limit=deep)]
+        if sparse.indices:
+            # How rare a word is must not depend on, or tell of, other tenants' texts.
+            corpus = _all({collection.TENANT: tenant})
+            halves.append(
+                m.Prefetch(
+                    query=_sparse(sparse),
+                    using=collection.SPARSE,
+                    filter=wanted,
+                    limit=deep,
+                    params=m.SearchParams(idf=m.IdfCorpusParams(corpus=corpus)),
+                )
+            )
+        found = await self._client.query_points(
+            self._name,
+            prefetch=halves,
+            query=m.RrfQuery(rrf=m.Rrf(k=collection.RRF_K)),
+            limit=limit,
+            with_payload=False,
+        )
+        return [Hit(str(point.id), point.score) for point in found.points]
+
+    async def ids(self, tenant: TenantId) -> set[str]:
+        """See :meth:`Index.ids`."""
+        found: set[str] = set()
+        after = None
+        while True:
+            records, after = await self._client.scroll(
+                self._name,
+                scroll_filter=_all({collection.TENANT: tenant}),
+                limit=collection.PAGE,
+                offset=after,
+                with_payload=False,
+                with_vectors=False,
+            )
+            found.update(str(record.id) for record in records)
+            if after is None:
+                return found
+
+    async def count(self) -> int:
+        """See :meth:`Index.count`."""
+        return (await self._client.count(self._name, exact=True)).count
+
+    async def _delete(self, wanted: "models.Filter") -> None:
+        from qdrant_client import models as m
+
+        selector = m.FilterSelector(filter=wanted)
+        await self._client.delete(self._name, selector, wait=True)
+
+
+def _equals(name: str, value: str) -> "models.FieldCondition":
+    from qdrant_client import models as m
+
+    return m.FieldCondition(key=name, match=m.MatchValue(value=value))
+
+
+def _all(fields: dict[str, str]) -> "models.Filter":
+    from qdrant_client import models as m
+
+    return m.Filter(must=[_equals(name, value) for name, value in fields.items()])
+
+
+def _of(tenant: TenantId, ids: Sequence[str]) -> "models.Filter":
+    from qdrant_client import models as m
+
+    return m.Filter(must=[_equals(collection.TENANT, tenant), m.HasIdCondition(has_id=list(ids))])
+
+
+def _filter(tenant: TenantId, where: Filter) -> "models.Filter":
+    from qdrant_client import models as m
+
+    must: list[models.Condition] = [
+        _equals(collection.TENANT, tenant),
+        m.FieldCondition(key="kind", match=m.MatchAny(any=[str(kind) for kind in where.kinds])),
+    ]
+    must_not: list[models.Condition] = []
+    if where.visibility == "public":
+        must.append(_equals("visibility", "public"))
+    if where.customer_id is not None:
+        must.append(_equals(collection.CUSTOMER, where.customer_id))
+    if where.language is not None:
+        must.append(_equals("language", where.language))
+    if where.not_customer_id is not None:
+        must_not.append(_equals(collection.CUSTOMER, where.not_customer_id))
+    return m.Filter(must=must, must_not=must_not or None)
+
+
+def _sparse(vector: SparseVector) -> "models.SparseVector":
+    from qdrant_client.models import SparseVector as Sparse
+
+    return Sparse(indices=vector.indices, values=vector.values)

@@ -1,0 +1,27 @@
+"""Table of what waits to be indexed."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from copilot.kernel.db import Base, UtcDateTime
+
+
+class OutboxRow(Base):
+    """An article or conversation whose passages may differ from the index.
+
+    ``marks`` grows with every mark, so that a change during indexing is not lost. ``claimed_by``
+    and ``claimed_until`` keep workers off each other's work.
+    """
+
+    __tablename__ = "index_outbox"
+    __table_args__ = (Index(None, "marked_at"),)
+
+    tenant_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    source_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    marks: Mapped[int] = mapped_column(Integer)
+    marked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    claimed_by: Mapped[str | None] = mapped_column(String(64))
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,1 @@
+"""Audio to timed, speaker-labelled text."""

@@ -1,0 +1,1 @@
+"""A conversation in a few sentences, each resting on its messages."""

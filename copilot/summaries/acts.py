@@ -1,0 +1,156 @@
+"""What each sentence of a message does: ask, complain, promise, report, or only be polite.
+
+The patterns know English and Finnish. In other languages position and punctuation still tell
+questions, greetings and signatures; everything else is ``other``.
+"""
+
+import re
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+
+from copilot.conversations.conversation import Role
+from copilot.grounding.sentences import folded, sentence_spans
+from copilot.summaries import act_patterns as said
+from copilot.summaries.due import due_date
+
+Act = Literal[
+    "greeting",
+    "closing",
+    "thanks",
+    "signature",
+    "question",
+    "request",
+    "problem",
+    "promise",
+    "done",
+    "instruction",
+    "fact",
+    "settled",
+    "other",
+]
+POLITE: frozenset[Act] = frozenset(("greeting", "closing", "thanks", "signature"))
+"""What never belongs in a summary."""
+
+_POLITE_WORDS = 9
+_SIGNATURE_LINES = 8
+_MAX_SENTENCES = 150
+_DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"\w+")
+
+
+class SentenceAct(NamedTuple):
+    """A sentence and what it does.
+
+    Attributes:
+        text: As it stands in the message, on one line, without a greeting before it.
+        acts: What it does, the most telling first; never empty.
+        due: For a promise: the day it names.
+    """
+
+    text: str
+    acts: tuple[Act, ...]
+    due: date | None = None
+
+    @property
+    def polite(self) -> bool:
+        """Whether it carries nothing but courtesy."""
+        return self.acts[0] in POLITE
+
+
+def acts_of(
+    text: str, role: Role, *, said_at: datetime | None = None, language: str | None = None
+) -> list[SentenceAct]:
+    """The sentences of a message and what they do.
+
+    Args:
+        text: A message without quotes.
+        role: Who said it: a customer's "I have sent" is part of their story, an agent's is done.
+        said_at: When; needed for the due dates of promises.
+        language: BCP 47 code where known.
+    """
+    found: list[SentenceAct] = []
+    closing_at: int | None = None
+    spans = sentence_spans(text)
+    if len(spans) > _MAX_SENTENCES:
+        spans = [*spans[: _MAX_SENTENCES - 30], *spans[-30:]]
+    for number, span in enumerate(spans):
+        sentence = folded(text[span.start : span.end])
+        if closing_at is not None and len(spans) - closing_at <= _SIGNATURE_LINES:
+            found.append(SentenceAct(sentence, ("signature",)))
+            continue
+        sentence = _without_greeting(sentence)
+        acts = _acts(sentence, role)
+        if acts[0] == "closing" and number:
+            closing_at = number
+        due = None
+        if "promise" in acts and said_at is not None:
+            due = due_date(sentence, said_at, language)
+        found.append(SentenceAct(sentence, acts, due))
+    return found
+
+
+def _without_greeting(sentence: str) -> str:
+    """``Hei Anna, tilasin …`` without the greeting; a greeting alone stays."""
+    matched = said.LEADING_GREETING.match(sentence)
+    rest = sentence[matched.end() :] if matched else sentence
+    return rest if len(_WORD.findall(rest)) > 2 else sentence
+
+
+def _acts(sentence: str, role: Role) -> tuple[Act, ...]:
+    small = sentence.lower().strip("\"'”*_>- ").replace("’", "'")
+    words = len(_WORD.findall(small))
+    polite = _politeness(small, words)
+    if polite is not None:
+        return (polite,)
+    if role == "customer":
+        return _customer_acts(sentence, small)
+    return _agent_acts(sentence, small)
+
+
+def _politeness(small: str, words: int) -> Act | None:
+    if words == 0:
+        return "greeting"
+    if words > _POLITE_WORDS and not said.COURTESY.search(small):
+        return None
+    if _DIGIT.search(small):
+        return None
+    asks = small.endswith("?")
+    if said.CLOSING.search(small) and not asks:
+        return "closing"
+    if words <= _POLITE_WORDS and said.THANKS.search(small) and not said.SETTLED.search(small):
+        return "thanks"
+    if words <= 6 and said.GREETING.search(small) and not asks:
+        return "greeting"
+    if said.COURTESY.search(small) and (words <= 16 or small.startswith(("sorry", "pahoittel"))):
+        return None if said.DONE.search(small) or said.PROBLEM.search(small) else "thanks"
+    return None
+
+
+def _customer_acts(sentence: str, small: str) -> tuple[Act, ...]:
+    acts: list[Act] = []
+    if said.SETTLED.search(small):
+        acts.append("settled")
+    if sentence.rstrip("\"'”) ").endswith(("?", "？", "؟")) or said.QUESTION.search(small):
+        acts.append("question")
+    if said.REQUEST.search(small):
+        acts.append("request")
+    if said.PROBLEM.search(small):
+        acts.append("problem")
+    if not acts and said.PROMISE.search(small):
+        acts.append("promise")
+    if _DIGIT.search(small) or said.OWN_STORY.search(small):
+        acts.append("fact")
+    return tuple(acts) or ("other",)
+
+
+def _agent_acts(sentence: str, small: str) -> tuple[Act, ...]:
+    acts: list[Act] = []
+    if said.DONE.search(small):
+        acts.append("done")
+    if said.PROMISE.search(small):
+        acts.append("promise")
+    if sentence.rstrip("\"'”) ").endswith(("?", "？", "؟")):
+        acts.insert(0, "question")
+    if said.INSTRUCTION.search(small):
+        acts.append("instruction")
+    return tuple(acts) or ("other",)

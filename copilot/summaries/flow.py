@@ -1,0 +1,88 @@
+"""Summarising: by the model when there is one and it answers, else by choosing sentences."""
+
+import asyncio
+import logging
+
+from copilot.conversations import store as conversations
+from copilot.conversations.conversation import Conversation
+from copilot.kernel.db import Database
+from copilot.kernel.errors import ConfigurationError
+from copilot.kernel.ids import TenantId
+from copilot.llm.chat import Chat, ModelUnavailableError
+from copilot.llm.prompts import Prompts
+from copilot.summaries import store
+from copilot.summaries.building import extractive_summary
+from copilot.summaries.generative import write_summary
+from copilot.summaries.summary import Summary, SummaryOptions
+
+_log = logging.getLogger(__name__)
+
+
+class Summariser:
+    """Makes summaries.
+
+    Args:
+        db: Where stored summaries are; None is enough for :meth:`summarise`.
+        chat: The language model, behind its guard; None when there is none.
+        prompts: The prompts; needed with a model.
+    """
+
+    def __init__(self, db: Database | None, chat: Chat | None, prompts: Prompts | None) -> None:
+        self._db = db
+        self._chat = chat
+        self._prompts = prompts
+
+    async def summarise(self, conversation: Conversation, options: SummaryOptions) -> Summary:
+        """A summary of ``conversation``; nothing is stored. Always answers.
+
+        With a model that fails, the summary is extractive and ``degraded``.
+        """
+        if self._chat is not None and self._prompts is not None and conversation.messages:
+            try:
+                return await write_summary(conversation, options, self._chat, self._prompts)
+            except ModelUnavailableError as error:
+                _log.warning("summary without the model: %s", error.detail)
+                return await asyncio.to_thread(
+                    extractive_summary, conversation, options, degraded=True
+                )
+        return await asyncio.to_thread(extractive_summary, conversation, options)
+
+    async def for_conversation(
+        self, tenant: TenantId, conversation_id: str, options: SummaryOptions
+    ) -> Summary:
+        """The stored summary if it is up to date, else a new one, which is stored.
+
+        A summary that was made without the model because it failed is made again.
+
+        Raises:
+            ConversationNotFoundError: The tenant has no such conversation.
+        """
+        db = self._database()
+        async with db.read() as session:
+            conversation = await conversations.get(session, tenant, conversation_id)
+            stored = await store.find(session, tenant, conversation_id, options)
+        if stored is not None and not self._outdated(stored, options):
+            return stored
+        summary = await self.summarise(conversation, options)
+        async with db.write() as session:
+            await store.save(session, tenant, summary, options)
+        return summary
+
+    async def latest(self, tenant: TenantId, conversation_id: str) -> Summary:
+        """The newest stored summary, ``stale`` when messages came since.
+
+        Raises:
+            ConversationNotFoundError: The tenant has no such conversation.
+            SummaryNotFoundError: It has no summary yet.
+        """
+        async with self._database().read() as session:
+            await conversations.head(session, tenant, conversation_id)
+            return await store.latest(session, tenant, conversation_id)
+
+    def _outdated(self, stored: Summary, options: SummaryOptions) -> bool:
+        return options.refresh or stored.stale or (stored.degraded and self._chat is not None)
+
+    def _database(self) -> Database:
+        if self._db is None:
+            raise ConfigurationError("Stored summaries need a database.")
+        return self._db

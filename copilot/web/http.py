@@ -1,0 +1,161 @@
+"""The console's pages, its static files, and signing in and out."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import FileResponse, RedirectResponse, Response
+
+from copilot.auth.access import auth_service
+from copilot.auth.http import (
+    SESSION_COOKIE,
+    Session,
+    check_csrf,
+    clear_session_cookie,
+    client_ip,
+    current_agent,
+    set_session_cookie,
+)
+from copilot.auth.service import AuthService
+from copilot.kernel.errors import CopilotError, ForbiddenError, NotFoundError
+from copilot.web.i18n import LOCALES
+from copilot.web.pages import LOCALE_COOKIE, STATIC, page
+
+router = APIRouter(include_in_schema=False)
+
+MaybeAgent = Annotated[Session | None, Depends(current_agent)]
+Auth = Annotated[AuthService, Depends(auth_service)]
+_MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+@router.get("/static/{version}/{path:path}")
+async def static(version: str, path: str) -> Response:  # noqa: ARG001 - only there to change the address
+    """Our own scripts, styles and pictures; the version in the address lets them be kept for a year."""
+    file = (STATIC / path).resolve()
+    if not (file.is_relative_to(STATIC.resolve()) and file.is_file() and file.suffix in _MEDIA):
+        raise NotFoundError("There is no such file.")
+    return FileResponse(
+        file,
+        media_type=_MEDIA[file.suffix],
+        headers={"Cache-Control": "public, max-age=31536000, immutable"},
+    )
+
+
+@router.get("/")
+async def inbox(request: Request, session: MaybeAgent) -> Response:
+    """The list of conversations."""
+    return _signed_in(request, session, "inbox.html")
+
+
+@router.get("/c/{conversation_id}")
+async def conversation(request: Request, session: MaybeAgent, conversation_id: str) -> Response:
+    """One conversation with everything an agent needs beside it."""
+    return _signed_in(request, session, "conversation.html", conversation_id=conversation_id)
+
+
+@router.get("/calls")
+async def calls(request: Request, session: MaybeAgent) -> Response:
+    """The list of calls and the upload."""
+    return _signed_in(request, session, "calls.html")
+
+
+@router.get("/calls/{call_id}")
+async def call(request: Request, session: MaybeAgent, call_id: str) -> Response:
+    """One call: player, transcript, notes."""
+    return _signed_in(request, session, "call.html", call_id=call_id)
+
+
+@router.get("/login")
+async def login_page(request: Request, session: MaybeAgent) -> Response:
+    """The sign-in form."""
+    if session is not None:
+        return RedirectResponse("/", 303)
+    return page(request, "login.html", session=None, error=None)
+
+
+@router.post("/login")
+async def login(
+    request: Request,
+    auth: Auth,
+    email: Annotated[str, Form(max_length=320)] = "",
+    password: Annotated[str, Form(max_length=1024)] = "",
+) -> Response:
+    """Sign in by password."""
+    _check_origin(request)
+    try:
+        token = await auth.sign_in(email, password, client_ip(request))
+    except CopilotError as error:
+        return page(request, "login.html", session=None, status=error.status, error=error.code)
+    return _begin(request, auth, token)
+
+
+@router.get("/login/link/{token}")
+async def link_page(request: Request, token: str) -> Response:
+    """A button that uses the one-time link: scanners that open links must not use it up."""
+    return page(request, "link.html", session=None, token=token)
+
+
+@router.post("/login/link/{token}")
+async def redeem(request: Request, auth: Auth, token: str) -> Response:
+    """Sign in by a one-time link."""
+    _check_origin(request)
+    try:
+        session_token = await auth.redeem_link(token, client_ip(request))
+    except CopilotError as error:
+        return page(request, "login.html", session=None, status=error.status, error=error.code)
+    return _begin(request, auth, session_token)
+
+
+@router.post("/logout")
+async def logout(
+    request: Request,
+    auth: Auth,
+    session: MaybeAgent,
+    csrf_token: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """End the session."""
+    response = RedirectResponse("/login", 303)
+    if session is not None:
+        check_csrf(session, csrf_token)
+        await auth.sign_out(request.cookies[SESSION_COOKIE])
+    clear_session_cookie(response, request)
+    return response
+
+
+@router.post("/locale")
+async def set_locale(
+    request: Request,
+    locale: Annotated[str, Form(max_length=5)],
+    back: Annotated[str, Form(max_length=300)] = "/",
+) -> Response:
+    """Choose the console's language for this browser."""
+    _check_origin(request)
+    parts = urlsplit(back)
+    # Only a path of ours: anything else would make this an open redirect.
+    ours = back.startswith("/") and not back.startswith(("//", "/\\"))
+    safe = parts.path if ours and not parts.netloc else "/"
+    response = RedirectResponse(safe, 303)
+    if locale in LOCALES:
+        response.set_cookie(LOCALE_COOKIE, locale, max_age=31_536_000, samesite="lax")
+    return response
+
+
+def _signed_in(
+    request: Request, session: Session | None, template: str, **context: object
+) -> Response:
+    if session is None:
+        return RedirectResponse("/login", 303)
+    return page(request, template, session=session, **context)
+
+
+def _begin(request: Request, auth: AuthService, token: str) -> Response:
+    response = RedirectResponse("/", 303)
+    set_session_cookie(response, request, token, hours=auth.config.session_hours)
+    return response
+
+
+def _check_origin(request: Request) -> None:
+    # Forms without a session have no CSRF token: the browser's Origin stands in for it.
+    origin = request.headers.get("origin")
+    if origin and urlsplit(origin).netloc != request.headers.get("host"):
+        raise ForbiddenError("This form was sent from another site.")

@@ -1,0 +1,88 @@
+"""Rendering the console's pages: shells that hold no data of customers, only the agent's own."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from copilot.auth.http import Session
+from copilot.web.i18n import LOCALES, choose_locale, strings
+
+FOLDER = Path(__file__).parent
+STATIC = FOLDER / "static"
+LOCALE_COOKIE = "copilot_locale"
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@lru_cache(maxsize=1)
+def static_version() -> str:
+    """Changes with any static file, so that browsers may keep them for long."""
+    digest = hashlib.sha256()
+    for path in _all_files(STATIC):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _all_files(folder: Path) -> Iterable[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def locale_of(request: Request, session: Session | None) -> str:
+    """The language to show: chosen by hand, the agent's setting, then the browser's."""
+    return choose_locale(
+        request.cookies.get(LOCALE_COOKIE),
+        session.agent.locale if session else None,
+        request.headers.get("accept-language"),
+    )
+
+
+def page(
+    request: Request,
+    template: str,
+    *,
+    session: Session | None,
+    status: int = 200,
+    **context: object,
+) -> HTMLResponse:
+    """The page ``template`` in the reader's language.
+
+    Args:
+        request: For the language.
+        template: File name in ``templates``.
+        session: Who is signed in, if anyone.
+        status: HTTP status.
+        context: Variables of the template.
+    """
+    locale = locale_of(request, session)
+    words = strings(locale)
+    html = _environment().get_template(template).render(
+        t=words,
+        strings_json=_json_in_html(words),
+        locale=locale,
+        locales=LOCALES,
+        session=session,
+        version=static_version(),
+        path=request.url.path,
+        **context,
+    )
+    return HTMLResponse(html, status, {"Cache-Control": "no-store"})
+
+
+def _json_in_html(value: object) -> str:
+    # Inside a script element only "</" and "<!--" could end it: "<" is written escaped.
+    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")

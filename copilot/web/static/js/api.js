@@ -1,0 +1,64 @@
+// The service's own API: the session cookie says who, the token says that the page asked.
+
+const token = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+
+/** A problem that the service told, with its stable `code`. */
+export class Problem extends Error {
+  constructor(status, body) {
+    super(body?.detail ?? `HTTP ${status}`);
+    this.status = status;
+    this.code = body?.code ?? "http_error";
+  }
+}
+
+async function send(path, { method = "GET", json, body, headers = {}, signal } = {}) {
+  const wanted = { "X-CSRF-Token": token, ...headers };
+  if (json !== undefined) wanted["Content-Type"] = "application/json";
+  const response = await fetch(path, {
+    method, signal, headers: wanted, body: json === undefined ? body : JSON.stringify(json),
+  });
+  if (response.status === 401) location.assign("/login");
+  if (!response.ok) throw new Problem(response.status, await response.json().catch(() => null));
+  return response;
+}
+
+/** GET as JSON. */
+export const get = async (path) => (await send(path)).json();
+
+/** POST JSON, answer as JSON. */
+export const post = async (path, json) => (await send(path, { method: "POST", json })).json();
+
+/** POST JSON and read the answer's events: calls `on(event, data)` for each. */
+export async function stream(path, json, on, signal) {
+  const headers = { Accept: "text/event-stream" };
+  const response = await send(path, { method: "POST", json, headers, signal });
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    rest += value.replace(/\r\n/g, "\n");
+    const blocks = rest.split("\n\n");
+    rest = blocks.pop();
+    for (const block of blocks) {
+      const event = /^event: ?(.*)$/m.exec(block)?.[1];
+      const data = [...block.matchAll(/^data: ?(.*)$/gm)].map((line) => line[1]).join("\n");
+      if (event && data) on(event, JSON.parse(data));
+    }
+  }
+}
+
+/** Upload a form with progress from 0 to 1; answers the JSON. */
+export function upload(path, form, onProgress) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", path);
+    request.setRequestHeader("X-CSRF-Token", token);
+    request.responseType = "json";
+    request.upload.onprogress = (event) => onProgress(event.loaded / (event.total || 1));
+    request.onerror = () => reject(new Problem(0, null));
+    request.onload = () => request.status < 300
+      ? resolve(request.response) : reject(new Problem(request.status, request.response));
+    request.send(form);
+  });
+}

@@ -1,0 +1,2 @@
+// The page of one call: the player does the work.
+import "./player.js";

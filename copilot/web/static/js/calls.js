@@ -1,0 +1,41 @@
+// The list of calls, and the upload.
+
+import { upload } from "./api.js";
+import { byId, clock, el, known, t, when } from "./dom.js";
+import { pagedRows } from "./rows.js";
+
+function row(call) {
+  return el("li", {}, el("a", { href: `/calls/${call.id}` },
+    el("span", { className: "who" }, call.customer_name ?? call.external_id ?? t("call")),
+    el("span", { className: "what" }, call.duration ? clock(call.duration) : ""),
+    el("span", { className: "facts" },
+      el("span", { className: `chip ${call.status}` }, known(`status_${call.status}`, call.status)),
+      when(call.started_at ?? call.created_at))));
+}
+
+pagedRows("calls", () => "/v1/calls?limit=50", row)();
+
+byId("upload").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const fields = new FormData(event.target);
+  const channel = fields.get("agent_channel");
+  const metadata = {
+    external_id: crypto.randomUUID(),
+    language: fields.get("language") || null,
+    agent_channel: channel === "" ? null : Number(channel),
+  };
+  const form = new FormData();
+  form.append("audio", fields.get("audio"));
+  form.append("metadata", JSON.stringify(metadata));
+  const bar = byId("upload-progress"), message = byId("upload-message");
+  bar.hidden = false;
+  message.textContent = "";
+  try {
+    const call = await upload("/v1/calls", form, (share) => { bar.value = share; });
+    message.textContent = t("upload_done");
+    location.assign(`/calls/${call.id}`);
+  } catch (error) {
+    message.textContent = `${t("error")} ${error.message}`;
+    bar.hidden = true;
+  }
+});

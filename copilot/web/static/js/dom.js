@@ -1,0 +1,81 @@
+// Building elements. Text only ever becomes a text node, so nothing a customer wrote is markup.
+
+const words = JSON.parse(document.getElementById("strings").textContent);
+export const locale = document.documentElement.lang;
+
+/** The string of `key` with `{name}` replaced. */
+export function t(key, values = {}) {
+  const text = words[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+/** The string of `key`, or `fallback` when there is none (for values that others choose). */
+export function known(key, fallback) {
+  return words[key] ?? fallback;
+}
+
+/**
+ * An element. `props` are properties (`className`, `onclick`), `data-`/`aria-` and other names
+ * with a dash are attributes; children are nodes, strings, or null for nothing.
+ */
+export function el(tag, props = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === null || value === undefined) continue;
+    if (name.includes("-") || name === "role" || name === "for") node.setAttribute(name, value);
+    else node[name] = value;
+  }
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+/** The element with that id. */
+export const byId = (id) => document.getElementById(id);
+
+/** Tell a screen reader. */
+export function announce(text) {
+  byId("announcer").textContent = text;
+}
+
+const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
+
+/** A moment as date and time. */
+export const when = (value) => (value ? dateTime.format(new Date(value)) : "");
+
+/** A moment or ISO day as a date. */
+export const onDay = (value) => (value ? day.format(new Date(value)) : "");
+
+/** Money by the reader's locale. */
+export function money(value) {
+  if (!value) return "";
+  return new Intl.NumberFormat(locale, { style: "currency", currency: value.currency }).format(
+    Number(value.amount),
+  );
+}
+
+/** Seconds as m:ss. */
+export function clock(seconds) {
+  const whole = Math.floor(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+/** Scroll to `node`, mark it for a moment and put the focus there. */
+export function show(node) {
+  if (!node) return;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  node.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+  node.classList.remove("flash");
+  void node.offsetWidth; // restarts the animation
+  node.classList.add("flash");
+  node.tabIndex = -1;
+  node.focus({ preventScroll: true });
+  setTimeout(() => node.classList.remove("flash"), 1800);
+}
+
+/** Who made something, in words. */
+export function madeBy(engine, degraded) {
+  const name = engine === "extractive" ? t("engine_extractive") : engine.startsWith("openai:")
+    ? t("model_engine", { engine: engine.slice(7) }) : engine;
+  return t("made_by", { engine: name }) + (degraded ? ` · ${t("degraded")}` : "");
+}

@@ -1,0 +1,37 @@
+// A list that grows page by page.
+
+import { get } from "./api.js";
+import { byId, t } from "./dom.js";
+
+/** Fills `#<id>` from `path()` with one `row(item)` each; returns a function that starts over. */
+export function pagedRows(id, path, row) {
+  const list = byId(id), more = byId("more"), empty = byId("empty");
+  let cursor = null, generation = 0;
+
+  async function load() {
+    const mine = generation;
+    list.setAttribute("aria-busy", "true");
+    const address = path() + (cursor ? `&cursor=${encodeURIComponent(cursor)}` : "");
+    try {
+      const page = await get(address);
+      if (mine !== generation) return;
+      list.append(...page.items.map(row));
+      cursor = page.next_cursor;
+      more.hidden = !cursor;
+      empty.hidden = list.children.length > 0;
+    } catch (error) {
+      empty.hidden = false;
+      empty.textContent = `${t("error")} ${error.message}`;
+    } finally {
+      list.setAttribute("aria-busy", "false");
+    }
+  }
+
+  more.addEventListener("click", load);
+  return () => {
+    generation += 1;
+    cursor = null;
+    list.replaceChildren();
+    return load();
+  };
+}

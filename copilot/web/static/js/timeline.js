@@ -1,0 +1,23 @@
+// The messages of a conversation in order, quoted text folded, internal notes distinct.
+
+import { clock, el, t, when } from "./dom.js";
+
+/** One list item per message, with the message's id as its own. */
+export function timeline(messages, play) {
+  return messages.map((message) => {
+    const role = message.author.role;
+    const internal = message.visibility === "internal";
+    const at = message.start === null || message.start === undefined ? null
+      : el("button", { type: "button", className: "link source", onclick: () => play(message.start),
+        "aria-label": t("play_from", { time: clock(message.start) }) }, `▸ ${clock(message.start)}`);
+    return el("li", { className: `message ${role}${internal ? " internal" : ""}`, id: message.id },
+      el("header", {},
+        el("span", { className: "who" }, message.author.name ?? t(role)),
+        message.author.name ? el("span", {}, t(role)) : null,
+        internal ? el("span", { className: "chip pending" }, t("internal")) : null,
+        at, el("time", { className: "when", dateTime: message.sent_at }, when(message.sent_at))),
+      el("p", { className: "text", lang: message.language ?? "" }, message.text || t("nothing")),
+      message.quoted_text ? el("details", {}, el("summary", {}, t("quoted_text")),
+        el("p", { className: "quoted" }, message.quoted_text)) : null);
+  });
+}

@@ -1,0 +1,183 @@
+"""Settings to running parts: the only place that picks an engine."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import assert_never
+
+from copilot.auth.service import AuthService
+from copilot.calls.flow import CallFlow
+from copilot.calls.pipeline import call_handler
+from copilot.context.flow import ContextBuilder
+from copilot.conversations.imports import import_handler as conversations_import_handler
+from copilot.drafts.flow import Drafter
+from copilot.jobs.dbos_queue import DbosQueue
+from copilot.jobs.queue import Handler, Queue
+from copilot.kernel.blobs import Blobs
+from copilot.kernel.blobs_obstore import ObstoreBlobs
+from copilot.kernel.db import Database
+from copilot.kernel.resources import bundled
+from copilot.kernel.secret_files import load_or_create
+from copilot.knowledge.imports import import_handler as articles_import_handler
+from copilot.knowledge.indexing import Indexer
+from copilot.knowledge.searching import Searcher
+from copilot.llm.chat import Chat
+from copilot.llm.guard import GuardedChat
+from copilot.llm.openai_chat import LlmConfig, OpenAIChat
+from copilot.llm.prompts import Prompts
+from copilot.migrations.run import upgrade
+from copilot.search.batching import EmbeddingService
+from copilot.search.edge import EdgeIndex
+from copilot.search.index import Index
+from copilot.search.model_card import model_card
+from copilot.search.qdrant_server import QdrantIndex
+from copilot.search.sentence_embedder import SentenceEmbedder
+from copilot.settings import Settings
+from copilot.speech.engines import SpeechConfig, SpeechEngines
+from copilot.speech.pocketsphinx import PocketSphinxTranscriber
+from copilot.speech.whisper import WhisperTranscriber
+from copilot.summaries.flow import Summariser
+
+
+@dataclass(frozen=True, kw_only=True)
+class Core:
+    """What needs no model: enough for keys, imports and upkeep."""
+
+    settings: Settings
+    db: Database
+    auth: AuthService
+    blobs: Blobs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deps(Core):
+    """Everything a route or a job handler may use."""
+
+    queue: Queue
+    embedding: EmbeddingService
+    index: Index
+    searcher: Searcher
+    indexer: Indexer
+    chat: GuardedChat | None
+    prompts: Prompts
+    speech: SpeechEngines
+    summariser: Summariser
+    context: ContextBuilder
+    drafter: Drafter
+    calls: CallFlow
+
+
+@asynccontextmanager
+async def open_core(settings: Settings) -> AsyncIterator[Core]:
+    """Open the database (migrated) and what stands on it alone, until exit."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    await asyncio.to_thread(upgrade, settings.database_url)
+    secret = load_or_create(settings.data_dir / "secret.key")
+    async with AsyncExitStack() as stack:
+        db = await stack.enter_async_context(Database.open(settings.database_url))
+        blobs = await stack.enter_async_context(
+            ObstoreBlobs.open(settings.blobs, folder=settings.data_dir / "blobs")
+        )
+        yield Core(settings=settings, db=db, auth=AuthService(db, secret, settings.auth), blobs=blobs)
+
+
+@asynccontextmanager
+async def open_deps(settings: Settings, *, run_jobs: bool = True) -> AsyncIterator[Deps]:
+    """Open every part that ``settings`` name, until exit.
+
+    Models load in the background: the parts that need one wait for it.
+
+    Args:
+        settings: All settings, checked.
+        run_jobs: Whether this process does background work or only queues it.
+    """
+    settings.check()
+    async with AsyncExitStack() as stack:
+        core = await stack.enter_async_context(open_core(settings))
+        embedding = await stack.enter_async_context(
+            EmbeddingService.open(
+                lambda: SentenceEmbedder.open(settings.embedder),
+                model_card(settings.embedder.model),
+            )
+        )
+        index = await stack.enter_async_context(open_index(settings, embedding))
+        chat = await stack.enter_async_context(open_chat(settings.llm))
+        prompts = Prompts(bundled("prompts"))
+        speech = build_speech(settings.speech)
+        stack.push_async_callback(asyncio.to_thread, speech.close)
+        searcher = Searcher(core.db, embedding, index)
+        indexer = Indexer(core.db, embedding, index)
+        summariser = Summariser(core.db, chat, prompts)
+        context = ContextBuilder(core.db, searcher)
+        drafter = Drafter(core.db, context, chat, prompts)
+        handlers: dict[str, Handler] = {}
+        queue = await stack.enter_async_context(
+            DbosQueue.open(
+                settings.jobs,
+                db=core.db,
+                database_url=settings.database_url,
+                data_dir=settings.data_dir,
+                handlers=handlers,
+                run_jobs=run_jobs,
+            )
+        )
+        calls = CallFlow(core.db, core.blobs, queue, speech, summariser)
+        handlers["call"] = call_handler(calls)
+        if run_jobs:
+            await stack.enter_async_context(indexer.running())
+        yield Deps(
+            settings=settings,
+            db=core.db,
+            auth=core.auth,
+            blobs=core.blobs,
+            queue=queue,
+            embedding=embedding,
+            index=index,
+            searcher=searcher,
+            indexer=indexer,
+            chat=chat,
+            prompts=prompts,
+            speech=speech,
+            summariser=summariser,
+            context=context,
+            drafter=drafter,
+            calls=calls,
+        )
+
+
+@asynccontextmanager
+async def open_chat(config: LlmConfig) -> AsyncIterator[GuardedChat | None]:
+    """The language model that ``config`` names behind its guard, or None."""
+    if config.kind == "none":
+        yield None
+        return
+    async with OpenAIChat.open(config) as chat:
+        yield GuardedChat(chat, deadline_s=config.deadline_s)
+
+
+@asynccontextmanager
+async def open_index(settings: Settings, embedding: EmbeddingService) -> AsyncIterator[Index]:
+    """The index that ``settings`` name, for the vectors of ``embedding``."""
+    config, model, dimension = settings.index, embedding.name, embedding.dimension
+    match config.kind:
+        case "edge":
+            folder = settings.data_dir / "index"
+            async with EdgeIndex.open(
+                config, folder=folder, model=model, dimension=dimension
+            ) as edge:
+                yield edge
+        case "server":
+            async with QdrantIndex.open(config, model=model, dimension=dimension) as server:
+                yield server
+        case _:
+            assert_never(config.kind)
+
+
+def build_speech(config: SpeechConfig) -> SpeechEngines:
+    """The speech engines that ``config`` names; nothing is loaded yet."""
+    return SpeechEngines(
+        config,
+        whisper=lambda: WhisperTranscriber.open(config),
+        pocketsphinx=lambda: PocketSphinxTranscriber.open(),
+    )

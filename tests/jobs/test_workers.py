@@ -1,0 +1,124 @@
+"""Several workers on one PostgreSQL: each job is done once, and the dead are replaced."""
+
+import asyncio
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from copilot.jobs.dbos_queue import DbosQueue
+from copilot.kernel.db import Base, Database
+from copilot.kernel.ids import TenantId
+from tests.jobs.conftest import ended
+from tests.jobs.worker import CONFIG, STEPS
+
+
+@pytest.fixture
+async def shared(postgres_database_url: str) -> AsyncIterator[Database]:
+    async with Database.open(postgres_database_url) as db:
+        async with db.engine.begin() as connection:
+            await connection.run_sync(Base.metadata.create_all)
+            await connection.execute(text("CREATE TABLE done (job TEXT, step INTEGER, name TEXT)"))
+        yield db
+
+
+@asynccontextmanager
+async def worker(url: str, folder: Path, name: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "tests.jobs.worker", url, str(folder), name),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert await asyncio.wait_for(process.stdout.readline(), 60) == b"ready\n"
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            await asyncio.wait_for(process.communicate(), 20)
+
+
+@asynccontextmanager
+async def api(db: Database, url: str, folder: Path) -> AsyncIterator[DbosQueue]:
+    async with DbosQueue.open(
+        CONFIG, db=db, database_url=url, data_dir=folder, handlers={}, run_jobs=False
+    ) as queue:
+        yield queue
+
+
+async def who(db: Database) -> list[tuple[str, int, str]]:
+    async with db.read() as session:
+        rows = await session.execute(text("SELECT job, step, name FROM done"))
+        return [(row.job, row.step, row.name) for row in rows]
+
+
+async def until_at_work(db: Database, name: str) -> None:
+    async with asyncio.timeout(30):
+        while name not in {row[2] for row in await who(db)}:
+            await asyncio.sleep(0.05)
+
+
+async def test_the_work_of_a_killed_worker_is_picked_up_by_another(
+    shared: Database, postgres_database_url: str, tenant: TenantId, tmp_path: Path
+) -> None:
+    async with (
+        api(shared, postgres_database_url, tmp_path) as queue,
+        worker(postgres_database_url, tmp_path, "first") as first,
+    ):
+        jobs = [await queue.enqueue(tenant, "call", "a"), await queue.enqueue(tenant, "call", "b")]
+        await until_at_work(shared, "first")
+        async with worker(postgres_database_url, tmp_path, "second"):
+            first.kill()
+            killed_at = time.monotonic()
+            await first.wait()
+            for job_id in jobs:
+                job = await ended(shared, tenant, job_id, within_s=60)
+                assert job.status == "succeeded"
+            assert time.monotonic() - killed_at < 30
+    done = await who(shared)
+    assert {name for _, _, name in done} == {"first", "second"}
+    # Each worker's steps follow on the other's: only the step that was cut off was begun twice.
+    assert Counter((job, step) for job, step, _ in done) == {
+        (job, step): 1 for job in jobs for step in range(STEPS)
+    }
+
+
+async def test_a_worker_that_ends_politely_hands_its_work_over_at_once(
+    shared: Database, postgres_database_url: str, tenant: TenantId, tmp_path: Path
+) -> None:
+    async with (
+        api(shared, postgres_database_url, tmp_path) as queue,
+        worker(postgres_database_url, tmp_path, "first") as first,
+    ):
+        job_id = await queue.enqueue(tenant, "call", "a")
+        await until_at_work(shared, "first")
+        async with worker(postgres_database_url, tmp_path, "second"):
+            await first.communicate()
+            async with shared.read() as session:
+                assert await session.scalar(text("SELECT count(*) FROM executors")) == 1
+            job = await ended(shared, tenant, job_id)
+    assert (job.status, job.attempts) == ("succeeded", 2)
+    done = await who(shared)
+    assert Counter(step for _, step, _ in done) == dict.fromkeys(range(STEPS), 1)
+
+
+async def test_workers_share_the_work_and_each_job_is_done_once(
+    shared: Database, postgres_database_url: str, tenant: TenantId, tmp_path: Path
+) -> None:
+    async with (
+        api(shared, postgres_database_url, tmp_path) as queue,
+        worker(postgres_database_url, tmp_path, "first"),
+        worker(postgres_database_url, tmp_path, "second"),
+    ):
+        jobs = [await queue.enqueue(tenant, "call", str(n)) for n in range(12)]
+        for job_id in jobs:
+            assert (await ended(shared, tenant, job_id, within_s=60)).attempts == 1
+    done = await who(shared)
+    assert {name for _, _, name in done} == {"first", "second"}
+    assert set(Counter((job, step) for job, step, _ in done).values()) == {1}
