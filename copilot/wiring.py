@@ -4,25 +4,27 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import assert_never
 
 from copilot.auth.service import AuthService
+from copilot.calls import flow as calls_flow
 from copilot.calls.flow import CallFlow
 from copilot.calls.pipeline import call_handler
 from copilot.context.flow import ContextBuilder
-from copilot.conversations.imports import import_handler as conversations_import_handler
+from copilot.conversations import imports as conversation_imports
 from copilot.drafts.flow import Drafter
 from copilot.jobs.dbos_queue import DbosQueue
 from copilot.jobs.queue import Handler, Queue
 from copilot.kernel.blobs import Blobs
 from copilot.kernel.blobs_obstore import ObstoreBlobs
 from copilot.kernel.db import Database
+from copilot.kernel.errors import ConfigurationError
 from copilot.kernel.resources import bundled
 from copilot.kernel.secret_files import load_or_create
-from copilot.knowledge.imports import import_handler as articles_import_handler
+from copilot.knowledge import imports as article_imports
 from copilot.knowledge.indexing import Indexer
 from copilot.knowledge.searching import Searcher
-from copilot.llm.chat import Chat
 from copilot.llm.guard import GuardedChat
 from copilot.llm.openai_chat import LlmConfig, OpenAIChat
 from copilot.llm.prompts import Prompts
@@ -79,7 +81,9 @@ async def open_core(settings: Settings) -> AsyncIterator[Core]:
         blobs = await stack.enter_async_context(
             ObstoreBlobs.open(settings.blobs, folder=settings.data_dir / "blobs")
         )
-        yield Core(settings=settings, db=db, auth=AuthService(db, secret, settings.auth), blobs=blobs)
+        yield Core(
+            settings=settings, db=db, auth=AuthService(db, secret, settings.auth), blobs=blobs
+        )
 
 
 @asynccontextmanager
@@ -105,7 +109,7 @@ async def open_deps(settings: Settings, *, run_jobs: bool = True) -> AsyncIterat
         chat = await stack.enter_async_context(open_chat(settings.llm))
         prompts = Prompts(bundled("prompts"))
         speech = build_speech(settings.speech)
-        stack.push_async_callback(asyncio.to_thread, speech.close)
+        stack.callback(speech.close)
         searcher = Searcher(core.db, embedding, index)
         indexer = Indexer(core.db, embedding, index)
         summariser = Summariser(core.db, chat, prompts)
@@ -122,8 +126,13 @@ async def open_deps(settings: Settings, *, run_jobs: bool = True) -> AsyncIterat
                 run_jobs=run_jobs,
             )
         )
-        calls = CallFlow(core.db, core.blobs, queue, speech, summariser)
-        handlers["call"] = call_handler(calls)
+        region = settings.customers.phone_region
+        calls = CallFlow(core.db, core.blobs, queue, speech, summariser, region=region)
+        handlers[calls_flow.KIND] = call_handler(calls)
+        handlers[conversation_imports.KIND] = conversation_imports.import_handler(
+            core.db, core.blobs, region=region
+        )
+        handlers[article_imports.KIND] = article_imports.import_handler(core.db, core.blobs)
         if run_jobs:
             await stack.enter_async_context(indexer.running())
         yield Deps(
@@ -175,9 +184,26 @@ async def open_index(settings: Settings, embedding: EmbeddingService) -> AsyncIt
 
 
 def build_speech(config: SpeechConfig) -> SpeechEngines:
-    """The speech engines that ``config`` names; nothing is loaded yet."""
-    return SpeechEngines(
-        config,
-        whisper=lambda: WhisperTranscriber.open(config),
-        pocketsphinx=lambda: PocketSphinxTranscriber.open(),
-    )
+    """The speech engines that ``config`` names; nothing is loaded yet.
+
+    Raises:
+        ConfigurationError: Whisper is wanted and no model is named.
+    """
+    whisper = partial(WhisperTranscriber.open, config)
+    pocketsphinx = PocketSphinxTranscriber.open
+    max_seconds = config.max_hours * 3600
+    match config.kind:
+        case "whisper":
+            if config.model is None:
+                raise ConfigurationError(
+                    "COPILOT_SPEECH__KIND is whisper: set COPILOT_SPEECH__MODEL to a folder with "
+                    "Whisper weights, or a name such as small."
+                )
+            return SpeechEngines(whisper, None, max_seconds=max_seconds)
+        case "pocketsphinx":
+            return SpeechEngines(None, pocketsphinx, max_seconds=max_seconds)
+        case "auto":
+            primary = whisper if config.model else None
+            return SpeechEngines(primary, pocketsphinx, max_seconds=max_seconds)
+        case _:
+            assert_never(config.kind)

@@ -3,14 +3,19 @@
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import httpx
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
 from copilot.kernel.db import Base, Database, sqlite_url
 from copilot.kernel.ids import TenantId, new_id
+
+if TYPE_CHECKING:
+    from tests.service import Credentials, Service
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
@@ -58,3 +63,37 @@ async def db(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Da
 def tenant() -> TenantId:
     """A tenant of its own for each test."""
     return TenantId(new_id("ten"))
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Service]":
+    """The whole real service, embedded, shared by the tests of one process."""
+    # Here, so that a unit test does not load the whole application.
+    from copilot.auth.config import AuthConfig
+    from copilot.settings import Settings
+    from tests.service import Service
+
+    settings = Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        data_dir=tmp_path_factory.mktemp("service"),
+        auth=AuthConfig(requests_per_minute=1_000_000),
+    )
+    with Service(settings).running() as running:
+        yield running
+
+
+@pytest.fixture
+def credentials(service: "Service") -> "Credentials":
+    """A tenant of this test's own on the shared service, and a key with every scope."""
+    return service.new_tenant()
+
+
+@pytest.fixture
+async def client(
+    service: "Service", credentials: "Credentials"
+) -> AsyncIterator[httpx.AsyncClient]:
+    """An HTTP client of that tenant."""
+    async with httpx.AsyncClient(
+        base_url=service.url, headers=credentials.headers, timeout=60
+    ) as made:
+        yield made

@@ -20,10 +20,14 @@ class WeakPasswordError(InvalidInputError):
 
 
 class Passwords:
-    """Makes and checks password hashes, two at a time (each takes 64 MiB while it works)."""
+    """Makes and checks password hashes, two at a time (each takes 64 MiB while it works).
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHasher()
+    Args:
+        hasher: How hard hashing is; the library's present recommendation when not given.
+    """
+
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
         self._turns = asyncio.Semaphore(2)
 
     async def hash(self, password: str) -> str:

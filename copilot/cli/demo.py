@@ -1,8 +1,8 @@
 """``copilot demo``: the main job on the bundled workspace, then the console."""
 
 import asyncio
-from contextlib import asynccontextmanager
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 

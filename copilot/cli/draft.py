@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from copilot.cli.console import err, load_settings, out, print_json, told_errors
-from copilot.cli.show import show_draft
 from copilot.drafts.draft import Draft, DraftOptions
 from copilot.kernel.ids import TenantId
+from copilot.terminal import show_draft
 
 _TENANT = TenantId("local")
 
@@ -65,5 +65,3 @@ async def _draft(file: Path, articles: Path | None, options: DraftOptions) -> Dr
                         await put_article(session, _TENANT, source, external_id, page)
                 await deps.indexer.drain()
                 return await deps.drafter.draft_inline(_TENANT, inline(bodies[-1][2]), options)
-
-

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from copilot import __version__
-from copilot.cli import demo, doctor, draft, keys, redact, serve, summarize, thread, transcribe
 from copilot.cli import check as check_command
+from copilot.cli import demo, doctor, draft, keys, redact, serve, summarize, thread, transcribe
 from copilot.cli import import_ as import_command
 from copilot.cli import search as search_command
 

@@ -64,9 +64,7 @@ def run_server(settings: Settings, *, workers: int = 1) -> None:
 
     app = create_app(settings, on_failure=stop)
     server = uvicorn.Server(
-        uvicorn.Config(
-            app, host=host, port=port, log_config=None, timeout_graceful_shutdown=10
-        )
+        uvicorn.Config(app, host=host, port=port, log_config=None, timeout_graceful_shutdown=10)
     )
     server.run()
     if failures:

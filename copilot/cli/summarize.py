@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from copilot.cli.console import load_settings, out, print_json, told_errors
-from copilot.cli.show import show_summary
 from copilot.conversations.conversation import Conversation
 from copilot.summaries.summary import Summary, SummaryOptions
+from copilot.terminal import show_summary
 
 
 def summarize(

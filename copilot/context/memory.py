@@ -31,7 +31,7 @@ class Spoken:
     def __init__(self, conversation: Conversation, most: int = _MOST_PER_CONVERSATION) -> None:
         self.conversation = conversation
         messages = visible_messages(conversation, include_internal=False)[-most:]
-        self.sentences = said_in(messages, conversation.language)
+        self.sentences = said_in(messages)
         self.ranking = Ranking(self.sentences, conversation.subject)
         self.looked_at = len(messages)
 

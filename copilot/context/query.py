@@ -29,7 +29,7 @@ def build_query(conversation: Conversation) -> str:
     ]
     if len(messages) > _LATEST_MESSAGES:
         messages = [*messages[:_FIRST_MESSAGES], *messages[_FIRST_MESSAGES - _LATEST_MESSAGES :]]
-    sentences = said_in(messages, conversation.language)
+    sentences = said_in(messages)
     subject = bare_subject(conversation.subject)
     chosen = _chosen(sentences, Ranking(sentences, subject), _LONGEST - len(subject))
     lines = [subject, *(one.text for one in chosen)]

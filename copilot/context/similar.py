@@ -36,7 +36,7 @@ async def load_solved(
 
 def with_resolutions(solved: Sequence[tuple[Conversation, float]]) -> list[SimilarConversation]:
     """Those of ``solved`` that tell how, in the words of the agent."""
-    found = []
+    found: list[SimilarConversation] = []
     for conversation, score in solved:
         resolution = _resolution(Spoken(conversation, _MOST_MESSAGES))
         if resolution is not None and len(found) < _MOST:

@@ -44,9 +44,9 @@ def clean(message: MessageIn, channel: Channel, language: str | None = None) -> 
 def clean_all(body: ConversationIn, *, skip: Collection[str] = ()) -> dict[str, CleanMessage]:
     """The messages of ``body`` by external id, cleaned, but for those in ``skip``."""
     return {
-        one.external_id: clean(one, body.channel, body.language)
-        for one in body.messages
-        if one.external_id not in skip
+        name: clean(one, body.channel, body.language)
+        for name, one in without_repeats(body.messages).items()
+        if name not in skip
     }
 
 

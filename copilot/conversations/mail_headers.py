@@ -7,6 +7,12 @@ from email.message import Message as MimeMessage
 from copilot.kernel.text import storable
 
 _MAX_HEADER = 20_000
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "ks_c_5601-1987": "cp949", "euc-kr": "cp949"} | {
+    "shift_jis": "cp932",
+    "iso-8859-1": "cp1252",
+    "us-ascii": "utf-8",
+}
+"""Charsets that mails name while they use the larger one that holds it."""
 
 
 class Headers:
@@ -48,10 +54,11 @@ class Headers:
 
 def charset_text(content: bytes, charset: str | None) -> str:
     """``content`` in ``charset``, or in the likeliest one when that is wrong or unknown."""
-    for name in (charset, "utf-8", "cp1252"):
+    stated = (charset or "").strip("\"' ").lower()
+    for name in (_WIDER.get(stated, stated), stated, "utf-8", "cp1252"):
         try:
             if name:
-                return storable(content.decode(name.strip("\"' ")))
+                return storable(content.decode(name))
         except (LookupError, ValueError):
             continue
     return storable(content.decode("latin-1"))

@@ -18,7 +18,7 @@ _SUBJECT = re.compile(
     r"viestiä ei voitu toimittaa|ei toimitettu|unzustellbar|non remis|onbestelbaar)",
     re.IGNORECASE,
 )
-_ROBOT = re.compile(r"\b(?:mailer-daemon|postmaster)@|<>", re.IGNORECASE)
+_ROBOT = re.compile(r"\bmailer-daemon@|<>", re.IGNORECASE)
 
 
 def is_automatic(headers: Headers) -> bool:

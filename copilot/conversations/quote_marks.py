@@ -159,6 +159,15 @@ CLOSING = re.compile(
 )
 """A closing on a line of its own: ``Ystävällisin terveisin,``."""
 
+SIGNED = re.compile(
+    r"^\s*(?:(?:kind |best |warm )?regards|(?:ystävällisin |parhain )?terveisin|terv|"
+    r"mvh|(?:med )?(?:vänlig|venlig|vennlig) (?:hälsning|hilsen)|mfg|"
+    r"mit freundlichen grü(?:ß|ss)en|cordialement|cordiali saluti|saludos|atentamente)"
+    r"[,.!:]?\s(?:[^\W\d_][\w.'-]{0,30}\s?){1,3}$",
+    re.IGNORECASE,
+)
+"""A closing and a name on one line: ``Terveisin Liisa``."""
+
 DISCLAIMER = re.compile(
     r"^[\s*_>]*(?:(?:legal |email )?disclaimer|confidentiality(?: notice)?|confidential|caution|"
     r"(?:important|privileged|private)? ?(?:notice|information)|this (?:e-?mail|message) "

@@ -4,10 +4,12 @@ Own rules, line by line, in time linear in the text (the compared libraries sear
 expressions that a hostile mail can keep busy for hours): see ``quote_marks.py`` for the words.
 """
 
+import re
 from typing import NamedTuple
 
 from copilot.conversations import quote_marks as marks
 
+_EMPTY_LINES = re.compile(r"\n{5,}")
 _LONGEST_LINE = 1000
 _LONGEST_HEADER = 300
 _JOINED = 4
@@ -37,7 +39,8 @@ def split_reply(text: str, language: str | None = None) -> ReplyParts:  # noqa: 
         language: BCP 47 code when it is known; the marks of every language are looked for anyway,
             because a mail program need not speak its user's.
     """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = _EMPTY_LINES.sub("\n\n\n\n", text).split("\n")
     forwarded = _forward_header(lines)
     kept, quoted = _split_quotes(lines[forwarded:])
     quoted = lines[:forwarded] + quoted
@@ -211,7 +214,7 @@ def _signature_start(lines: list[str]) -> int:
         line = lines[at]
         if not line.strip():
             continue
-        closing = marks.CLOSING.match(line) and _names_someone(below)
+        closing = _closes(line) and _names_someone(below)
         if closing or _sent_from(line) or _disclaims(line):
             start = at
         below.insert(0, line)
@@ -226,6 +229,10 @@ def _names_someone(below: list[str]) -> bool:
         if len(line.strip()) > 60 or line.rstrip().endswith(("?", ".", ":", ";")):
             return bool(_sent_from(line) or marks.CONTACT.match(line))
     return len(below) <= _SIGNATURE_LINES and not any(line.rstrip().endswith("?") for line in below)
+
+
+def _closes(line: str) -> bool:
+    return bool(marks.CLOSING.match(line) or marks.SIGNED.match(line[:_SIGNATURE_WIDTH]))
 
 
 def _disclaims(line: str) -> bool:

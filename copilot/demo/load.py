@@ -15,18 +15,20 @@ from copilot.knowledge import flow as knowledge
 from copilot.wiring import Deps
 
 DEMO_TENANT = TenantId("demo")
+MAIN_CASE_EN = "h-en-main"
 DEMO_AGENT = "demo.agent@kuusikulma.example"
 Tell = Callable[[str, int, int], None]
 """Called with what is loaded, how many are done and how many there are."""
 
 
 class Loaded(NamedTuple):
-    """How much there is after loading."""
+    """How much there is after loading, and the open case of each language by its id."""
 
     customers: int
     orders: int
     articles: int
     conversations: int
+    main_cases: dict[str, str]
 
 
 async def load_workspace(deps: Deps, workspace: Workspace, tell: Tell) -> Loaded:
@@ -55,12 +57,18 @@ async def load_workspace(deps: Deps, workspace: Workspace, tell: Tell) -> Loaded
         for done, (source, external_id, article) in enumerate(articles, 1):
             await knowledge.put_article(session, DEMO_TENANT, source, external_id, article)
             tell("articles", done, len(articles))
-    contacts = workspace.conversations()
-    for done, (source, external_id, conversation) in enumerate(contacts, 1):
-        async with deps.db.write() as session:
-            await conversations.put(session, DEMO_TENANT, source, external_id, conversation)
-        tell("conversations", done, len(contacts))
-    return Loaded(len(people), len(purchases), len(articles), len(contacts))
+    contacts, thread = workspace.conversations(), workspace.thread()
+    main_cases: dict[str, str] = {}
+    for done, (source, external_id, conversation) in enumerate([*contacts, thread], 1):
+        stored, _ = await conversations.accept(
+            deps.db, DEMO_TENANT, source, external_id, conversation
+        )
+        if external_id == MAIN_CASE_EN:
+            main_cases["en"] = stored.id
+        elif external_id == thread[1]:
+            main_cases["fi"] = stored.id
+        tell("conversations", done, len(contacts) + 1)
+    return Loaded(len(people), len(purchases), len(articles), len(contacts) + 1, main_cases)
 
 
 async def sign_in_link(deps: Deps, base_url: str) -> str:

@@ -11,18 +11,19 @@ from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from copilot.calls.call import Call
-from copilot.cli.show import clock, show_card, show_draft, show_summary, show_transcript
+from copilot.calls import store as call_store
+from copilot.calls.call import Call, CallIn
+from copilot.calls.notes import NOTES
 from copilot.conversations import store as conversations
-from copilot.conversations.conversation import Conversation
-from copilot.demo.load import DEMO_TENANT, load_workspace
+from copilot.demo.load import DEMO_TENANT, Loaded, load_workspace
 from copilot.demo.workspace import DemoCall, Workspace
 from copilot.drafts.draft import DraftOptions
+from copilot.jobs import store as job_store
 from copilot.summaries.summary import SummaryOptions
+from copilot.terminal import clock, show_card, show_draft, show_summary, show_transcript
 from copilot.wiring import Deps
 
-MAIN_CASES = {"en": ("helpdesk", "h-en-main"), "fi": ("mail", None)}
-_FINISHED = {"succeeded", "failed", "cancelled"}
+_FINISHED = {"done", "failed", "cancelled"}
 
 
 async def run_demo(deps: Deps, workspace: Workspace, console: Console) -> None:
@@ -34,16 +35,16 @@ async def run_demo(deps: Deps, workspace: Workspace, console: Console) -> None:
         console: Where to show it.
     """
     console.rule("[bold]Loading the demo workspace (an invented web shop)")
-    await _load(deps, workspace, console)
+    loaded = await _load(deps, workspace, console)
     calls = {call.script["language"]: call for call in workspace.calls()}
     for language, name in (("en", "English"), ("fi", "suomi")):
         console.rule(f"[bold]{name}: a call")
         await _show_call(deps, calls[language], console)
         console.rule(f"[bold]{name}: a written case")
-        await _show_case(deps, language, console)
+        await _show_case(deps, loaded.main_cases[language], console)
 
 
-async def _load(deps: Deps, workspace: Workspace, console: Console) -> None:
+async def _load(deps: Deps, workspace: Workspace, console: Console) -> Loaded:
     columns = (
         TextColumn("{task.description:>14}"),
         BarColumn(),
@@ -58,19 +59,21 @@ async def _load(deps: Deps, workspace: Workspace, console: Console) -> None:
                 tasks[what] = progress.add_task(what, total=total)
             progress.update(tasks[what], completed=done)
 
-        await load_workspace(deps, workspace, tell)
+        loaded = await load_workspace(deps, workspace, tell)
     with _timed(console, "indexing by meaning (the embedding model loads once)"):
         indexed = await deps.indexer.drain()
     console.print(f"  {indexed} sources indexed now", highlight=False)
+    return loaded
 
 
 async def _show_call(deps: Deps, call: DemoCall, console: Console) -> None:
     script = call.script
     console.print(f"{script['title']} · {call.audio.name}", highlight=False, markup=False)
     started = time.perf_counter()
-    stored = await deps.calls.accept_file(DEMO_TENANT, call.audio, metadata_of(script))
-    stored = await _follow(deps, stored, console)
-    if stored.status != "succeeded":
+    with call.audio.open("rb") as audio:
+        accepted = await deps.calls.accept(DEMO_TENANT, call_in(script), audio)
+    stored = await _follow(deps, accepted.id, console)
+    if stored.status != "done" or stored.conversation_id is None:
         _show_unheard(stored, call, console)
         return
     took = time.perf_counter() - started
@@ -78,26 +81,33 @@ async def _show_call(deps: Deps, call: DemoCall, console: Console) -> None:
         f"  {stored.duration:.0f} s of audio, done {took:.1f} s after it was accepted",
         highlight=False,
     )
-    show_transcript(console, await deps.calls.transcript(DEMO_TENANT, stored.id))
-    notes = await deps.calls.notes(DEMO_TENANT, stored.id)
-    show_summary(console, notes, {}, title="Call notes")
+    async with deps.db.read() as session:
+        show_transcript(console, await call_store.transcript(session, DEMO_TENANT, stored.id))
+        conversation = await conversations.get(session, DEMO_TENANT, stored.conversation_id)
+    names = {message.id: f"message {message.seq}" for message in conversation.messages}
+    notes = await deps.summariser.for_conversation(DEMO_TENANT, stored.conversation_id, NOTES)
+    show_summary(console, notes, names, title="Call notes")
 
 
-async def _follow(deps: Deps, call: Call, console: Console) -> Call:
+async def _follow(deps: Deps, call_id: str, console: Console) -> Call:
     columns = (TextColumn("  transcribing"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=1.0)
-        while call.status not in _FINISHED:
+        while True:
+            call = await deps.calls.get(DEMO_TENANT, call_id)
+            async with deps.db.read() as session:
+                job = await job_store.get(session, DEMO_TENANT, call.job_id)
+            progress.update(task, completed=job.progress)
+            if call.status in _FINISHED:
+                return call
             await asyncio.sleep(0.2)
-            call = await deps.calls.get(DEMO_TENANT, call.id)
-            progress.update(task, completed=call.progress)
-    return call
 
 
-def metadata_of(script: dict[str, object]) -> dict[str, object]:
+def call_in(script: dict[str, object]) -> CallIn:
     """The metadata a telephone system would send with the recording of ``script``."""
     wanted = ("external_id", "customer", "agent_channel", "language", "started_at")
-    return {key: script[key] for key in wanted if key in script}
+    given = {key: script[key] for key in wanted if key in script}
+    return CallIn.model_validate({**given, "subject": script["title"]})
 
 
 def _show_unheard(call: Call, demo_call: DemoCall, console: Console) -> None:
@@ -105,9 +115,7 @@ def _show_unheard(call: Call, demo_call: DemoCall, console: Console) -> None:
     console.print(f"  [yellow]not transcribed:[/yellow] {escape(why)}")
     table = Table.grid(padding=(0, 1))
     for turn in demo_call.script["turns"]:
-        table.add_row(
-            f"[dim]{clock(turn['start'])}[/dim]", turn["speaker"], escape(turn["text"])
-        )
+        table.add_row(f"[dim]{clock(turn['start'])}[/dim]", turn["speaker"], escape(turn["text"]))
     console.print(
         Panel(
             table,
@@ -119,8 +127,9 @@ def _show_unheard(call: Call, demo_call: DemoCall, console: Console) -> None:
     )
 
 
-async def _show_case(deps: Deps, language: str, console: Console) -> None:
-    conversation = await main_case(deps, language)
+async def _show_case(deps: Deps, case_id: str, console: Console) -> None:
+    async with deps.db.read() as session:
+        conversation = await conversations.get(session, DEMO_TENANT, case_id)
     count = len(conversation.messages)
     console.print(
         f"{conversation.subject} · {conversation.channel} · {count} messages",
@@ -139,16 +148,6 @@ async def _show_case(deps: Deps, language: str, console: Console) -> None:
     with _timed(console, "draft"):
         draft = await deps.drafter.draft(DEMO_TENANT, conversation.id, DraftOptions())
     show_draft(console, draft)
-
-
-async def main_case(deps: Deps, language: str) -> Conversation:
-    """The open case in ``language`` that the demo is about."""
-    source, external_id = MAIN_CASES[language]
-    async with deps.db.read() as session:
-        found = await conversations.by_external_id(
-            session, DEMO_TENANT, source, external_id or ""
-        )
-        return await conversations.get(session, DEMO_TENANT, found)
 
 
 @contextmanager

@@ -13,6 +13,9 @@ from copilot.customers.order import OrderIn
 from copilot.knowledge.article import ArticleIn
 from copilot.knowledge.files import load_articles
 
+SUPPORT_ADDRESSES = ("@kuusikulma.example",)
+"""Mail from here is the shop's own."""
+
 
 class DemoCall(NamedTuple):
     """One recording with the script that was spoken."""
@@ -48,9 +51,14 @@ class Workspace:
         return load_articles(self.folder / "articles")
 
     def conversations(self) -> list[tuple[str, str, ConversationIn]]:
-        """Source, external id and body of every conversation, the email thread included."""
-        written = load_conversations(self.folder / "conversations.jsonl")
-        return written + load_conversations(self.folder / "threads" / "fi-main.mbox")
+        """Source, external id and body of every conversation but the email thread."""
+        return load_conversations(self.folder / "conversations.jsonl")
+
+    def thread(self) -> tuple[str, str, ConversationIn]:
+        """The long email thread, read from its mailbox as any mail would be."""
+        mailbox = self.folder / "threads" / "fi-main.mbox"
+        (thread,) = load_conversations(mailbox, support_addresses=SUPPORT_ADDRESSES)
+        return thread
 
     def calls(self) -> list[DemoCall]:
         """The recordings."""

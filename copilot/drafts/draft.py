@@ -1,15 +1,23 @@
 """What a draft is: a proposed reply with its sources. A human edits and sends it."""
 
-from typing import Literal
+from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from copilot.grounding.figure_check import FigureCheck
 from copilot.kernel.clock import UtcTime
+from copilot.kernel.text import StorableText
 from copilot.knowledge.passage import Passage
 
 Tone = Literal["neutral", "friendly", "formal", "apologetic"]
 Length = Literal["short", "medium", "long"]
+RefineAction = Literal[
+    "shorten", "expand", "friendlier", "more_formal", "simplify", "fix_grammar", "translate"
+]
+Fact = Annotated[StorableText, Field(min_length=1, max_length=2000)]
+LanguageTag = Annotated[
+    StorableText, Field(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")
+]
 
 
 class DraftOptions(BaseModel):
@@ -17,11 +25,17 @@ class DraftOptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    instruction: str | None = Field(default=None, max_length=4000)
-    facts: list[str] = Field(default_factory=list, max_length=50)
+    instruction: StorableText | None = Field(
+        default=None, max_length=4000, description="What the reply should do; needs a model."
+    )
+    facts: list[Fact] = Field(
+        default_factory=list, max_length=50, description="True for this one draft."
+    )
     tone: Tone = "neutral"
     length: Length = "medium"
-    language: str | None = Field(default=None, max_length=35)
+    language: LanguageTag | None = Field(
+        default=None, description="Of the reply; null: the conversation's.", examples=["fi"]
+    )
 
 
 class DraftSentence(BaseModel):
@@ -69,15 +83,58 @@ class Draft(BaseModel):
     created_at: UtcTime
 
 
+class DraftEvent(NamedTuple):
+    """One step of a draft being made.
+
+    Attributes:
+        kind: ``meta`` (``engine``, ``degraded``, ``language``, ``restart``), ``delta`` (``text``),
+            ``citations``, ``figures``, ``done`` (the whole draft) or ``error`` (``code``,
+            ``detail``). A ``meta`` with ``restart`` true takes back all text so far: the model
+            broke off, and what follows is the whole reply of another engine.
+        data: JSON for the event.
+        draft: The draft, for ``done``.
+    """
+
+    kind: Literal["meta", "delta", "citations", "figures", "done", "error"]
+    data: dict[str, object]
+    draft: Draft | None = None
+
+
+class RefineIn(BaseModel):
+    """The body of ``POST /v1/drafts/{id}/refine``: exactly one of instruction and action."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    instruction: StorableText | None = Field(default=None, min_length=1, max_length=4000)
+    action: RefineAction | None = None
+    language: LanguageTag | None = Field(default=None, description="For ``translate``.")
+
+    @model_validator(mode="after")
+    def _one_wish(self) -> Self:
+        if (self.instruction is None) == (self.action is None):
+            raise ValueError("give either an instruction or an action")
+        if self.action == "translate" and self.language is None:
+            raise ValueError("translate needs a language")
+        return self
+
+
 class ReviewIn(BaseModel):
     """The body of ``POST /v1/drafts/{id}/review``."""
 
     model_config = ConfigDict(extra="forbid")
 
     action: Literal["accepted", "edited", "rejected"]
-    final_text: str | None = Field(default=None, max_length=100_000)
-    reason: str | None = Field(default=None, max_length=200)
-    comment: str | None = Field(default=None, max_length=4000)
+    final_text: StorableText | None = Field(
+        default=None, max_length=100_000, description="What was sent; needed for ``edited``."
+    )
+    reason: StorableText | None = Field(default=None, max_length=200)
+    comment: StorableText | None = Field(default=None, max_length=4000)
+
+    @model_validator(mode="after")
+    def _has_text(self) -> Self:
+        if self.action == "edited" and self.final_text is None:
+            raise ValueError("an edited draft needs its final_text")
+        return self
 
 
 class Review(BaseModel):

@@ -17,6 +17,7 @@ _CODE = re.compile(r"(?<!\w)[^\W\d_]{0,6}-?\d{4,}(?!\w)")
 _NEAR_MISS = 0.8
 _MAX_RIVALS = 400
 _MIN_SCORE = 0.5
+_NATIONAL_DIGITS = 9
 _COMPARED_LETTER_BY_LETTER = frozenset(("identifier", "phone", "email", "url"))
 
 
@@ -42,7 +43,7 @@ def contradicting(text: str, figure: Figure, rivals: Sequence[tuple[str, Figure]
             continue
         score = _score(here, _context(there, rival))
         if figure.kind in _COMPARED_LETTER_BY_LETTER:
-            score = max(score, _near_miss(figure.text, rival.text))
+            score = max(score, _near_miss(_plain(figure), _plain(rival)))
         if score > best_score:
             best, best_score = number, score
     return best if best_score >= _MIN_SCORE else None
@@ -93,7 +94,14 @@ def _score(here: _Context, there: _Context) -> float:
     return shared / fewest if shared else 0.0
 
 
+def _plain(figure: Figure) -> str:
+    """What is compared letter by letter: of a phone number the national digits."""
+    if figure.kind == "phone":
+        return re.sub(r"\D", "", figure.text)[-_NATIONAL_DIGITS:]
+    return figure.text.lower()
+
+
 def _near_miss(one: str, other: str) -> float:
     """A number with a digit or two wrong was meant to be the other."""
-    ratio = SequenceMatcher(None, one.lower(), other.lower(), autojunk=False).ratio()
+    ratio = SequenceMatcher(None, one, other, autojunk=False).ratio()
     return ratio if ratio >= _NEAR_MISS else 0.0

@@ -16,6 +16,7 @@ MOST_PASSAGES = 5000
 _ENOUGH, _MOST = 120, 220
 _MOST_CHARACTERS = 2000
 _OF_CONVERSATION = 100
+_LONGEST_HEADING = 300
 _NAMESPACE = UUID("6b1f7e0a-6d0f-4a2f-9a55-3c1f7d0e5a11")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.*)$")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]»”]*\s+")
@@ -92,7 +93,7 @@ def _sections(text: str) -> Iterator[tuple[list[str], list[str]]]:
             lines.clear()
 
     for line in text.split("\n"):
-        heading = _HEADING.match(line)
+        heading = _HEADING.match(line) if len(line) <= _LONGEST_HEADING else None
         if heading is None:
             if line.strip():
                 lines.append(line.rstrip())
@@ -103,7 +104,7 @@ def _sections(text: str) -> Iterator[tuple[list[str], list[str]]]:
         if paragraphs:
             yield [name for _, name in path], paragraphs
             paragraphs = []
-        depth, name = len(heading.group(1)), heading.group(2).strip()[:200]
+        depth, name = len(heading.group(1)), heading.group(2).strip()
         path = [(level, above) for level, above in path if level < depth]
         if name:
             path.append((depth, name))

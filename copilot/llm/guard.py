@@ -53,6 +53,11 @@ class GuardedChat:
         """Whether calls are refused now because the model failed repeatedly."""
         return time.monotonic() < self._open_until
 
+    def reset(self) -> None:
+        """Forget all failures: the next call goes to the model."""
+        self._failures = 0
+        self._open_until = 0.0
+
     async def complete(
         self,
         messages: Sequence[ChatMessage],

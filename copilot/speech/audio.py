@@ -156,7 +156,7 @@ def _opened(source: Path | BinaryIO) -> Iterator[Any]:
         source.seek(0)
 
 
-def _info(container: Any, max_seconds: float) -> AudioInfo:  # noqa: ANN401 - PyAV has no types here
+def _info(container: Any, max_seconds: float) -> AudioInfo:
     stream = container.streams.audio[0]
     kind = container.format.name.split(",")[0]
     duration = container.duration / 1_000_000 if container.duration else None
@@ -184,7 +184,7 @@ def _too_long(seconds: float, limit: float) -> AudioTooLongError:
 class _Frames:
     """The decoded frames of the first audio stream; broken packets are counted and left out."""
 
-    def __init__(self, container: Any) -> None:  # noqa: ANN401 - PyAV has no types here
+    def __init__(self, container: Any) -> None:
         self._container = container
         self.damaged = 0
 
@@ -218,9 +218,7 @@ class _Frames:
             )
 
 
-def _resampled(
-    frames: _Frames, channels: int, longest: float
-) -> Iterator[NDArray[np.float32]]:
+def _resampled(frames: _Frames, channels: int, longest: float) -> Iterator[NDArray[np.float32]]:
     import av
 
     resampler, setup = None, None
@@ -249,7 +247,7 @@ class _Clock:
         self._origin: float | None = None
         self._heard = 0.0
 
-    def missing_before(self, frame: Any) -> float:  # noqa: ANN401 - PyAV has no types here
+    def missing_before(self, frame: Any) -> float:
         """Seconds of sound missing before ``frame``, which counts as heard from now on."""
         missing = 0.0
         if frame.pts is not None and frame.time_base is not None:
@@ -270,7 +268,7 @@ def _silence(seconds: float, channels: int) -> Iterator[NDArray[np.float32]]:
         left -= piece
 
 
-def _samples(frame: Any, channels: int) -> NDArray[np.float32]:  # noqa: ANN401 - PyAV has no types here
+def _samples(frame: Any, channels: int) -> NDArray[np.float32]:
     samples: NDArray[np.float32] = frame.to_ndarray()
     samples = np.clip(np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0), -1.0, 1.0)
     wanted = 2 if channels == 2 else 1

@@ -59,7 +59,7 @@ class SpeechEngines:
 
     Args:
         primary: Opens the engine wanted; None where none is configured.
-        fallback: Opens the one used where the primary cannot; None for none.
+        fallback: Opens the one used where the primary cannot be; None for none.
         max_seconds: The longest recording to take, in seconds.
     """
 
@@ -115,9 +115,13 @@ class SpeechEngines:
 
 def knows(engine: Transcriber, language: str) -> bool:
     """Whether ``engine`` recognises ``language`` (BCP 47)."""
+    return engine.languages is None or base_language(language) in engine.languages
+
+
+def base_language(language: str) -> str:
+    """The code that engines use for a BCP 47 language: ``fi-FI`` is ``fi``, ``nb`` is ``no``."""
     base = language.split("-")[0].lower()
-    base = {"nb": "no", "fil": "tl", "iw": "he"}.get(base, base)
-    return engine.languages is None or base in engine.languages
+    return {"nb": "no", "fil": "tl", "iw": "he", "jv": "jw"}.get(base, base)
 
 
 def language_unsupported(language: str | None) -> SpeechLanguageError:

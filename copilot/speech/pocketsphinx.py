@@ -108,7 +108,7 @@ def _pcm(signal: Signal) -> bytes:
 @contextlib.contextmanager
 def _child() -> Iterator[subprocess.Popen[bytes]]:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    process = subprocess.Popen(  # noqa: S603 - our own module, nothing from outside
+    process = subprocess.Popen(
         [sys.executable, "-m", "copilot.speech.pocketsphinx"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -171,7 +171,7 @@ def _serve(requests: BinaryIO, answers: TextIO) -> None:
         answers.flush()
 
 
-def _decode(decoder: Any, samples: bytes) -> _Heard:  # noqa: ANN401 - it has no types
+def _decode(decoder: Any, samples: bytes) -> _Heard:
     decoder.start_utt()
     decoder.process_raw(samples, full_utt=True)
     decoder.end_utt()

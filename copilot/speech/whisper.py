@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from copilot.speech.engines import SpeechConfig
+from copilot.speech.engines import SpeechConfig, base_language, knows
 from copilot.speech.errors import SpeechLanguageError, SpeechUnavailableError
 from copilot.speech.invented import is_invented
 from copilot.speech.signals import is_silent, level_between, levels, windows
@@ -19,7 +19,6 @@ _log = logging.getLogger(__name__)
 _WINDOW_S = 600.0
 _BATCH = {"cpu": 4, "cuda": 16}
 _MAX_HOTWORDS = 400
-_SAME_LANGUAGE = {"nb": "no", "iw": "he", "fil": "tl", "jv": "jw"}
 _LOCK_POLL_S = 0.5
 
 
@@ -33,7 +32,7 @@ class WhisperTranscriber:
 
     low_accuracy = False
 
-    def __init__(self, model: Any, name: str) -> None:  # noqa: ANN401 - it has no types
+    def __init__(self, model: Any, name: str) -> None:
         self._model = model
         self._turn = threading.Lock()
         self.engine = f"whisper:{name}"
@@ -100,11 +99,9 @@ class WhisperTranscriber:
     def _code(self, language: str | None) -> str | None:
         if language is None:
             return None
-        base = language.split("-")[0].lower()
-        code = _SAME_LANGUAGE.get(base, base)
-        if self.languages is not None and code not in self.languages:
+        if not knows(self, language):
             raise SpeechLanguageError(f"{self.engine} does not know the language {language!r}.")
-        return code
+        return base_language(language)
 
     def _window(
         self, signal: Signal, language: str | None, vocabulary: Sequence[str]
@@ -160,7 +157,7 @@ def _ignore(_share: float) -> None:
     """Progress that nobody wants to hear of."""
 
 
-def _utterance(segment: Any) -> Utterance | None:  # noqa: ANN401 - it has no types
+def _utterance(segment: Any) -> Utterance | None:
     words = [
         Word(
             start=round(float(word.start), 2),

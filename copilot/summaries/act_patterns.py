@@ -179,6 +179,6 @@ SETTLED = _any(
     r"\b(?:toimii nyt|nyt toimii|asia (?:on )?(?:selvä|kunnossa|hoidettu)|ongelma (?:ratkesi|"
     r"poistui)|"
     r"saapui tänään|tuli perille|kaikki kunnossa)\b",
-    r"\b(?:works now|working now|(?:is|been|problem|issue) (?:resolved|solved|fixed)|that helped|"
+    r"\b(?:works now|working now|(?:is|been|be|was) (?:now )?(?:resolved|solved|fixed)|that helped|"
     r"all (?:good|set|sorted)|it worked|arrived today|sorted now)\b",
 )

@@ -5,13 +5,11 @@ questions, greetings and signatures; everything else is ``other``.
 """
 
 import re
-from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from copilot.conversations.conversation import Role
 from copilot.grounding.sentences import folded, sentence_spans
 from copilot.summaries import act_patterns as said
-from copilot.summaries.due import due_date
 
 Act = Literal[
     "greeting",
@@ -44,12 +42,10 @@ class SentenceAct(NamedTuple):
     Attributes:
         text: As it stands in the message, on one line, without a greeting before it.
         acts: What it does, the most telling first; never empty.
-        due: For a promise: the day it names.
     """
 
     text: str
     acts: tuple[Act, ...]
-    due: date | None = None
 
     @property
     def polite(self) -> bool:
@@ -57,16 +53,12 @@ class SentenceAct(NamedTuple):
         return self.acts[0] in POLITE
 
 
-def acts_of(
-    text: str, role: Role, *, said_at: datetime | None = None, language: str | None = None
-) -> list[SentenceAct]:
+def acts_of(text: str, role: Role) -> list[SentenceAct]:
     """The sentences of a message and what they do.
 
     Args:
         text: A message without quotes.
         role: Who said it: a customer's "I have sent" is part of their story, an agent's is done.
-        said_at: When; needed for the due dates of promises.
-        language: BCP 47 code where known.
     """
     found: list[SentenceAct] = []
     closing_at: int | None = None
@@ -82,10 +74,7 @@ def acts_of(
         acts = _acts(sentence, role)
         if acts[0] == "closing" and number:
             closing_at = number
-        due = None
-        if "promise" in acts and said_at is not None:
-            due = due_date(sentence, said_at, language)
-        found.append(SentenceAct(sentence, acts, due))
+        found.append(SentenceAct(sentence, acts))
     return found
 
 

@@ -18,9 +18,11 @@ SETTLED_STATUSES = frozenset(("solved", "closed", "resolved", "done", "archived"
 """What helpdesks call a conversation that nobody has to answer any more."""
 
 _ORDER: tuple[SectionKind, ...] = ("request", "done", "promised", "open", "next_step")
-_ROUNDS: tuple[SectionKind, ...] = ("request", "open", "promised", "done", "next_step")
+_FIRST_ROUND: tuple[SectionKind, ...] = ("request", "open", "promised", "done", "next_step")
+_LATER_ROUNDS: tuple[SectionKind, ...] = ("promised", "done", "request", "open", "next_step")
 _ALIKE = 0.6
 _KEPT_PROMISE = 0.5
+_LATEST_PROMISES = 40
 _HEADLINE_LENGTH = 90
 _SUBJECT_PREFIX = re.compile(
     r"^\s*(?:(?:re|fw|fwd|vs|vl|sv|aw|wg|antw|tr|rv)\s*(?:\[\d+\])?\s*:|\[[^\]]{1,40}\])\s*",
@@ -47,16 +49,16 @@ def extract(
 ) -> Extract:
     """The sentences that say what a conversation is about and where it stands."""
     messages = visible_messages(conversation, include_internal=include_internal)
-    sentences = said_in(messages, conversation.language)
+    sentences = said_in(messages)
     ranking = Ranking(sentences, conversation.subject)
     by_kind: dict[SectionKind, list[Said]] = {
         "request": _requests(sentences, ranking),
-        "done": _done(sentences, ranking),
         "promised": _promised(sentences, ranking),
     }
     if conversation.status not in SETTLED_STATUSES:
         by_kind["open"] = _unanswered(sentences, ranking)
         by_kind["next_step"] = _next_steps(sentences, len(messages))
+    by_kind["done"] = _done(sentences, ranking, waiting=by_kind.get("next_step", ()))
     chosen = _share_out(by_kind, ranking, max_sentences)
     return Extract(headline_of(conversation.subject, chosen, sentences), chosen)
 
@@ -102,21 +104,28 @@ def _requests(sentences: Sequence[Said], ranking: Ranking) -> list[Said]:
     return _best(asked, score) or _best(sentences, score, wanted=1)
 
 
-def _done(sentences: Sequence[Said], ranking: Ranking) -> list[Said]:
-    """What the agent did, the latest first; failing that, the best of what they answered."""
+def _done(sentences: Sequence[Said], ranking: Ranking, waiting: Sequence[Said]) -> list[Said]:
+    """What the agent did, the latest first; failing that, the best of what they answered.
+
+    What they asked for and still wait for is no answer.
+    """
     answers = [one for one in sentences if one.by_agent]
     acted = [one for one in _having(answers, "done") if "question" not in one.acts]
     if acted:
         last = acted[-1].place
         return _best(acted, lambda one: ranking.worth(one) - 0.3 * min(8, last - one.place))
-    told = [one for one in answers if {"question", "promise"}.isdisjoint(one.acts)]
+    told = [
+        one
+        for one in answers
+        if {"question", "promise"}.isdisjoint(one.acts) and one not in waiting
+    ]
     return _best(told, ranking.worth, wanted=1)
 
 
 def _promised(sentences: Sequence[Said], ranking: Ranking) -> list[Said]:
     """What the agent said would happen and has not reported done since, the latest first."""
     promises = [one for one in _having(sentences, "promise") if one.by_agent]
-    promises = [one for one in promises if "question" not in one.acts]
+    promises = [one for one in promises if "question" not in one.acts][-_LATEST_PROMISES:]
     pending = [one for one in promises if not is_kept(one, sentences, ranking)]
     last = pending[-1].place if pending else 0
 
@@ -128,13 +137,13 @@ def _promised(sentences: Sequence[Said], ranking: Ranking) -> list[Said]:
 
 def is_kept(promise: Said, sentences: Sequence[Said], ranking: Ranking) -> bool:
     """Whether a later message of the agent says that it is done."""
-    return any(
-        later.by_agent
-        and later.place > promise.place
-        and later.acts[0] == "done"
-        and ranking.alike(promise, later) >= _KEPT_PROMISE
-        for later in sentences
-    )
+    for later in reversed(sentences):
+        if later.place <= promise.place:
+            return False
+        reports = later.by_agent and later.acts[0] == "done"
+        if reports and ranking.alike(promise, later) >= _KEPT_PROMISE:
+            return True
+    return False
 
 
 def _unanswered(sentences: Sequence[Said], ranking: Ranking) -> list[Said]:
@@ -160,12 +169,14 @@ def _next_steps(sentences: Sequence[Said], messages: int) -> list[Said]:
 def _share_out(by_kind: dict[SectionKind, list[Said]], ranking: Ranking, most: int) -> list[Chosen]:
     """One sentence of each kind in turn, most important kind first, until there are ``most``."""
     chosen: list[Chosen] = []
-    queues = {kind: list(by_kind.get(kind, ())) for kind in _ROUNDS}
+    queues = {kind: list(by_kind.get(kind, ())) for kind in _FIRST_ROUND}
+    order = _FIRST_ROUND
     while len(chosen) < most and any(queues.values()):
-        for kind in _ROUNDS:
+        for kind in order:
             one = _next_unlike(queues[kind], chosen, ranking)
             if one is not None and len(chosen) < most:
                 chosen.append(Chosen(kind, one))
+        order = _LATER_ROUNDS
     return sorted(chosen, key=lambda one: (_ORDER.index(one.kind), one.said.place, one.said.order))
 
 

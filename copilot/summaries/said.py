@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from copilot.conversations.conversation import Conversation, Message
 from copilot.summaries.acts import Act, acts_of
+from copilot.summaries.due import due_date
 
 _LONGEST_SENTENCE = 300
 
@@ -17,7 +18,6 @@ class Said(NamedTuple):
         place: Number of its message among those looked at, from 0.
         order: Number of the sentence in its message, from 0.
         acts: What it does, the most telling first.
-        due: For a promise: the day it names.
     """
 
     message: Message
@@ -25,7 +25,6 @@ class Said(NamedTuple):
     order: int
     text: str
     acts: tuple[Act, ...]
-    due: date | None
 
     @property
     def by_customer(self) -> bool:
@@ -36,6 +35,11 @@ class Said(NamedTuple):
     def by_agent(self) -> bool:
         """Whether the human who answers said it."""
         return self.message.author.role == "agent"
+
+    @property
+    def due(self) -> date | None:
+        """The day it names for something to come. Found anew each time: ask for few."""
+        return due_date(self.text, self.message.sent_at, self.message.language)
 
 
 def visible_messages(conversation: Conversation, *, include_internal: bool) -> list[Message]:
@@ -49,19 +53,12 @@ def visible_messages(conversation: Conversation, *, include_internal: bool) -> l
     ]
 
 
-def said_in(messages: Sequence[Message], language: str | None = None) -> list[Said]:
+def said_in(messages: Sequence[Message]) -> list[Said]:
     """The sentences of ``messages`` that are more than courtesy, in order."""
     return [
-        Said(message, place, order, clipped(one.text), one.acts, one.due)
+        Said(message, place, order, clipped(one.text), one.acts)
         for place, message in enumerate(messages)
-        for order, one in enumerate(
-            acts_of(
-                message.text,
-                message.author.role,
-                said_at=message.sent_at,
-                language=message.language or language,
-            )
-        )
+        for order, one in enumerate(acts_of(message.text, message.author.role))
         if not one.polite
     ]
 

@@ -70,15 +70,19 @@ def page(
     """
     locale = locale_of(request, session)
     words = strings(locale)
-    html = _environment().get_template(template).render(
-        t=words,
-        strings_json=_json_in_html(words),
-        locale=locale,
-        locales=LOCALES,
-        session=session,
-        version=static_version(),
-        path=request.url.path,
-        **context,
+    html = (
+        _environment()
+        .get_template(template)
+        .render(
+            t=words,
+            strings_json=_json_in_html(words),
+            locale=locale,
+            locales=LOCALES,
+            session=session,
+            version=static_version(),
+            path=request.url.path,
+            **context,
+        )
     )
     return HTMLResponse(html, status, {"Cache-Control": "no-store"})
 

@@ -7,12 +7,14 @@ from typing import Annotated, Any
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from fastapi import Depends, FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from copilot.auth.config import AuthConfig
 from copilot.auth.http import require, router
 from copilot.auth.idempotency import IdempotencyMiddleware
+from copilot.auth.passwords import Passwords
 from copilot.auth.principal import Principal
 from copilot.auth.service import AuthService
 from copilot.kernel.db import Database
@@ -60,6 +62,8 @@ def config() -> AuthConfig:
 @pytest.fixture
 async def auth(db: Database, clock: Clock, config: AuthConfig) -> AsyncIterator[AuthService]:
     service = AuthService(db, SECRET, config, now=clock)
+    # Real argon2, only quick: what is tested here is not how long guessing takes.
+    service._passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     yield service
     await service.close()
 

@@ -246,23 +246,25 @@ async def test_a_cancelled_request_frees_its_key(
     assert (await http.post("/v1/work", json={}, headers=mine)).status_code == 201
 
 
-@pytest.mark.parametrize("status", [200, 204, 400, 404, 409, 422])
 async def test_answers_below_500_are_kept(
-    http: httpx.AsyncClient, mine: dict[str, str], work: Work, status: int
+    http: httpx.AsyncClient, mine: dict[str, str], work: Work
 ) -> None:
-    for _ in range(2):
-        assert (await http.post(f"/v1/answer/{status}", headers=mine)).status_code == status
-    assert work.done == 1
+    for number, status in enumerate([200, 204, 400, 404, 409, 422], start=1):
+        headers = mine | {"Idempotency-Key": str(status)}
+        for _ in range(2):
+            assert (await http.post(f"/v1/answer/{status}", headers=headers)).status_code == status
+        assert work.done == number
 
 
-@pytest.mark.parametrize("status", [401, 403, 413, 429, 500, 503])
 async def test_refusals_and_faults_are_not_kept(
-    http: httpx.AsyncClient, mine: dict[str, str], work: Work, status: int, db: Database
+    http: httpx.AsyncClient, mine: dict[str, str], work: Work, db: Database
 ) -> None:
-    for _ in range(2):
-        assert (await http.post(f"/v1/answer/{status}", headers=mine)).status_code == status
-    assert work.done == 2
-    assert await stored(db) == 0
+    for status in (401, 403, 413, 429, 500, 503):
+        work.done = 0
+        for _ in range(2):
+            assert (await http.post(f"/v1/answer/{status}", headers=mine)).status_code == status
+        assert work.done == 2
+        assert await stored(db) == 0
 
 
 async def test_errors_are_kept_only_when_foreseen(
@@ -316,14 +318,14 @@ async def test_a_session_without_its_csrf_token_gets_no_stored_answer(
     assert (await http.post("/v1/work", json={}, headers=key)).json()["code"] == "csrf_failed"
 
 
-@pytest.mark.parametrize("key", ["", "x" * 256, "a\tb", "ä"])
 async def test_a_key_that_cannot_be_used_is_422(
-    http: httpx.AsyncClient, mine: dict[str, str], work: Work, key: str
+    http: httpx.AsyncClient, mine: dict[str, str], work: Work
 ) -> None:
-    headers: Any = mine | {"Idempotency-Key": key.encode("latin-1")}
-    answer = await http.post("/v1/work", json={}, headers=headers)
-    assert answer.status_code == 422
-    assert answer.json()["code"] == "idempotency_key_invalid"
+    for key in ("", "x" * 256, "a\tb", "ä"):
+        headers: Any = mine | {"Idempotency-Key": key.encode("latin-1")}
+        answer = await http.post("/v1/work", json={}, headers=headers)
+        assert answer.status_code == 422
+        assert answer.json()["code"] == "idempotency_key_invalid"
     assert work.done == 0
 
 

@@ -79,30 +79,27 @@ async def test_expired_sessions_are_dropped(
         assert await session.scalar(select(func.count()).select_from(SessionRow)) == 1
 
 
-@pytest.mark.parametrize("token", ["", "x", "cps_", "cps_" + "A" * 43, "cps_\x00", "cps_\ud800"])
-async def test_made_up_tokens_are_no_session(auth: AuthService, token: str) -> None:
-    assert await auth.session(token) is None
+async def test_made_up_tokens_are_no_session(auth: AuthService) -> None:
+    for token in ("", "x", "cps_", "cps_" + "A" * 43, "cps_\x00", "cps_\ud800"):
+        assert await auth.session(token) is None
 
 
-@pytest.mark.parametrize(
-    ("email", "password"),
-    [
-        ("aino@acme.example", "wrong"),
-        ("aino@acme.example", ""),
-        ("aino@acme.example", PASSWORD + "\ud800"),
-        ("aino@acme.example", "x" * 5000),
+async def test_wrong_sign_ins_are_refused_alike(auth: AuthService, acme: TenantId) -> None:
+    await add(auth, acme, "a@acme.example")
+    await add(auth, acme, "b@acme.example")
+    wrong = [
+        ("a@acme.example", "wrong"),
+        ("a@acme.example", ""),
+        ("b@acme.example", PASSWORD + "\ud800"),
+        ("b@acme.example", "x" * 5000),
         ("nobody@acme.example", PASSWORD),
         ("\x00\ud800", PASSWORD),
         ("", ""),
-    ],
-)
-async def test_wrong_sign_ins_are_refused_alike(
-    auth: AuthService, acme: TenantId, email: str, password: str
-) -> None:
-    await add(auth, acme)
-    with pytest.raises(SignInFailedError) as caught:
-        await auth.sign_in(email, password, IP)
-    assert caught.value.detail == "The email address or the password is wrong."
+    ]
+    for email, password in wrong:
+        with pytest.raises(SignInFailedError) as caught:
+            await auth.sign_in(email, password, None)
+        assert caught.value.detail == "The email address or the password is wrong."
 
 
 async def test_an_account_without_a_password_has_no_password(
@@ -204,10 +201,10 @@ async def test_a_link_expires(auth: AuthService, acme: TenantId, clock: Clock) -
         await auth.redeem_link(link)
 
 
-@pytest.mark.parametrize("link", ["", "cpl_x", "\x00", "\ud800"])
-async def test_made_up_links_are_refused(auth: AuthService, link: str) -> None:
-    with pytest.raises(SignInFailedError):
-        await auth.redeem_link(link)
+async def test_made_up_links_are_refused(auth: AuthService) -> None:
+    for link in ("", "cpl_x", "\x00", "\ud800"):
+        with pytest.raises(SignInFailedError):
+            await auth.redeem_link(link)
 
 
 async def test_a_session_is_no_link_and_a_link_no_session(

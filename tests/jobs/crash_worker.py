@@ -108,7 +108,7 @@ async def main(url: str, folder: str, tenant: str, job_id: str, place: str, cras
                 if job.status not in {"queued", "running"}:
                     break
                 await asyncio.sleep(0.05)
-    print(job.status, job.attempts, job.error.code if job.error else "-")
+    sys.stdout.write(f"{job.status} {job.attempts} {job.error.code if job.error else '-'}\n")
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ async def worker(url: str, folder: Path, name: str) -> AsyncIterator[asyncio.sub
         yield process
     finally:
         if process.returncode is None:
-            await asyncio.wait_for(process.communicate(), 20)
+            await asyncio.wait_for(process.communicate(b""), 20)
 
 
 @asynccontextmanager
@@ -58,9 +58,9 @@ async def who(db: Database) -> list[tuple[str, int, str]]:
         return [(row.job, row.step, row.name) for row in rows]
 
 
-async def until_at_work(db: Database, name: str) -> None:
+async def until_both_work(db: Database) -> None:
     async with asyncio.timeout(30):
-        while name not in {row[2] for row in await who(db)}:
+        while {name for _, _, name in await who(db)} != {"first", "second"}:
             await asyncio.sleep(0.05)
 
 
@@ -70,23 +70,22 @@ async def test_the_work_of_a_killed_worker_is_picked_up_by_another(
     async with (
         api(shared, postgres_database_url, tmp_path) as queue,
         worker(postgres_database_url, tmp_path, "first") as first,
+        worker(postgres_database_url, tmp_path, "second"),
     ):
-        jobs = [await queue.enqueue(tenant, "call", "a"), await queue.enqueue(tenant, "call", "b")]
-        await until_at_work(shared, "first")
-        async with worker(postgres_database_url, tmp_path, "second"):
-            first.kill()
-            killed_at = time.monotonic()
-            await first.wait()
-            for job_id in jobs:
-                job = await ended(shared, tenant, job_id, within_s=60)
-                assert job.status == "succeeded"
-            assert time.monotonic() - killed_at < 30
+        jobs = [await queue.enqueue(tenant, "call", str(n)) for n in range(8)]
+        await until_both_work(shared)
+        first.kill()
+        killed_at = time.monotonic()
+        await first.wait()
+        attempts = [(await ended(shared, tenant, job, within_s=60)).attempts for job in jobs]
+        assert time.monotonic() - killed_at < 30
+    assert set(attempts) == {1, 2}
     done = await who(shared)
-    assert {name for _, _, name in done} == {"first", "second"}
-    # Each worker's steps follow on the other's: only the step that was cut off was begun twice.
-    assert Counter((job, step) for job, step, _ in done) == {
-        (job, step): 1 for job in jobs for step in range(STEPS)
-    }
+    by = {job: {name for one, _, name in done if one == job} for job in jobs}
+    assert {"first", "second"} in by.values()
+    # One step per job may have been committed in the instant before its result was stored.
+    assert {(job, step) for job, step, _ in done} == {(j, n) for j in jobs for n in range(STEPS)}
+    assert max(Counter(job for job, _, _ in done).values()) <= STEPS + 1
 
 
 async def test_a_worker_that_ends_politely_hands_its_work_over_at_once(
@@ -95,17 +94,19 @@ async def test_a_worker_that_ends_politely_hands_its_work_over_at_once(
     async with (
         api(shared, postgres_database_url, tmp_path) as queue,
         worker(postgres_database_url, tmp_path, "first") as first,
+        worker(postgres_database_url, tmp_path, "second"),
     ):
-        job_id = await queue.enqueue(tenant, "call", "a")
-        await until_at_work(shared, "first")
-        async with worker(postgres_database_url, tmp_path, "second"):
-            await first.communicate()
-            async with shared.read() as session:
-                assert await session.scalar(text("SELECT count(*) FROM executors")) == 1
-            job = await ended(shared, tenant, job_id)
-    assert (job.status, job.attempts) == ("succeeded", 2)
+        jobs = [await queue.enqueue(tenant, "call", str(n)) for n in range(8)]
+        await until_both_work(shared)
+        await first.communicate(b"")
+        async with shared.read() as session:
+            assert await session.scalar(text("SELECT count(*) FROM executors")) == 1
+        for job in jobs:
+            assert (await ended(shared, tenant, job)).status == "succeeded"
     done = await who(shared)
-    assert Counter(step for _, step, _ in done) == dict.fromkeys(range(STEPS), 1)
+    assert Counter((job, step) for job, step, _ in done) == {
+        (job, step): 1 for job in jobs for step in range(STEPS)
+    }
 
 
 async def test_workers_share_the_work_and_each_job_is_done_once(

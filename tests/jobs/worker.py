@@ -42,7 +42,8 @@ async def main(url: str, folder: str, name: str) -> None:
             handlers={"call": handler},
             run_jobs=True,
         ):
-            print("ready", flush=True)
+            sys.stdout.write("ready\n")
+            sys.stdout.flush()
             await asyncio.to_thread(sys.stdin.read)
 
 

@@ -21,8 +21,8 @@ class CallPlayer extends HTMLElement {
     this.audio = el("audio", {
       controls: true, preload: "metadata", src: `/v1/calls/${call.id}/audio`, "aria-label": t("recording"),
     });
-    if (call.status === "succeeded") return this.showResult(call);
-    if (call.status === "failed") return this.showFailure(call);
+    if (call.status === "done") return this.showResult(call);
+    if (call.status === "failed" || call.status === "cancelled") return this.showFailure(call);
     return this.wait(call);
   }
 
@@ -59,7 +59,7 @@ class CallPlayer extends HTMLElement {
       this.audio,
       transcript.low_accuracy ? el("p", { className: "notice" }, t("low_accuracy")) : "",
       el("div", { className: "panel-head" }, el("h2", {}, t("transcript")),
-        el("span", { className: "made" }, t("made_by", { engine: transcript.engine }))),
+        el("span", { className: "made" }, t("made_by", { engine: transcript.engine ?? call.engine }))),
       el("ol", { className: "lanes" }, this.rows.map((row) => row.node)),
       notes ? el("div", {}, el("h2", {}, t("call_notes")),
         summaryBody(notes, (sentence) => this.play(sentence.start ?? 0), (sentence) =>

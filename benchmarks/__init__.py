@@ -1,0 +1,1 @@
+"""Benchmarks: run by hand, printing ratios against a baseline of the same run."""

@@ -1,0 +1,207 @@
+"""Accepting recordings, correcting transcripts, deleting calls."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import BinaryIO
+
+from copilot.calls import store
+from copilot.calls.call import AcceptedCall, Call, CallIn
+from copilot.calls.errors import CallExistsError
+from copilot.calls.tables import CallRow
+from copilot.conversations import edits
+from copilot.customers.address import DEFAULT_REGION
+from copilot.jobs import store as jobs
+from copilot.jobs.errors import JobNotRetryableError
+from copilot.jobs.queue import Queue
+from copilot.kernel.blobs import Blobs
+from copilot.kernel.clock import now
+from copilot.kernel.db import Database
+from copilot.kernel.errors import ConflictError
+from copilot.kernel.ids import TenantId, new_id
+from copilot.kernel.upsert import insert_if_new
+from copilot.speech.audio import AudioInfo, probe
+from copilot.speech.engines import SpeechEngines
+from copilot.speech.transcript import Segment
+from copilot.summaries.flow import Summariser
+
+KIND = "call"
+SOURCE = "calls"
+"""The source of conversations that calls became; their external id is the call's id."""
+
+CHUNK = 1_000_000
+
+
+def segment_message_id(n: int) -> str:
+    """The external id of the message that segment ``n`` became."""
+    return f"segment-{n}"
+
+
+class CallFlow:
+    """What can be done with calls.
+
+    Args:
+        db: Where calls, transcripts and conversations are.
+        blobs: Where recordings are.
+        queue: What transcribes them in the background.
+        speech: What hears.
+        summariser: What writes the notes.
+        region: Two-letter country of phone numbers without a country code.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        blobs: Blobs,
+        queue: Queue,
+        speech: SpeechEngines,
+        summariser: Summariser,
+        *,
+        region: str = DEFAULT_REGION,
+    ) -> None:
+        self.db = db
+        self.blobs = blobs
+        self.speech = speech
+        self.summariser = summariser
+        self.region = region
+        self._queue = queue
+
+    async def accept(self, tenant: TenantId, call: CallIn, audio: BinaryIO) -> AcceptedCall:
+        """Keep a recording and queue its transcription.
+
+        A recording that is sent again, by its external id or, without one, by its bytes, is the
+        call it was; one that had failed is tried again.
+
+        Args:
+            tenant: Whose call.
+            call: What is known about it.
+            audio: The recording, open and able to seek.
+
+        Raises:
+            AudioUnreadableError: And the other audio errors: the recording cannot be used.
+            CallExistsError: Another recording has this external id.
+        """
+        info = await asyncio.to_thread(probe, audio, max_seconds=self.speech.max_seconds)
+        checksum, size = await asyncio.to_thread(_checksum, audio)
+        async with self.db.read() as session:
+            known = await store.same(session, tenant, call.external_id, checksum)
+        if known is not None:
+            return await self._repeat(tenant, known, checksum)
+        call_id = new_id("cal")
+        blob = f"{tenant}/calls/{call_id}"
+        await self.blobs.put(blob, _chunks(audio))
+        values = _values(tenant, call_id, call, info)
+        values |= {"blob": blob, "checksum": checksum, "size": size, "job_id": ""}
+        values["dedupe_key"] = store.dedupe_key(call.external_id, checksum)
+        job_id = None
+        async with self.db.write() as session:
+            if await insert_if_new(session, CallRow, values):
+                job_id = await jobs.add(session, tenant, KIND, call_id)
+                await store.change(session, tenant, call_id, job_id=job_id)
+            else:
+                known = await store.same(session, tenant, call.external_id, checksum)
+        if job_id is None:
+            # The same upload came twice at once and the other one was quicker.
+            await self.blobs.delete(blob)
+            if known is None:
+                raise ConflictError("The same call is being deleted right now: send it again.")
+            return await self._repeat(tenant, known, checksum)
+        await self._queue.enqueue(tenant, KIND, call_id, job_id=job_id)
+        return AcceptedCall(id=call_id, status="queued", job_id=job_id)
+
+    async def get(self, tenant: TenantId, call_id: str) -> Call:
+        """The call with its status.
+
+        Raises:
+            CallNotFoundError: The tenant has no such call.
+        """
+        async with self.db.read() as session:
+            return await store.get(session, tenant, call_id)
+
+    async def correct(self, tenant: TenantId, call_id: str, n: int, text: str) -> Segment:
+        """Put right what segment ``n`` says, in the transcript and in the conversation.
+
+        Raises:
+            CallNotFoundError: The tenant has no such call.
+            SegmentNotFoundError: The call has no such segment.
+        """
+        async with self.db.write() as session:
+            call = await store.row(session, tenant, call_id)
+            if call.conversation_id is not None:
+                message_id = segment_message_id(n)
+                await edits.correct_message(
+                    session, tenant, call.conversation_id, message_id, text.strip()
+                )
+            return await store.correct(session, tenant, call.id, n, text.strip())
+
+    async def delete(self, tenant: TenantId, call_id: str) -> None:
+        """Remove a call: its job, recording, transcript and conversation.
+
+        Raises:
+            CallNotFoundError: The tenant has no such call.
+        """
+        deleted = False
+        while not deleted:
+            async with self.db.read() as session:
+                call = await store.row(session, tenant, call_id)
+            await self._queue.forget(tenant, call.job_id)
+            await self.blobs.delete(call.blob)
+            async with self.db.write() as session:
+                # A step that was under way may have made the conversation since: look again then.
+                deleted = await store.delete_row(
+                    session, tenant, call.id, conversation_id=call.conversation_id
+                )
+                if deleted and call.conversation_id is not None:
+                    await edits.delete(session, tenant, call.conversation_id)
+
+    async def _repeat(self, tenant: TenantId, known: CallRow, checksum: str) -> AcceptedCall:
+        if known.checksum != checksum:
+            raise CallExistsError(
+                f"Another recording was sent as call {known.external_id!r}: delete that call"
+                f" ({known.id}) first, or send this one under its own id."
+            )
+        call = await self.get(tenant, known.id)
+        if call.status in {"failed", "cancelled"}:
+            with suppress(JobNotRetryableError):  # somebody else has just done so
+                await self._queue.retry(tenant, call.job_id)
+            call = await self.get(tenant, known.id)
+        return AcceptedCall(id=call.id, status=call.status, job_id=call.job_id)
+
+
+def _values(tenant: TenantId, call_id: str, call: CallIn, info: AudioInfo) -> dict[str, object]:
+    at = now()
+    return {
+        "id": call_id,
+        "tenant_id": tenant,
+        "external_id": call.external_id,
+        "media_type": info.media_type,
+        "channels": info.channels,
+        "duration": info.duration,
+        "subject": call.subject,
+        "customer": None if call.customer is None else call.customer.model_dump(mode="json"),
+        "agent_channel": call.agent_channel,
+        "stated_language": call.language,
+        "vocabulary": call.vocabulary,
+        "started_at": call.started_at or at,
+        "stage": "transcribing",
+        "low_accuracy": False,
+        "damaged": False,
+        "created_at": at,
+        "updated_at": at,
+    }
+
+
+def _checksum(audio: BinaryIO) -> tuple[str, int]:
+    audio.seek(0)
+    digest, size = hashlib.sha256(), 0
+    while part := audio.read(CHUNK):
+        digest.update(part)
+        size += len(part)
+    return digest.hexdigest(), size
+
+
+async def _chunks(audio: BinaryIO) -> AsyncIterator[bytes]:
+    audio.seek(0)
+    while part := await asyncio.to_thread(audio.read, CHUNK):
+        yield part

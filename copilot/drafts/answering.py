@@ -1,0 +1,144 @@
+"""Choosing the statements that answer a question."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from copilot.drafts.concepts import meaning_keys
+from copilot.drafts.questions import Ask
+from copilot.drafts.statements import Statement
+from copilot.grounding.figure_check import FigureKind
+from copilot.grounding.figures import find_figures
+
+_ENOUGH = 0.3
+_CLOSE = 0.6
+_TITLE = 0.6
+_AROUND = 0.3
+_FITTING_KIND = 0.15
+_RANK = 0.12
+_SAME_PASSAGE = 0.1
+
+_WANTED: tuple[tuple[re.Pattern[str], frozenset[FigureKind]], ...] = (
+    (
+        re.compile(
+            r"\b(?:how much|price|cost|fee|paljonko|mitä (?:se |tämä )?maksaa|maksaako|hinta\w*"
+            r"|kuinka paljon)",
+            re.IGNORECASE,
+        ),
+        frozenset(("amount", "percent")),
+    ),
+    (
+        re.compile(
+            r"\b(?:how long|when|how many days|how soon|by what date|milloin|koska|kauanko"
+            r"|kuinka (?:kauan|pian|nopeasti)|mihin mennessä|monessako|montako päivää)",
+            re.IGNORECASE,
+        ),
+        frozenset(("date", "time", "quantity")),
+    ),
+    (
+        re.compile(r"\b(?:what time|opening|open on|mihin aikaan|aukiolo|auki)", re.IGNORECASE),
+        frozenset(("time",)),
+    ),
+)
+
+
+class Answer(NamedTuple):
+    """The statements that answer a question, in the order to write them; empty when none do."""
+
+    ask: Ask
+    statements: list[Statement]
+    score: float
+
+
+class Answerer:
+    """Finds answers among the statements of the passages.
+
+    Args:
+        statements: Everything that may be said.
+    """
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        self._statements = statements
+        self._keys = [meaning_keys(one.text) for one in statements]
+        self._titles = [meaning_keys(one.heading) for one in statements]
+        self._held = Counter(key for keys in self._keys for key in keys)
+
+    def answer(self, ask: Ask, *, most: int, used: set[str]) -> Answer:
+        """The best statements for ``ask``.
+
+        Args:
+            ask: The question.
+            most: Most statements.
+            used: Texts that the reply holds already; they are not said again.
+        """
+        scores = self._scores(ask)
+        order = sorted(range(len(scores)), key=lambda number: -scores[number])
+        if not order or scores[order[0]] < _ENOUGH:
+            return Answer(ask, [], scores[order[0]] if order else 0.0)
+        best = order[0]
+        chosen = [best]
+        covered = set(self._keys[best])
+        for number in order[1:]:
+            if len(chosen) >= most or self._statements[best].is_list:
+                break
+            bonus = _SAME_PASSAGE if self._is_near(best, number) else 0.0
+            adds = self._keys[number] - covered
+            if scores[number] + bonus >= _CLOSE * scores[best] + _SAME_PASSAGE and len(adds) > 2:
+                if scores[number] >= _ENOUGH and not self._statements[number].is_list:
+                    chosen.append(number)
+                    covered |= self._keys[number]
+        statements = [self._statements[number] for number in chosen]
+        fresh = [one for one in statements if one.text not in used]
+        fresh.sort(key=lambda one: (one.source != statements[0].source, one.source, one.place))
+        return Answer(ask, fresh or statements[:1], scores[best])
+
+    def _is_near(self, one: int, other: int) -> bool:
+        return self._statements[one].source == self._statements[other].source
+
+    def _scores(self, ask: Ask) -> list[float]:
+        wanted, around = meaning_keys(ask.text), meaning_keys(ask.around)
+        around -= wanted
+        kinds = [kinds for pattern, kinds in _WANTED if pattern.search(ask.text)]
+        weights = {key: self._weight(key) for key in wanted | around}
+        total = sum(weights[key] for key in wanted) + _AROUND * min(
+            sum(weights[key] for key in around), sum(weights[key] for key in wanted)
+        )
+        if not total:
+            return [0.0] * len(self._statements)
+        return [
+            self._score(number, wanted, around, weights, total, kinds)
+            for number in range(len(self._statements))
+        ]
+
+    def _score(
+        self,
+        number: int,
+        wanted: set[str],
+        around: set[str],
+        weights: dict[str, float],
+        total: float,
+        kinds: Sequence[frozenset[FigureKind]],
+    ) -> float:
+        text, title = self._keys[number], self._titles[number]
+        credit = sum(
+            weights[key] * (1.0 if key in text else _TITLE)
+            for key in wanted
+            if key in text or key in title
+        )
+        credit += _AROUND * sum(weights[key] for key in around if key in text or key in title)
+        score = credit / total
+        if not credit:
+            return 0.0
+        statement = self._statements[number]
+        if kinds:
+            found = {figure.kind for figure in find_figures(statement.text)}
+            score += _FITTING_KIND * any(found & kind for kind in kinds)
+        return score + _RANK / (1 + statement.rank)
+
+    def _weight(self, key: str) -> float:
+        """Rare words tell more; a concept tells more than a word."""
+        share = self._held.get(key, 0) / max(1, len(self._statements))
+        concept = 1.5 if key.startswith("=") else 1.0
+        return concept * (0.35 + math.log1p(1 / (share + 0.02)) / 4)

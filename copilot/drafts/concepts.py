@@ -1,0 +1,62 @@
+"""Words of support talk that mean the same in English and Finnish.
+
+A customer asks for their money, the article speaks of refunds: without a language model only a
+list can tell that these are one. Words are compared by their beginnings.
+"""
+
+from functools import lru_cache
+
+from copilot.grounding.words import content_words, word_key
+
+_GROUPS = (
+    "refund money reimburs payback credited|hyvity rahat rahan rahoj palautussum",
+    "return sendback|palaut",
+    "broken broke damage faulty defect crack smash|rikki rikko viall vioit vaurio halje hajo särk",
+    "deliver arrive shipping shipment|toimit saapu perill tulee tulossa",
+    "ship dispatch sent send|lähet lähte posti",
+    "track parcel package whereabout|seuran paket lähetys",
+    "cancel|peruu perun peruta",
+    "exchange swap replace replacement|vaihto vaihta vaihda",
+    "warranty guarantee|takuu",
+    "invoice bill receipt|lasku kuitti",
+    "price cost charge fee pay|hinta hinnan maksa maksu kustan hinto",
+    "address|osoit",
+    "pickup collect locker|nouto nouda automaat",
+    "open hours opening|aukio auki",
+    "password login account signin|salasa tili tunnus kirjau",
+    "discount code voucher coupon|alennu koodi tarjou",
+    "giftcard gift|lahja",
+    "late delay overdue|myöhäs myöhä viiväs viive",
+    "missing lost|kadon kadot hävin puuttu",
+    "repair fix spare part|korja huolto varaos",
+    "clean wash care|puhdis pesu pestä hoito hoida",
+    "assemble assembly|kokoa kokoam",
+    "size measure dimension|koko mitat mitta",
+    "stock available|varast saata",
+    "data privacy delete|tieto tietoj tietos poist",
+    "installment instalment|erä osamak eräpäi",
+)
+
+
+@lru_cache(maxsize=1)
+def _beginnings() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for group in _GROUPS:
+        words = group.replace("|", " ").split()
+        for word in words:
+            found.setdefault(word[:5], set()).add(words[0])
+    return {start: frozenset(concepts) for start, concepts in found.items()}
+
+
+def meaning_keys(text: str) -> set[str]:
+    """The keys of the content words of ``text``, and a key for each concept they name."""
+    known = _beginnings()
+    keys: set[str] = set()
+    for word in content_words(text):
+        keys.add(word_key(word))
+        # Short beginnings ("erä", "auki") stand for themselves only.
+        for length in (5, 4, 3):
+            if len(word) >= length and word[:length] in known and (length == 5 or len(word) < 8):
+                keys |= {f"={concept}" for concept in known[word[:length]]}
+                break
+    return keys

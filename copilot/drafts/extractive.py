@@ -1,0 +1,239 @@
+"""A reply without a language model: statements of articles and orders, put together.
+
+Nothing is worded anew except for orders, so nothing can be made up; what cannot be answered is
+said. The text carries source marks like a model's, and goes through the same checks.
+"""
+
+from typing import NamedTuple
+
+from copilot.drafts.answering import Answerer
+from copilot.drafts.draft import DraftWarning, Length
+from copilot.drafts.material import Material
+from copilot.drafts.order_facts import asks_about_order, order_sentences
+from copilot.drafts.questions import Ask, asks_in
+from copilot.drafts.sources import DraftSource, is_citable
+from copilot.drafts.statements import Statement, statements_of
+from copilot.drafts.wording import Wording, has_closing, wording_for
+from copilot.knowledge.passage import Passage
+
+ENGINE = "extractive"
+_MOST_STATEMENTS: dict[Length, int] = {"short": 1, "medium": 2, "long": 4}
+_MOST_ORDERS: dict[Length, int] = {"short": 1, "medium": 2, "long": 4}
+_QUESTION_LENGTH = 160
+_SHOWN_INTERNAL = 3
+
+
+class Assembled(NamedTuple):
+    """An assembled reply: text with source marks, and what the agent should know of it."""
+
+    written: str
+    answerable: bool
+    warnings: list[DraftWarning]
+
+
+def assemble(material: Material) -> Assembled:
+    """The reply. Takes processor time: call it in a thread."""
+    wording, framed = wording_for(material.language)
+    assembly = _Assembly(material, wording)
+    for ask in asks_in(material.pending, material.conversation.language):
+        assembly.answer(ask)
+    warnings = [_ASSEMBLED, *assembly.warnings(), *_about(material, framed=framed)]
+    return Assembled(assembly.written(), assembly.answered, warnings)
+
+
+_ASSEMBLED = DraftWarning(
+    code="assembled",
+    detail="Put together from sentences of articles and orders, without a language model: "
+    "check that it answers what was asked.",
+)
+
+
+class _Assembly:
+    """A reply while it is being put together."""
+
+    def __init__(self, material: Material, wording: Wording) -> None:
+        self._material = material
+        self._wording = wording
+        self._orders = [one for one in material.sources if one.order is not None]
+        self._names_order = any(
+            one.order is not None and _is_named(one.order.number, material)
+            for one in self._orders
+        )
+        statements = [
+            statement
+            for rank, source in enumerate(_readable(material))
+            for statement in statements_of(source, rank)
+        ]
+        self._answerer = Answerer(statements)
+        self._used: set[str] = set()
+        self._paragraphs: list[str] = []
+        self._unanswered: list[str] = []
+        self.answered = False
+        if material.options.facts:
+            self._paragraphs.append(" ".join(map(_ended, material.options.facts)))
+            self.answered = True
+
+    def answer(self, ask: Ask) -> None:
+        """Add the answer to ``ask``, or keep it as one that has none."""
+        length = self._material.options.length
+        told = self._order_answer(ask, _MOST_ORDERS[length])
+        answer = self._answerer.answer(ask, most=_MOST_STATEMENTS[length], used=self._used)
+        new = [one for one in answer.statements if one.text not in self._used]
+        if new and not (told and _MOST_STATEMENTS[length] == 1):
+            self._used |= {one.text for one in new}
+            told.extend(_paragraphs_of(new))
+        if told:
+            self._paragraphs += told
+        if told or answer.statements:
+            self.answered = True
+        elif ask.asked:
+            self._unanswered.append(ask.text)
+
+    def written(self) -> str:
+        """The whole reply with source marks."""
+        tone = self._material.options.tone
+        name, wording = self._material.first_name, self._wording
+        greeting = wording.greeting[tone].format(name=name) if name else None
+        body = [greeting or wording.greeting_nameless[tone]]
+        opening = wording.opening[tone]
+        paragraphs = list(self._paragraphs)
+        if not paragraphs and not self._unanswered:
+            paragraphs.append(wording.nothing_found)
+        if opening:
+            body.append(opening)
+        body += paragraphs
+        body += [
+            wording.unanswered.format(question=_short(question)) for question in self._unanswered
+        ]
+        if has_closing(self._material.conversation.channel):
+            body.append(wording.closing[tone])
+        return "\n\n".join(body)
+
+    def warnings(self) -> list[DraftWarning]:
+        """What could not be answered."""
+        found = [
+            DraftWarning(
+                code="question_unanswered", detail=f"No article answers this: {_short(question)}"
+            )
+            for question in self._unanswered
+        ]
+        if not self.answered and not found:
+            found.append(
+                DraftWarning(code="nothing_found", detail="No article or order fits this message.")
+            )
+        return found
+
+    def _order_answer(self, ask: Ask, most: int) -> list[str]:
+        if not asks_about_order(ask.text, names_order=self._names_order):
+            return []
+        found: list[str] = []
+        for source in self._orders[:most]:
+            if source.order is None:
+                continue
+            sentences = [
+                f"{sentence} [{source.mark}]"
+                for sentence in order_sentences(source.order, ask.text, self._wording)
+                if sentence not in self._used
+            ]
+            self._used |= {sentence.rsplit(" [", 1)[0] for sentence in sentences}
+            if sentences:
+                found.append(" ".join(sentences))
+        return found
+
+
+def _readable(material: Material) -> list[DraftSource]:
+    """Passages in the language of the reply: others cannot be quoted."""
+    return [
+        one
+        for one in material.sources
+        if one.passage is not None and _same(one.language, material.language)
+    ]
+
+
+def _same(one: str | None, other: str) -> bool:
+    return one is None or one.split("-")[0].lower() == other.split("-")[0].lower()
+
+
+def _is_named(number: str, material: Material) -> bool:
+    texts = [material.conversation.subject or "", *(one.text for one in material.pending)]
+    return any(number.lower() in text.lower() for text in texts)
+
+
+def _paragraphs_of(statements: list[Statement]) -> list[str]:
+    """Sentences of one source run on; lists stand by themselves."""
+    found: list[str] = []
+    last: int | None = None
+    for one in statements:
+        marked = f"{one.text} [S{one.source}]"
+        if one.is_list or last != one.source or not found:
+            found.append(marked)
+        else:
+            found[-1] += f" {marked}"
+        last = None if one.is_list else one.source
+    return found
+
+
+def _about(material: Material, *, framed: bool) -> list[DraftWarning]:
+    """What the agent should know of what was not used."""
+    found: list[DraftWarning] = []
+    if not framed:
+        found.append(
+            DraftWarning(
+                code="language_not_supported",
+                detail=f"There are no phrases for {material.language!r} without a language model: "
+                "greeting and closing are in English.",
+            )
+        )
+    if material.options.instruction:
+        found.append(
+            DraftWarning(
+                code="instruction_needs_model",
+                detail="The instruction was not followed: that needs a language model.",
+            )
+        )
+    found += internal_guidance(material)
+    foreign = [
+        one
+        for one in material.passages[:_SHOWN_INTERNAL]
+        if is_citable(one) and not _same(one.language, material.language)
+    ]
+    found += [
+        DraftWarning(
+            code="source_in_other_language",
+            detail=f"Could help, but is in another language ({one.language}): {one.title}",
+        )
+        for one in foreign
+    ]
+    return found
+
+
+def internal_guidance(material: Material) -> list[DraftWarning]:
+    """Internal articles among the first found: for the agent to read, not to quote."""
+    titles = dict.fromkeys(
+        _article_title(one)
+        for one in material.passages[:_SHOWN_INTERNAL]
+        if one.kind == "article" and one.visibility == "internal"
+    )
+    return [
+        DraftWarning(
+            code="internal_guidance",
+            detail=f"For you, not for the customer: the internal article “{title}” may apply.",
+        )
+        for title in titles
+    ]
+
+
+def _article_title(passage: Passage) -> str:
+    return passage.title.split(" › ")[0]
+
+
+def _ended(fact: str) -> str:
+    fact = fact.strip()
+    return fact if fact.endswith((".", "!", "?")) else f"{fact}."
+
+
+def _short(question: str) -> str:
+    question = question.strip()
+    if len(question) <= _QUESTION_LENGTH:
+        return question
+    return question[:_QUESTION_LENGTH].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,147 @@
+"""Everything a draft is made of, gathered before any engine works."""
+
+from typing import NamedTuple
+
+from copilot.context.card import ContextCard
+from copilot.context.query import identifiers_in
+from copilot.conversations.conversation import Conversation, Message
+from copilot.drafts.draft import DraftOptions
+from copilot.drafts.sources import DraftSource, sources_of
+from copilot.grounding.figure_check import Source
+from copilot.grounding.sources import customer_source, fact_sources, message_source
+from copilot.knowledge.passage import Passage
+from copilot.privacy.known import KnownFacts
+from copilot.privacy.names import name_words
+
+_DEFAULT_LANGUAGE = "en"
+
+
+class Material(NamedTuple):
+    """What one draft is made of.
+
+    Attributes:
+        language: BCP 47 code that the reply shall be in.
+        passages: What search found, internal ones included; for the agent.
+        sources: What the reply may rest on.
+        pending: The customer's messages that nobody has answered.
+    """
+
+    conversation: Conversation
+    card: ContextCard
+    options: DraftOptions
+    language: str
+    passages: list[Passage]
+    sources: list[DraftSource]
+    pending: list[Message]
+    first_name: str | None
+    agent_name: str | None
+
+    @property
+    def public_messages(self) -> list[Message]:
+        """What customer and agent said to each other."""
+        return [one for one in self.conversation.messages if one.visibility == "public"]
+
+
+def gather(
+    conversation: Conversation,
+    card: ContextCard,
+    options: DraftOptions,
+    extra_passages: list[Passage] | None = None,
+) -> Material:
+    """Put the material of a draft together. Takes processor time: call it in a thread.
+
+    Args:
+        conversation: What is to be answered.
+        card: Its context card.
+        options: The wishes of the agent.
+        extra_passages: More that search found, e.g. for single questions.
+    """
+    named = identifiers_in(conversation)
+    passages = list(
+        {one.id: one for one in [*card.articles, *(extra_passages or [])]}.values()
+    )
+    stated = card.customer.language if card.customer else None
+    language = options.language or conversation.language or stated or _DEFAULT_LANGUAGE
+    return Material(
+        conversation=conversation,
+        card=card,
+        options=options,
+        language=language,
+        passages=passages,
+        sources=sources_of(card, passages, named),
+        pending=pending_messages(conversation),
+        first_name=_first_name(conversation, card),
+        agent_name=None,
+    )
+
+
+def pending_messages(conversation: Conversation) -> list[Message]:
+    """The customer's messages since an agent last answered; else the last they wrote at all."""
+    public = [one for one in conversation.messages if one.visibility == "public"]
+    pending: list[Message] = []
+    for message in reversed(public):
+        if message.author.role == "agent" and pending:
+            break
+        if message.author.role == "customer":
+            pending.insert(0, message)
+    return pending
+
+
+def trusted_sources(material: Material) -> list[Source]:
+    """Texts that links and contact details may come from: not what the customer wrote."""
+    found = [
+        message_source(one) for one in material.public_messages if one.author.role == "agent"
+    ]
+    facts = [*material.options.facts, *filter(None, [material.options.instruction])]
+    found += fact_sources(facts)
+    if material.card.customer is not None:
+        found.append(customer_source(material.card.customer))
+    return found
+
+
+def said_sources(material: Material) -> list[Source]:
+    """What the customer wrote, as texts that figures may rest on."""
+    return [
+        message_source(one) for one in material.public_messages if one.author.role != "agent"
+    ]
+
+
+def known_facts(material: Material) -> KnownFacts:
+    """What identifies the people of the conversation."""
+    customer = material.card.customer
+    names = [material.conversation.customer_name, customer.name if customer else None]
+    names += [
+        one.author.name
+        for one in material.conversation.messages
+        if one.author.role in ("customer", "agent") and _is_personal(one.author.name)
+    ]
+    by_kind: dict[str, list[str]] = {"email": [], "phone": [], "handle": []}
+    for address in customer.addresses if customer else []:
+        by_kind.setdefault(address.kind, []).append(address.value)
+    orders = material.card.orders
+    numbers = [one.number for one in orders]
+    numbers += [one.number for order in orders for one in order.tracking if one.number]
+    return KnownFacts(
+        names=tuple(dict.fromkeys(filter(None, names))),
+        emails=tuple(by_kind["email"]),
+        phones=tuple(by_kind["phone"]),
+        handles=tuple(by_kind["handle"]),
+        numbers=tuple(numbers),
+    )
+
+
+def _is_personal(name: str | None) -> bool:
+    """Whether an author's name is a person's, not a team's ("Customer service")."""
+    words = (name or "").split()
+    return bool(words) and all(word[:1].isupper() for word in words)
+
+
+def _first_name(conversation: Conversation, card: ContextCard) -> str | None:
+    names = [card.customer.name if card.customer else None, conversation.customer_name]
+    names += [one.author.name for one in conversation.messages if one.author.role == "customer"]
+    for name in names:
+        if name and "@" not in name and not any(character.isdigit() for character in name):
+            words = name_words(name.split(",")[1] if "," in name else name)
+            if words and words[0][0].isupper():
+                return words[0]
+    return None

@@ -1,0 +1,164 @@
+"""What a customer may be told of an order, in sentences of their language."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from babel.dates import format_date
+from babel.numbers import format_currency
+
+from copilot.customers.order import Order, Tracking
+from copilot.drafts.wording import Wording
+from copilot.kernel.money import Money
+
+_STATUSES = {
+    "fi": {
+        "placed": "on vastaanotettu",
+        "received": "on vastaanotettu",
+        "processing": "on käsittelyssä",
+        "packed": "on pakattu",
+        "shipped": "on lähetetty",
+        "delivered": "on toimitettu",
+        "returned": "on palautettu",
+        "refunded": "on hyvitetty",
+        "cancelled": "on peruttu",
+        "canceled": "on peruttu",
+    },
+    "en": {
+        "placed": "has been received",
+        "received": "has been received",
+        "processing": "is being processed",
+        "packed": "has been packed",
+        "shipped": "has been shipped",
+        "delivered": "has been delivered",
+        "returned": "has been returned",
+        "refunded": "has been refunded",
+        "cancelled": "has been cancelled",
+        "canceled": "has been cancelled",
+    },
+}
+_PARCELS = {
+    "fi": {
+        "in_transit": "on matkalla",
+        "out_for_delivery": "on jaettavana",
+        "ready_for_pickup": "on noudettavissa",
+        "delayed": "on myöhässä",
+        "delivered": "on toimitettu",
+        "": "on kuljettajalla",
+    },
+    "en": {
+        "in_transit": "is on its way",
+        "out_for_delivery": "is out for delivery",
+        "ready_for_pickup": "is ready for pickup",
+        "delayed": "is delayed",
+        "delivered": "has been delivered",
+        "": "is with the carrier",
+    },
+}
+_WHERE = re.compile(
+    r"\b(?:where|track|status|arriv|deliver|shipp|sent|when will|on its way|parcel|package"
+    r"|missä|seuran|tila\b|saapu|toimit|lähet|lähte|perillä|tulossa|paket|matkalla|myöhäs)",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(
+    r"\b(?:how much|total|cost|paid|charged|amount|sum"
+    r"|paljonko|summa|maksoin|maksanut|loppusumma|yhteensä|hinta)",
+    re.IGNORECASE,
+)
+_ITEMS = re.compile(r"\b(?:what did i order|contents|mitä tilasin|sisält)", re.IGNORECASE)
+_OF_ORDER = re.compile(
+    r"\b(?:order|parcel|package|delivery|tilau|paket|toimitu|lähety)", re.IGNORECASE
+)
+
+
+def asks_about_order(question: str, *, names_order: bool) -> bool:
+    """Whether ``question`` can be answered by what an order says.
+
+    Args:
+        question: The question with what stands around it.
+        names_order: Whether the conversation names an order.
+    """
+    if not (names_order or _OF_ORDER.search(question)):
+        return False
+    return any(words.search(question) for words in (_WHERE, _MONEY, _ITEMS))
+
+
+def order_sentences(order: Order, question: str, wording: Wording) -> list[str]:
+    """What ``order`` says to ``question``: where it is, what it cost, what is in it."""
+    said: list[str] = []
+    if _MONEY.search(question) and order.total is not None:
+        said.append(_total(order, order.total, wording))
+    if _ITEMS.search(question) and order.items:
+        said.append(_items(order, wording))
+    if not said or _WHERE.search(question):
+        said = [*_whereabouts(order, wording), *said]
+    return said
+
+
+def money_text(money: Money, wording: Wording) -> str:
+    """An amount the way the language writes it: ``58,90 €``, ``£58.90``."""
+    return str(format_currency(money.amount, money.currency, locale=wording.locale))
+
+
+def day_text(day: date, wording: Wording) -> str:
+    """A day the way the language writes it: ``13.3.2026``, ``13 March 2026``."""
+    pattern = "d.M.yyyy" if wording.language == "fi" else "d MMMM yyyy"
+    return str(format_date(day, pattern, locale=wording.locale))
+
+
+def _whereabouts(order: Order, wording: Wording) -> Iterator[str]:
+    finnish = wording.language == "fi"
+    known = _STATUSES[wording.language].get(_key(order.status))
+    if known is None:
+        known = f"on tilassa ”{order.status}”" if finnish else f"has the status “{order.status}”"
+    placed = ""
+    if order.placed_at is not None:
+        day = day_text(order.placed_at.date(), wording)
+        placed = f" ({day})" if finnish else f" of {day}"
+    yield f"Tilauksesi {order.number}{placed} {known}." if finnish else (
+        f"Your order {order.number}{placed} {known}."
+    )
+    for parcel in order.tracking:
+        if _key(order.status) not in ("delivered", "cancelled", "canceled", "returned"):
+            yield _parcel(parcel, wording)
+
+
+def _parcel(parcel: Tracking, wording: Wording) -> str:
+    finnish = wording.language == "fi"
+    states = _PARCELS[wording.language]
+    state = states.get(_key(parcel.status or ""), states[""])
+    details = [parcel.carrier or ""]
+    if parcel.number:
+        details.append(f"seurantatunnus {parcel.number}" if finnish else f"tracking {parcel.number}")
+    told = ", ".join(filter(None, details))
+    subject = "Paketti" if finnish else "The parcel"
+    sentence = f"{subject}{f' ({told})' if told else ''} {state}"
+    if parcel.eta:
+        day = _eta(parcel.eta, wording)
+        sentence += f", ja arvioitu saapumispäivä on {day}" if finnish else f", expected on {day}"
+    return f"{sentence}."
+
+
+def _eta(eta: str, wording: Wording) -> str:
+    try:
+        return day_text(date.fromisoformat(eta[:10]), wording)
+    except ValueError:
+        return eta
+
+
+def _total(order: Order, total: Money, wording: Wording) -> str:
+    amount = money_text(total, wording)
+    if wording.language == "fi":
+        return f"Tilauksen {order.number} loppusumma on {amount}."
+    return f"The total of order {order.number} is {amount}."
+
+
+def _items(order: Order, wording: Wording) -> str:
+    listed = ", ".join(f"{one.quantity} × {one.name}" for one in order.items[:10])
+    if wording.language == "fi":
+        return f"Tilaukseen {order.number} kuuluu: {listed}."
+    return f"Order {order.number} has: {listed}."
+
+
+def _key(status: str) -> str:
+    return re.sub(r"[\s-]+", "_", status.strip().lower())

@@ -1,0 +1,123 @@
+"""Cutting passages into statements that can stand in a reply: sentences, table rows, lists."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from copilot.drafts.sources import DraftSource
+from copilot.grounding.sentences import split_sentences
+
+_ITEM = re.compile(r"^\s*(?:[-*•–·]|(?P<number>\d{1,2})[.)])\s+(?P<text>.+)$")
+_MOST_ITEMS = 8
+_FEW_WORDS = 3
+_ROW = " | "
+
+
+class Statement(NamedTuple):
+    """A piece of a passage that says something by itself.
+
+    Attributes:
+        text: As it would stand in a reply; a list has its items on lines of their own.
+        heading: The titles it stands under.
+        source: The number of its source.
+        rank: The place of its passage in the search result, from 0.
+        place: Its place in the passage.
+    """
+
+    text: str
+    heading: str
+    source: int
+    rank: int
+    place: int
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it takes lines of its own."""
+        return "\n" in self.text
+
+
+def statements_of(source: DraftSource, rank: int) -> list[Statement]:
+    """The statements of a passage, in order."""
+    if source.passage is None:
+        return []
+    title, text = source.passage.title, source.passage.text
+    return [
+        Statement(piece, title, source.number, rank, place)
+        for place, piece in enumerate(_pieces(text))
+    ]
+
+
+def _pieces(text: str) -> Iterator[str]:
+    intro = ""
+    for paragraph in re.split(r"\n\s*\n", text):
+        lines = [line.rstrip() for line in paragraph.splitlines() if line.strip()]
+        if not lines:
+            continue
+        if sum(_ROW in line for line in lines) == len(lines) >= 2:
+            yield from _rows(lines)
+            intro = ""
+            continue
+        head = [line for line in lines[: _first_item(lines)]]
+        items = _items(lines[len(head) :])
+        sentences = split_sentences("\n".join(head))
+        if items and sentences and sentences[-1].endswith(":"):
+            intro = sentences.pop()
+        yield from filter(_says_something, sentences)
+        if items:
+            yield from _list(intro, items)
+            intro = ""
+        elif sentences and sentences[-1].endswith(":"):
+            intro = sentences[-1]
+
+
+def _says_something(sentence: str) -> bool:
+    return len(sentence.split()) >= _FEW_WORDS and not sentence.endswith((":", "?"))
+
+
+def _first_item(lines: list[str]) -> int:
+    return next((n for n, line in enumerate(lines) if _ITEM.match(line)), len(lines))
+
+
+def _items(lines: list[str]) -> list[str]:
+    items: list[str] = []
+    for line in lines:
+        match = _ITEM.match(line)
+        if match:
+            mark = f"{match['number']}. " if match["number"] else "- "
+            items.append(mark + match["text"])
+        elif items:
+            items[-1] += " " + line.strip()
+    return items
+
+
+def _list(intro: str, items: list[str]) -> Iterator[str]:
+    stepwise = items[0][0].isdigit()
+    if stepwise or intro:
+        yield "\n".join(filter(None, [intro, *items[:_MOST_ITEMS]]))
+        return
+    for item in items:
+        # "Replacement: leaves our warehouse …" and other items that are sentences of their own.
+        text = item.removeprefix("- ")
+        if _says_something(text):
+            yield text if text.endswith((".", "!")) else f"{text}."
+
+
+def _rows(lines: list[str]) -> Iterator[str]:
+    """Rows of a table as sentences: ``Finland, pickup point: price €4.90, time 2–4 days.``"""
+    heads = [cell.strip() for cell in lines[0].split(_ROW)]
+    for line in lines[1:]:
+        cells = [cell.strip() for cell in line.split(_ROW)]
+        if len(cells) != len(heads):
+            continue
+        named = 2 if len(cells) > 2 and not re.search(r"\d", cells[1]) else 1
+        values = [
+            f"{_lowered(head)} {cell}".strip()
+            for head, cell in zip(heads[named:], cells[named:], strict=True)
+            if cell
+        ]
+        if values:
+            yield f"{', '.join(filter(None, cells[:named]))}: {', '.join(values)}."
+
+
+def _lowered(head: str) -> str:
+    return head if head[1:2].isupper() else head[:1].lower() + head[1:]

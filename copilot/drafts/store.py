@@ -1,0 +1,144 @@
+"""Reading and writing drafts and reviews."""
+
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from copilot.conversations.tables import ConversationRow
+from copilot.drafts.draft import Draft, DraftOptions, DraftWarning, Review, ReviewIn
+from copilot.drafts.errors import DraftNotFoundError
+from copilot.drafts.tables import DraftRow, ReviewRow
+from copilot.kernel.db import ReadSession, WriteSession
+from copilot.kernel.ids import TenantId
+from copilot.kernel.paging import Page
+from copilot.kernel.text import storable
+from copilot.kernel.time_paging import latest_first, write_place
+
+MOVED = DraftWarning(
+    code="thread_moved",
+    detail="The conversation has new messages since this draft was made: read them first.",
+)
+
+
+class StoredDraft(NamedTuple):
+    """A draft with the options it was made with."""
+
+    draft: Draft
+    options: DraftOptions
+
+
+async def get(session: ReadSession, tenant: TenantId, draft_id: str) -> StoredDraft:
+    """The draft by its id, ``stale`` when its conversation has moved on.
+
+    Raises:
+        DraftNotFoundError: The tenant has none with this id.
+    """
+    found = (
+        await session.execute(
+            select(DraftRow, ConversationRow.version)
+            .join(ConversationRow, ConversationRow.id == DraftRow.conversation_id)
+            .where(DraftRow.tenant_id == tenant, DraftRow.id == storable(draft_id))
+        )
+    ).one_or_none()
+    if found is None:
+        raise DraftNotFoundError(draft_id)
+    return StoredDraft(as_draft(found[0], found[1]), DraftOptions.model_validate(found[0].options))
+
+
+async def of_conversation(
+    session: ReadSession,
+    tenant: TenantId,
+    conversation_id: str,
+    *,
+    version: int,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[Draft]:
+    """The drafts of a conversation, latest first.
+
+    Args:
+        session: The session.
+        tenant: Whose conversation.
+        conversation_id: Its id.
+        version: Its version now, to tell which drafts are stale.
+        limit: Most drafts on a page.
+        cursor: Where to go on.
+
+    Raises:
+        InvalidInputError: The cursor is not one that this list gave.
+    """
+    wanted = select(DraftRow).where(
+        DraftRow.tenant_id == tenant, DraftRow.conversation_id == storable(conversation_id)
+    )
+    wanted = latest_first(wanted, DraftRow.created_at, DraftRow.id, limit=limit, cursor=cursor)
+    rows = list(await session.scalars(wanted))
+    shown = rows[:limit]
+    return Page(
+        items=[as_draft(row, version) for row in shown],
+        next_cursor=write_place(shown[-1].created_at, shown[-1].id) if len(rows) > limit else None,
+    )
+
+
+async def add(
+    session: WriteSession, tenant: TenantId, draft: Draft, options: DraftOptions
+) -> None:
+    """Keep ``draft``, which belongs to a stored conversation."""
+    session.add(
+        DraftRow(
+            id=draft.id,
+            tenant_id=tenant,
+            conversation_id=draft.conversation_id,
+            conversation_version=draft.conversation_version,
+            parent_id=draft.parent_id,
+            language=draft.language,
+            engine=draft.engine,
+            degraded=draft.degraded,
+            prompt_hash=draft.prompt_hash,
+            options=options.model_dump(mode="json"),
+            body=draft.model_dump(mode="json"),
+            created_at=draft.created_at,
+        )
+    )
+    await session.flush()
+
+
+async def add_review(
+    session: WriteSession, tenant: TenantId, review: Review, told: ReviewIn, reviewer_id: str | None
+) -> None:
+    """Keep a review."""
+    session.add(
+        ReviewRow(
+            id=review.id,
+            tenant_id=tenant,
+            draft_id=review.draft_id,
+            reviewer_id=reviewer_id,
+            action=review.action,
+            final_text=told.final_text,
+            reason=told.reason,
+            comment=told.comment,
+            edit_distance=review.edit_distance,
+            similarity=review.similarity,
+            sentences={
+                "kept": review.kept_sentences,
+                "removed": review.removed_sentences,
+                "added": review.added_sentences,
+            },
+            created_at=review.created_at,
+        )
+    )
+    await session.flush()
+
+
+def as_draft(row: DraftRow, current_version: int) -> Draft:
+    """The draft that a row stores; stale when the conversation's version is a later one."""
+    draft = Draft.model_validate(row.body)
+    if current_version > row.conversation_version:
+        return as_stale(draft)
+    return draft
+
+
+def as_stale(draft: Draft) -> Draft:
+    """``draft`` marked as older than the last message."""
+    known = any(one.code == MOVED.code for one in draft.warnings)
+    warnings = draft.warnings if known else [*draft.warnings, MOVED]
+    return draft.model_copy(update={"stale": True, "warnings": warnings})

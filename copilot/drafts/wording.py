@@ -1,0 +1,94 @@
+"""The fixed words of an assembled reply, in the languages that have them."""
+
+from typing import NamedTuple
+
+from copilot.conversations.conversation import Channel
+from copilot.drafts.draft import Tone
+
+
+class Wording(NamedTuple):
+    """The frame of a reply in one language."""
+
+    language: str
+    locale: str
+    greeting: dict[Tone, str]
+    greeting_nameless: dict[Tone, str]
+    opening: dict[Tone, str]
+    unanswered: str
+    nothing_found: str
+    closing: dict[Tone, str]
+
+
+FINNISH = Wording(
+    language="fi",
+    locale="fi_FI",
+    greeting={
+        "neutral": "Hei {name},",
+        "friendly": "Hei {name}!",
+        "formal": "Hyvä {name},",
+        "apologetic": "Hei {name},",
+    },
+    greeting_nameless={
+        "neutral": "Hei,",
+        "friendly": "Hei!",
+        "formal": "Hyvä asiakas,",
+        "apologetic": "Hei,",
+    },
+    opening={
+        "neutral": "",
+        "friendly": "Kiitos viestistäsi!",
+        "formal": "Kiitämme yhteydenotostanne.",
+        "apologetic": "Pahoittelut tästä.",
+    },
+    unanswered="Tätä en löytänyt ohjeistamme, joten selvitän sen erikseen: ”{question}”",
+    nothing_found="Selvitän asiaasi, sillä en löytänyt siihen vastausta ohjeistamme.",
+    closing={
+        "neutral": "Ystävällisin terveisin",
+        "friendly": "Terveisin",
+        "formal": "Kunnioittavasti",
+        "apologetic": "Ystävällisin terveisin",
+    },
+)
+ENGLISH = Wording(
+    language="en",
+    locale="en_GB",
+    greeting={
+        "neutral": "Hi {name},",
+        "friendly": "Hi {name}!",
+        "formal": "Dear {name},",
+        "apologetic": "Hi {name},",
+    },
+    greeting_nameless={
+        "neutral": "Hello,",
+        "friendly": "Hello!",
+        "formal": "Dear customer,",
+        "apologetic": "Hello,",
+    },
+    opening={
+        "neutral": "",
+        "friendly": "Thanks for your message!",
+        "formal": "Thank you for contacting us.",
+        "apologetic": "I am sorry about this.",
+    },
+    unanswered="I could not find this in our guides, so I will look into it: “{question}”",
+    nothing_found="I am looking into this, as I could not find the answer in our guides.",
+    closing={
+        "neutral": "Kind regards",
+        "friendly": "Best wishes",
+        "formal": "Yours sincerely",
+        "apologetic": "Kind regards",
+    },
+)
+_KNOWN = {one.language: one for one in (FINNISH, ENGLISH)}
+_WITH_CLOSING = frozenset[Channel](("email", "web", "phone", "note"))
+
+
+def wording_for(language: str) -> tuple[Wording, bool]:
+    """The frame for a BCP 47 code; English, and False, for languages without one."""
+    found = _KNOWN.get(language.split("-")[0].lower())
+    return (found, True) if found else (ENGLISH, False)
+
+
+def has_closing(channel: Channel) -> bool:
+    """Whether replies on ``channel`` end with a closing line."""
+    return channel in _WITH_CLOSING

@@ -1,0 +1,161 @@
+"""Utterances of one or two channels to segments in time order, each by one speaker."""
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from copilot.speech.signals import level_between
+from copilot.speech.transcriber import Utterance
+from copilot.speech.transcript import Segment, Speaker, Word
+
+_PAUSE_S = 1.0
+_LONGEST_S = 30.0
+_BLEED_DB = 10.0
+_DEEP_BLEED_DB = 25.0
+_BLEED_SHIFT_S = 0.4
+_ALIKE = 0.6
+
+
+class Heard(NamedTuple):
+    """What was recognised on one channel, and its loudness per 20 ms frame in dB."""
+
+    utterances: list[Utterance]
+    levels_db: NDArray[np.float32]
+
+
+class _Piece(NamedTuple):
+    channel: int
+    utterance: Utterance
+
+
+def build_segments(channels: Sequence[Heard], speakers: Sequence[Speaker]) -> list[Segment]:
+    """The call's segments, numbered from 1 in time order.
+
+    What one channel overhears of the other is left out. Utterances of a speaker that follow each
+    other without a pause and without the other one speaking become one segment.
+
+    Args:
+        channels: One or two.
+        speakers: Who is on each channel.
+    """
+    pieces = [
+        _Piece(number, piece)
+        for number, heard in enumerate(without_bleed(channels))
+        for utterance in heard
+        for piece in _at_pauses(utterance)
+    ]
+    pieces.sort(key=lambda piece: (piece.utterance.start, piece.channel))
+    merged: list[_Piece] = []
+    for piece in pieces:
+        if merged and _continues(merged[-1], piece):
+            joined = _join([merged[-1].utterance, piece.utterance])
+            merged[-1] = merged[-1]._replace(utterance=joined)
+        else:
+            merged.append(piece)
+    return [
+        Segment(
+            n=n,
+            start=round(piece.utterance.start, 2),
+            end=round(piece.utterance.end, 2),
+            speaker=speakers[piece.channel],
+            channel=piece.channel,
+            text=piece.utterance.text,
+            confidence=piece.utterance.confidence,
+            words=piece.utterance.words,
+        )
+        for n, piece in enumerate(merged, start=1)
+    ]
+
+
+def without_bleed(channels: Sequence[Heard]) -> list[list[Utterance]]:
+    """Each channel's utterances less the words that leaked in from the other channel.
+
+    A word leaked when the other channel is much louder at that moment and has the same word
+    there, or is so much louder that what is left cannot be a voice in the room.
+    """
+    if len(channels) != 2:
+        return [list(heard.utterances) for heard in channels]
+    first, second = channels
+    return [_less(first, second), _less(second, first)]
+
+
+def _less(own: Heard, other: Heard) -> list[Utterance]:
+    spoken = [word for utterance in other.utterances for word in utterance.words]
+    kept: list[Utterance] = []
+    for utterance in own.utterances:
+        if not utterance.words:
+            if not _leaked(utterance.start, utterance.end, utterance.text, own, other, spoken):
+                kept.append(utterance)
+            continue
+        words = [
+            word
+            for word in utterance.words
+            if not _leaked(word.start, word.end, word.text, own, other, spoken)
+        ]
+        if len(words) == len(utterance.words):
+            kept.append(utterance)
+        elif words:
+            kept.append(_of_words(words))
+    return kept
+
+
+def _leaked(
+    start: float, end: float, text: str, own: Heard, other: Heard, spoken: Sequence[Word]
+) -> bool:
+    louder = level_between(other.levels_db, start, end) - level_between(own.levels_db, start, end)
+    if louder < _BLEED_DB:
+        return False
+    near = [
+        word.text
+        for word in spoken
+        if word.start < end + _BLEED_SHIFT_S and word.end > start - _BLEED_SHIFT_S
+    ]
+    if not near:
+        return False
+    return louder >= _DEEP_BLEED_DB or any(_alike(text, word) for word in near)
+
+
+def _alike(one: str, other: str) -> bool:
+    one, other = (re.sub(r"\W+", "", text).lower() for text in (one, other))
+    return one == other or SequenceMatcher(None, one, other).ratio() >= _ALIKE
+
+
+def _at_pauses(utterance: Utterance) -> list[Utterance]:
+    parts: list[list[Word]] = []
+    for word in utterance.words:
+        if parts and word.start - parts[-1][-1].end < _PAUSE_S:
+            parts[-1].append(word)
+        else:
+            parts.append([word])
+    return [utterance] if len(parts) < 2 else [_of_words(part) for part in parts]
+
+
+def _continues(last: _Piece, piece: _Piece) -> bool:
+    return (
+        last.channel == piece.channel
+        and piece.utterance.start - last.utterance.end < _PAUSE_S
+        and piece.utterance.end - last.utterance.start <= _LONGEST_S
+    )
+
+
+def _of_words(words: list[Word]) -> Utterance:
+    text = " ".join(word.text for word in words)
+    return Utterance(words[0].start, words[-1].end, text, _mean(words), words)
+
+
+def _join(parts: Sequence[Utterance]) -> Utterance:
+    words = [word for part in parts for word in part.words]
+    sure = [part.confidence for part in parts if part.confidence is not None]
+    confidence = _mean(words) if words else (min(sure) if sure else None)
+    text = " ".join(part.text for part in parts)
+    end = max(part.end for part in parts)
+    return Utterance(parts[0].start, end, text, confidence, words)
+
+
+def _mean(words: Sequence[Word]) -> float | None:
+    sure = [word.confidence for word in words if word.confidence is not None]
+    return round(sum(sure) / len(sure), 3) if sure else None

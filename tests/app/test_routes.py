@@ -1,0 +1,65 @@
+"""Every route has a principal or stands on the public list; errors are documented."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from fastapi.routing import APIRoute
+
+from copilot.app import create_app
+from copilot.settings import Settings
+from tests.service import Service
+
+PUBLIC = {
+    ("GET", "/health"),
+    ("GET", "/ready"),
+    ("GET", "/login"),
+    ("POST", "/login"),
+    ("GET", "/login/link/{token}"),
+    ("POST", "/login/link/{token}"),
+    ("POST", "/logout"),
+    ("POST", "/locale"),
+    ("GET", "/static/{version}/{path:path}"),
+}
+# These answer a visitor without a session with the way to the sign-in page.
+PAGES = {("GET", "/"), ("GET", "/c/{conversation_id}"), ("GET", "/calls"), ("GET", "/calls/{call_id}")}
+
+
+def routes() -> Iterator[tuple[str, str]]:
+    app = create_app(Settings(_env_file=None))  # type: ignore[call-arg]
+    for route in _api_routes(app.routes):
+        for method in sorted(route.methods - {"HEAD"}):
+            yield method, route.path
+
+
+def _api_routes(found: object) -> Iterator[APIRoute]:
+    for route in found:  # type: ignore[attr-defined]
+        if isinstance(route, APIRoute):
+            yield route
+        inner = getattr(route, "original_router", None) or getattr(route, "router", None)
+        if inner is not None:
+            yield from _api_routes(inner.routes)
+
+
+ROUTES = sorted(set(routes()))
+
+
+def test_routes_are_found() -> None:
+    assert len(ROUTES) > 40
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+async def test_route_needs_a_principal(service: Service, method: str, path: str) -> None:
+    if (method, path) in PUBLIC:
+        return
+    address = path.replace(":path}", "}").replace("{", "x").replace("}", "x")
+    async with httpx.AsyncClient(base_url=service.url) as nobody:
+        answer = await nobody.request(method, address)
+        if (method, path) in PAGES:
+            assert answer.status_code == 303
+            assert answer.headers["location"] == "/login"
+            return
+        assert answer.status_code == 401, answer.text
+        assert answer.headers["content-type"] == "application/problem+json"
+        wrong = {"Authorization": "Bearer cpk_wrong"}
+        assert (await nobody.request(method, address, headers=wrong)).status_code == 401

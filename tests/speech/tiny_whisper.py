@@ -1,0 +1,134 @@
+"""A Whisper model of a few megabytes that always says the same sentence, built on the spot.
+
+The real faster-whisper path runs on it: its detection of voices, features, CTranslate2, decoding
+with timestamps, word alignment. One feed-forward layer is an associative memory from each token to
+the one that follows it; everything else in the decoder is silent. So whatever the sound, the model
+says ``SENTENCE``, after whatever prompt.
+"""
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+SENTENCE = "Hello, your order has been sent today."
+HIDDEN = 64
+MULTILINGUAL_SIZE = 51_866
+"""CTranslate2 takes a model with fewer tokens to know English only."""
+
+_SPECIALS = ["<|endoftext|>", "<|startoftranscript|>"]
+_TASKS = ["translate", "transcribe", "startoflm", "startofprev", "nospeech", "notimestamps"]
+
+
+def build_tiny_whisper(folder: Path, *, sentence: str = SENTENCE, language: str = "en") -> Path:
+    """Write the converted model to ``folder`` and return it.
+
+    Args:
+        folder: Made when it is not there.
+        sentence: What it says; no word twice.
+        language: What it takes every speech for.
+    """
+    import torch
+    from ctranslate2.converters import TransformersConverter
+    from transformers import WhisperConfig, WhisperForConditionalGeneration
+
+    source = folder / "source"
+    source.mkdir(parents=True)
+    words = [" " + word for word in sentence.split()]
+    ids = _write_tokenizer(source, words)
+    torch.manual_seed(7)
+    config = WhisperConfig(
+        vocab_size=MULTILINGUAL_SIZE,
+        d_model=HIDDEN,
+        encoder_layers=1,
+        decoder_layers=1,
+        encoder_attention_heads=2,
+        decoder_attention_heads=2,
+        encoder_ffn_dim=HIDDEN,
+        decoder_ffn_dim=HIDDEN,
+        num_mel_bins=80,
+        bos_token_id=ids["<|endoftext|>"],
+        eos_token_id=ids["<|endoftext|>"],
+        pad_token_id=ids["<|endoftext|>"],
+        decoder_start_token_id=ids["<|startoftranscript|>"],
+    )
+    model = WhisperForConditionalGeneration(config).eval()
+    chain = ["<|transcribe|>", "<|0.00|>", *words, "<|2.00|>", "<|endoftext|>"]
+    follow = [*pairwise(chain), ("<|startoftranscript|>", f"<|{language}|>")]
+    _remember(
+        model.model.decoder,
+        max(ids.values()) + 1,
+        [(ids[one], ids[other]) for one, other in follow],
+    )
+    model.save_pretrained(source)
+    target = folder / "tiny"
+    TransformersConverter(str(source), copy_files=["tokenizer.json"]).convert(
+        str(target), quantization="int8"
+    )
+    _complete(target, ids)
+    return target
+
+
+def _remember(decoder, used, follow):  # type: ignore[no-untyped-def] # torch modules
+    import torch
+    from torch.nn import functional
+
+    embeddings = functional.normalize(torch.randn(decoder.embed_tokens.weight.shape), dim=1)
+    embeddings[used:] = 0.0  # tokens that only fill up the vocabulary are never likely
+    layer = decoder.layers[0]
+    with torch.no_grad():
+        decoder.embed_tokens.weight.copy_(embeddings)
+        decoder.embed_positions.weight.zero_()
+        for attention in (layer.self_attn, layer.encoder_attn):
+            attention.out_proj.weight.zero_()
+            attention.out_proj.bias.zero_()
+        layer.fc1.weight.zero_()
+        layer.fc1.bias.fill_(-40.0)
+        layer.fc2.weight.zero_()
+        layer.fc2.bias.zero_()
+        for row, (one, other) in enumerate(follow):
+            key = functional.layer_norm(embeddings[one], (HIDDEN,))
+            layer.fc1.weight[row] = key  # its product with itself is HIDDEN
+            layer.fc2.weight[:, row] = embeddings[other]
+
+
+def _write_tokenizer(folder: Path, words: list[str]) -> dict[str, int]:
+    from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+    from transformers.models.whisper.tokenization_whisper import LANGUAGES
+
+    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
+    vocabulary = {letter: number for number, letter in enumerate(letters)}
+    merges: list[tuple[str, str]] = []
+    for word in words:
+        whole = word.replace(" ", "Ġ")
+        for end in range(2, len(whole) + 1):
+            if whole[:end] not in vocabulary:
+                merges.append((whole[: end - 1], whole[end - 1]))
+                vocabulary[whole[:end]] = len(vocabulary)
+    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=merges))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    names = [*_SPECIALS, *(f"<|{code}|>" for code in LANGUAGES), *(f"<|{one}|>" for one in _TASKS)]
+    names += [f"<|{second / 50:.2f}|>" for second in range(1501)]
+    tokenizer.add_special_tokens([AddedToken(name, normalized=False) for name in names])
+    tokenizer.save(str(folder / "tokenizer.json"))
+    end = "<|endoftext|>"
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, eos_token=end, bos_token=end, unk_token=end
+    ).save_pretrained(folder)
+    ids = {name: tokenizer.token_to_id(name) for name in names}
+    ids |= {word: vocabulary[word.replace(" ", "Ġ")] for word in words}
+    return ids
+
+
+def _complete(target: Path, ids: dict[str, int]) -> None:
+    """Write what the converter does not find in a model saved by a recent transformers."""
+    from transformers.models.whisper.tokenization_whisper import LANGUAGES
+
+    path = target / "config.json"
+    config = json.loads(path.read_text())
+    config["lang_ids"] = [ids[f"<|{code}|>"] for code in LANGUAGES]
+    config["alignment_heads"] = [[0, 0], [0, 1]]
+    config.setdefault("suppress_ids", [])
+    config.setdefault("suppress_ids_begin", [])
+    path.write_text(json.dumps(config))

@@ -1,0 +1,116 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copilot.conversations.conversation import Role
+from copilot.summaries.acts import Act, acts_of
+from copilot.summaries.due import due_date
+
+MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+CASES: list[tuple[Role, str, Act]] = [
+    ("customer", "Hei!", "greeting"),
+    ("customer", "Hyvää huomenta Oona,", "greeting"),
+    ("customer", "Hi Anna,", "greeting"),
+    ("customer", "Milloin se on perillä?", "question"),
+    ("customer", "Onko teillä sitä mustana", "question"),
+    ("customer", "when will it arrive", "question"),
+    ("customer", "Haluaisin palauttaa maton.", "request"),
+    ("customer", "Please resend the invoice.", "request"),
+    ("customer", "Keitin on rikki.", "problem"),
+    ("customer", "Paketti ei ole vieläkään saapunut.", "problem"),
+    ("customer", "My parcel never arrived.", "problem"),
+    ("customer", "I was charged twice.", "problem"),
+    ("customer", "Maksoin siitä 39,90 €.", "fact"),
+    ("customer", "I bought it on 3 March.", "fact"),
+    ("customer", "Lähetän kuvan huomenna.", "promise"),
+    ("customer", "Kiitos avusta!", "thanks"),
+    ("customer", "Thank you so much!", "thanks"),
+    ("customer", "Works now, thank you!", "settled"),
+    ("customer", "Kaikki kunnossa nyt.", "settled"),
+    ("agent", "Olemme lähettäneet uuden keittimen.", "done"),
+    ("agent", "Hyvitin toimitusmaksun.", "done"),
+    ("agent", "I have refunded £64.90 to your card.", "done"),
+    ("agent", "Your order has been cancelled.", "done"),
+    ("agent", "Palaan asiaan huomenna.", "promise"),
+    ("agent", "Hyvitys maksetaan 5 arkipäivän kuluessa.", "promise"),
+    ("agent", "We will refund you by Friday.", "promise"),
+    ("agent", "You'll receive it within 3 days.", "promise"),
+    ("agent", "Voisitko lähettää kuvan kannesta?", "question"),
+    ("agent", "Please send us two photos.", "instruction"),
+    ("agent", "Ikävä kuulla!", "thanks"),
+    ("agent", "Kiitos yhteydenotostasi.", "thanks"),
+    ("agent", "How can I help you today?", "thanks"),
+    ("agent", "Have a nice day!", "closing"),
+    ("customer", "¿Cuándo llega mi pedido?", "question"),
+    ("customer", "Mein Paket kam gestern an.", "other"),
+]
+
+
+@pytest.mark.parametrize(("role", "text", "act"), CASES)
+def test_the_first_act(role: Role, text: str, act: Act) -> None:
+    (found,) = acts_of(text, role)
+    assert found.acts[0] == act
+
+
+def test_a_signature_follows_the_closing() -> None:
+    text = "Hei,\n\nkeitin on rikki.\n\nTerveisin\nPirjo Laine\nKuusikuja 3\n040 123 4567"
+    acts = [one.acts[0] for one in acts_of(text, "customer")]
+    assert acts == ["greeting", "problem", "closing", "signature", "signature", "signature"]
+
+
+def test_a_greeting_before_a_sentence_is_left_out() -> None:
+    (found,) = acts_of("Hei Oona, tilasin teiltä maton.", "customer")
+    assert found.text == "tilasin teiltä maton."
+
+
+def test_a_sentence_may_report_and_promise() -> None:
+    (found,) = acts_of("Olemme lähettäneet sen, saat paketin 13.3.", "agent")
+    assert {"done", "promise"} <= set(found.acts)
+
+
+DUE = [
+    ("Palaan huomenna.", date(2026, 3, 3)),
+    ("I will call you today.", date(2026, 3, 2)),
+    ("Viimeistään perjantaina 13.3.", date(2026, 3, 13)),
+    ("We will refund you by Friday.", date(2026, 3, 6)),
+    ("By Monday.", date(2026, 3, 9)),
+    ("Hyvitys maksetaan 5 arkipäivän kuluessa.", date(2026, 3, 9)),
+    ("3–5 business days", date(2026, 3, 9)),
+    ("Kahden viikon kuluttua.", date(2026, 3, 16)),
+    ("Within 48 hours.", date(2026, 3, 4)),
+    ("By 5 January.", None),
+    ("Between 10.3. and 12.3.2026", date(2026, 3, 12)),
+    ("Takuu on kaksi vuotta.", None),
+    ("We refunded you on 1 March 2025.", None),
+    ("Odota 5 minuuttia.", None),
+    ("Tarkistan asian.", None),
+]
+
+
+@pytest.mark.parametrize(("sentence", "due"), DUE)
+def test_due(sentence: str, due: date | None) -> None:
+    assert due_date(sentence, MONDAY) == due
+
+
+def test_a_day_named_in_december_may_be_in_january() -> None:
+    assert due_date("By 5 January.", datetime(2026, 12, 20, tzinfo=UTC)) == date(2027, 1, 5)
+
+
+ROLES: st.SearchStrategy[Role] = st.sampled_from(["customer", "agent", "bot", "system"])
+STAMPS = st.integers(0, 3_000_000_000).map(lambda second: datetime.fromtimestamp(second, UTC))
+
+
+@given(st.text(max_size=400), ROLES)
+def test_any_text_has_acts(text: str, role: Role) -> None:
+    for one in acts_of(text, role):
+        assert one.acts
+        assert one.text
+
+
+@given(st.lists(st.sampled_from([text for text, _ in DUE])).map(" ".join), STAMPS)
+def test_a_due_day_is_never_in_the_past(sentence: str, said_at: datetime) -> None:
+    due = due_date(sentence, said_at)
+    assert due is None or due >= said_at.date()

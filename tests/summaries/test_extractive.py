@@ -1,0 +1,201 @@
+"""The summary that needs no model, on threads and on whatever people write."""
+
+from time import process_time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from copilot.conversations.conversation import Conversation
+from copilot.summaries.building import extractive_summary
+from copilot.summaries.extractive import headline_of
+from copilot.summaries.summary import Summary, SummaryOptions
+from tests.summaries.threads import KETTLE, LAMP, Turn, conversation
+
+
+def said(summary: Summary, kind: str) -> str:
+    return " ".join(
+        one.text
+        for section in summary.sections
+        if section.kind == kind
+        for one in section.sentences
+    )
+
+
+def sentences(summary: Summary) -> list[str]:
+    return [one.text for section in summary.sections for one in section.sentences]
+
+
+def assert_verbatim(summary: Summary, about: Conversation) -> None:
+    texts = {message.id: " ".join(message.text.split()) for message in about.messages}
+    for section in summary.sections:
+        for one in section.sentences:
+            assert one.message_ids
+            assert one.supported
+            assert all(" ".join(one.text.split()) in texts[number] for number in one.message_ids)
+            assert all(check.verdict == "supported" for check in one.figures)
+
+
+def test_a_finnish_thread_of_fifteen_messages() -> None:
+    thread = conversation(KETTLE, subject="VS: Re: Rikkinäinen vedenkeitin")
+    summary = extractive_summary(thread, SummaryOptions(max_sentences=6))
+    assert_verbatim(summary, thread)
+    assert summary.headline == "Rikkinäinen vedenkeitin"
+    assert "Haluaisin uuden keittimen" in said(summary, "request") or "rikki" in said(
+        summary, "request"
+    )
+    assert "oikean johdon" in said(summary, "open")
+    assert "5 arkipäivän" in said(summary, "promised")
+    assert said(summary, "done")
+    assert 4 <= len(sentences(summary)) <= 6
+    assert summary.language == "fi"
+    assert (summary.engine, summary.degraded, summary.prompt_hash) == ("extractive", False, None)
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 4, 20])
+def test_no_more_sentences_than_asked_for_and_no_courtesy(most: int) -> None:
+    thread = conversation(KETTLE)
+    summary = extractive_summary(thread, SummaryOptions(max_sentences=most))
+    found = sentences(summary)
+    assert 1 <= len(found) <= most
+    assert len(set(found)) == len(found)
+    assert not any(word in " ".join(found) for word in ("Terveisin", "Pirjo", "Kiitos", "Ikävä"))
+
+
+def test_a_solved_english_chat_has_nothing_open() -> None:
+    chat = conversation(LAMP, channel="chat", status="solved")
+    summary = extractive_summary(chat, SummaryOptions())
+    assert_verbatim(summary, chat)
+    assert "flickers" in said(summary, "request")
+    assert "refunded £64.90" in said(summary, "done")
+    assert not said(summary, "open") + said(summary, "next_step")
+
+
+def test_the_last_unanswered_question_is_open() -> None:
+    chat = conversation(
+        [
+            ("customer", "My lamp flickers. Can I return it?"),
+            ("agent", "Yes, you can return it within 30 days."),
+            ("customer", "Great. Who pays for the shipping?"),
+        ]
+    )
+    assert "Who pays" in said(extractive_summary(chat, SummaryOptions()), "open")
+
+
+def test_what_the_agent_asked_for_last_is_the_next_step() -> None:
+    chat = conversation(
+        [("customer", "My lamp is broken."), ("agent", "Please send us two photos of the lamp.")]
+    )
+    assert "two photos" in said(extractive_summary(chat, SummaryOptions()), "next_step")
+
+
+def test_a_kept_promise_is_not_promised_any_more() -> None:
+    chat = conversation(
+        [
+            ("customer", "Where is my lamp, order UK-7781?"),
+            ("agent", "I will send a replacement lamp tomorrow."),
+            ("customer", "Okay, waiting."),
+            ("agent", "I have sent the replacement lamp."),
+        ]
+    )
+    summary = extractive_summary(chat, SummaryOptions())
+    assert not said(summary, "promised")
+    assert "have sent" in said(summary, "done")
+
+
+def test_internal_notes_only_on_request() -> None:
+    turns: list[Turn] = [
+        ("customer", "My lamp is broken."),
+        ("agent", "I have refunded the secret bonus of 500 €."),
+    ]
+    thread = conversation(turns, internal=frozenset({1}))
+    assert "secret" not in " ".join(sentences(extractive_summary(thread, SummaryOptions())))
+    with_notes = extractive_summary(thread, SummaryOptions(include_internal=True))
+    assert "secret" in " ".join(sentences(with_notes))
+
+
+def test_a_call_carries_its_seconds() -> None:
+    call = conversation([("customer", "My lamp is broken."), ("agent", "I have refunded it.")])
+    messages = [
+        message.model_copy(update={"start": 10.0 * n, "end": 10.0 * n + 4})
+        for n, message in enumerate(call.messages)
+    ]
+    summary = extractive_summary(call.model_copy(update={"messages": messages}), SummaryOptions())
+    spans = [(one.start, one.end) for section in summary.sections for one in section.sentences]
+    assert spans == [(0.0, 4.0), (10.0, 14.0)]
+
+
+def test_other_languages_fall_back_to_position_and_punctuation() -> None:
+    thread = conversation(
+        [
+            ("customer", "Bonjour, ma lampe clignote sans arrêt. Quand sera-t-elle réparée ?"),
+            ("agent", "Bonjour, la lampe neuve arrivera chez vous la semaine prochaine."),
+        ]
+    )
+    summary = extractive_summary(thread, SummaryOptions())
+    assert_verbatim(summary, thread)
+    assert "réparée" in said(summary, "request")
+    assert "semaine prochaine" in said(summary, "done")
+
+
+@pytest.mark.parametrize(
+    "turns", [[], [("customer", "")], [("customer", "👍")], [("agent", "Hei!")]]
+)
+def test_next_to_nothing_is_summarised_as_that(turns: list[Turn]) -> None:
+    summary = extractive_summary(conversation(turns), SummaryOptions())
+    assert len(sentences(summary)) <= 1
+
+
+@pytest.mark.parametrize(
+    ("subject", "headline"),
+    [
+        ("VS: Re: [Tiketti #12] Rikkinäinen vedenkeitin", "Rikkinäinen vedenkeitin"),
+        ("FW: RE: FW: Broken kettle", "Broken kettle"),
+        ("Re:", ""),
+        (None, ""),
+        ("Kysymys", "Kysymys"),
+    ],
+)
+def test_headline_from_the_subject(subject: str | None, headline: str) -> None:
+    assert headline_of(subject) == headline
+
+
+def test_a_headline_is_short() -> None:
+    thread = conversation([("customer", "Keitin on rikki ja " + "vuotaa vettä lattialle " * 30)])
+    assert len(extractive_summary(thread, SummaryOptions()).headline) <= 90
+
+
+TURNS = st.lists(
+    st.tuples(st.sampled_from(["customer", "agent", "bot", "system"]), st.text(max_size=200)),
+    max_size=6,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(TURNS, st.integers(1, 20), st.sampled_from(["open", "solved"]))
+def test_whatever_is_said_every_sentence_stands_in_its_message(
+    turns: list[Turn], most: int, status: str
+) -> None:
+    thread = conversation(turns, status=status, language="en")
+    summary = extractive_summary(thread, SummaryOptions(max_sentences=most))
+    assert len(sentences(summary)) <= most
+    texts = {message.id: message.text for message in thread.messages}
+    for section in summary.sections:
+        for one in section.sentences:
+            assert "".join(one.text.split()) in "".join(texts[one.message_ids[0]].split())
+
+
+def test_a_thread_of_a_megabyte_in_two_seconds() -> None:
+    text = " ".join(turn[1] for turn in KETTLE) * 3
+    thread = conversation(KETTLE, language="fi")
+    message = thread.messages[0].model_copy(update={"text": text})
+    authors = [thread.messages[0].author, thread.messages[1].author]
+    messages = [
+        message.model_copy(update={"id": f"m{n}", "seq": n + 1, "author": authors[n % 2]})
+        for n in range(400)
+    ]
+    long = thread.model_copy(update={"messages": messages})
+    assert sum(len(message.text) for message in messages) > 1_000_000
+    started = process_time()
+    extractive_summary(long, SummaryOptions())
+    assert process_time() - started < 6  # about two on an idle machine

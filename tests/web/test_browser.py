@@ -1,0 +1,204 @@
+"""The console in a real browser on the demo workspace."""
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from copilot.demo.load import DEMO_TENANT, load_workspace, sign_in_link
+from copilot.demo.run import call_in
+from copilot.demo.workspace import Workspace
+from tests.service import Service
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+).split()
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
+]
+
+
+@pytest.fixture(scope="module")
+def cases(service: Service) -> dict[str, str]:
+    deps, workspace = service.deps, Workspace()
+
+    async def load() -> dict[str, str]:
+        loaded = await load_workspace(deps, workspace, lambda *_: None)
+        await deps.indexer.drain()
+        demo_call = next(one for one in workspace.calls() if one.script["language"] == "en")
+        with demo_call.audio.open("rb") as audio:
+            accepted = await deps.calls.accept(DEMO_TENANT, call_in(demo_call.script), audio)
+        while (await deps.calls.get(DEMO_TENANT, accepted.id)).status not in {"done", "failed"}:
+            await asyncio.sleep(0.2)
+        return {**loaded.main_cases, "call": accepted.id}
+
+    return service.call(load(), 150)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser, service: Service, cases: dict[str, str]) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    opened = context.new_page()
+    faults: list[str] = []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on(
+        "console",
+        lambda message: faults.append(message.text) if message.type == "error" else None,
+    )
+    opened.goto(service.call(sign_in_link(service.deps, service.url)))
+    opened.get_by_role("button", name="Sign in").click()
+    expect(opened.get_by_role("heading", name="Inbox")).to_be_visible()
+    yield opened
+    context.close()
+    assert faults == []
+
+
+def open_case(page: Page, service: Service, case: str) -> None:
+    page.goto(f"{service.url}/c/{case}")
+    expect(page.locator("#summary .summary-headline")).to_be_visible()
+    expect(page.locator("#card .card-who")).to_be_visible()
+
+
+def violations(page: Page) -> list[str]:
+    # What is still fading in or out has other colours than it will have.
+    page.wait_for_timeout(1900)
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {[node['html'][:120] for node in one['nodes']]}" for one in found]
+
+
+def test_a_sentence_leads_to_its_message(
+    page: Page, service: Service, cases: dict[str, str]
+) -> None:
+    open_case(page, service, cases["fi"])
+    sentence = page.locator("#summary .sentence").first
+    number = sentence.locator(".source").inner_text()
+    sentence.click()
+    focused = page.evaluate("document.activeElement.id")
+    assert focused.startswith("msg")
+    assert number.startswith("message")
+
+
+def test_a_draft_streams_in_and_is_reviewed(
+    page: Page, service: Service, cases: dict[str, str]
+) -> None:
+    open_case(page, service, cases["en"])
+    page.get_by_role("button", name="Draft a reply").click()
+    expect(page.locator("#draft-edit")).to_be_visible()
+    text = page.locator("#draft-text")
+    assert len(text.input_value()) > 80
+    expect(page.locator("#draft-made")).to_contain_text("no language model")
+    assert page.locator("#draft-citations li").count() > 0
+    if page.locator("#draft-confirm").is_visible():
+        expect(page.locator("#draft-accept")).to_be_disabled()
+        page.locator("#draft-confirm").check()
+    text.fill(text.input_value() + "\nThanks for your patience.")
+    page.get_by_role("button", name="Mark as used").click()
+    expect(page.locator("#draft-message")).to_contain_text("used after editing")
+    page.get_by_role("button", name="Reject").click()
+    expect(page.locator("#draft-message")).to_contain_text("rejected")
+
+
+def test_the_card_knows_the_customer(page: Page, service: Service, cases: dict[str, str]) -> None:
+    open_case(page, service, cases["fi"])
+    card = page.locator("#card")
+    expect(card.get_by_role("heading", name="Orders")).to_be_visible()
+    expect(card.get_by_role("heading", name="Past contacts")).to_be_visible()
+    expect(card.get_by_role("heading", name="Articles")).to_be_visible()
+
+
+def test_the_transcript_follows_the_audio(
+    page: Page, service: Service, cases: dict[str, str]
+) -> None:
+    page.goto(f"{service.url}/calls/{cases['call']}")
+    rows = page.locator(".lanes li")
+    expect(rows.first).to_be_visible()
+    expect(page.locator(".notice")).to_contain_text("Low accuracy")
+    rows.nth(2).get_by_role("button").click()
+    page.wait_for_function("document.querySelector('audio').currentTime > 0")
+    expect(page.locator(".lanes li.now")).to_have_count(1)
+
+
+def test_the_whole_flow_by_keyboard(page: Page, service: Service, cases: dict[str, str]) -> None:
+    page.goto(service.url)
+    expect(page.locator("#conversations li").first).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.locator("#conversations a").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#summary .summary-headline")).to_be_visible()
+    page.locator("#draft-button").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#draft-edit")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 380])
+def test_no_page_breaks_accessibility_or_its_width(
+    page: Page, service: Service, cases: dict[str, str], theme: str, width: int
+) -> None:
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": width, "height": 900})
+    for path in ("/", f"/c/{cases['fi']}", "/calls", f"/calls/{cases['call']}"):
+        page.goto(f"{service.url}{path}")
+        page.wait_for_load_state("networkidle")
+        if path.startswith("/c/"):
+            page.get_by_role("button", name="Draft a reply").click()
+            expect(page.locator("#draft-edit")).to_be_visible()
+        assert violations(page) == [], path
+        overflow = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert overflow <= 0, path
+
+
+def test_finnish(page: Page, service: Service, cases: dict[str, str]) -> None:
+    page.get_by_role("button", name="FI").click()
+    expect(page.get_by_role("heading", name="Saapuneet")).to_be_visible()
+    open_case(page, service, cases["fi"])
+    expect(page.get_by_role("button", name="Luonnostele vastaus")).to_be_visible()
+
+
+def test_markup_in_a_customers_words_stays_words(page: Page, service: Service) -> None:
+    from copilot.conversations import flow
+    from copilot.conversations.conversation import ConversationIn
+
+    evil = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
+    body = ConversationIn.model_validate(
+        {
+            "channel": "chat",
+            "subject": evil,
+            "customer": {"name": evil, "emails": ["evil@mail.example"]},
+            "messages": [
+                {
+                    "external_id": "1",
+                    "author": {"role": "customer", "name": evil},
+                    "sent_at": "2026-03-01T08:00:00Z",
+                    "text": f"Where is my parcel? {evil}",
+                }
+            ],
+        }
+    )
+    stored, _ = service.call(flow.accept(service.deps.db, DEMO_TENANT, "test", "evil", body))
+    open_case(page, service, stored.id)
+    page.get_by_role("button", name="Draft a reply").click()
+    expect(page.locator("#draft-edit")).to_be_visible()
+    assert page.locator("#timeline img, #subject img, #card img").count() == 0
+    assert page.title() != "owned"
+

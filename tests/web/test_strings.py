@@ -1,0 +1,66 @@
+"""English and Finnish are complete, and every string is used."""
+
+import re
+
+import pytest
+
+from copilot.web.i18n import LOCALES, choose_locale, strings
+from copilot.web.pages import FOLDER
+
+# Keys that are put together when the page runs: their beginnings.
+COMPOSED = (
+    "channel_",
+    "status_",
+    "tone_",
+    "length_",
+    "section_",
+    "reason_",
+    "figure_",
+    "review_",
+    "login_error_",
+)
+ROLES = {"agent", "bot", "customer", "system", "unknown"}
+
+
+def used() -> set[str]:
+    found: set[str] = set()
+    for path in FOLDER.rglob("*"):
+        if path.suffix == ".html":
+            found |= set(re.findall(r't\["(\w+)"\]', path.read_text()))
+        elif path.suffix == ".js":
+            text = path.read_text()
+            found |= set(re.findall(r'\b(?:t|list|known)\("(\w+)"', text))
+    return found
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_string_that_is_used_is_there(locale: str) -> None:
+    assert used() - set(strings(locale)) == set()
+
+
+def test_locales_have_the_same_keys_and_placeholders() -> None:
+    english, finnish = strings("en"), strings("fi")
+    assert set(english) == set(finnish)
+    for key, text in english.items():
+        assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", finnish[key])), key
+    same = {key for key, text in english.items() if text == finnish[key]}
+    assert same <= {"channel_chat", "channel_whatsapp"}
+
+
+def test_no_string_is_left_over() -> None:
+    left = {key for key in set(strings("en")) - used() if not key.startswith(COMPOSED)}
+    assert left - ROLES == set()
+
+
+@pytest.mark.parametrize(
+    ("wishes", "chosen"),
+    [
+        (("fi",), "fi"),
+        ((None, "fi-FI,fi;q=0.9,en;q=0.8"), "fi"),
+        ((None, None, "sv,de;q=0.9"), "en"),
+        (("xx", "", "EN-gb"), "en"),
+        ((), "en"),
+    ],
+)
+def test_choosing_a_locale(wishes: tuple[str | None, ...], chosen: str) -> None:
+    assert choose_locale(*wishes) == chosen
