@@ -32,8 +32,10 @@ class Credentials(NamedTuple):
 class Service:
     """A running service: its address, its parts, and a way to call them."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, run_jobs: bool = True) -> None:
         self.settings = settings
+        # One process runs the jobs of one service only: a second one beside it must not.
+        self._run_jobs = run_jobs
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
@@ -55,7 +57,7 @@ class Service:
     def _run(self) -> None:
         @asynccontextmanager
         async def opening(settings: Settings) -> Any:
-            async with open_deps(settings) as deps:
+            async with open_deps(settings, run_jobs=self._run_jobs) as deps:
                 self.deps = deps
                 self._opened.set()
                 yield deps

@@ -14,7 +14,7 @@ from copilot.summaries.said import Said, said_in, visible_messages
 _MOST_FACTS = 10
 _MOST_FACTS_PER_CONVERSATION = 4
 _MOST_PROMISES = 6
-_MOST_MESSAGES = 200
+_MOST_MESSAGES = 120
 _MOST_PER_CONVERSATION = 40
 _SAME_FACT = 0.75
 _MIN_FACT_WORDS = 4

@@ -157,7 +157,7 @@ def _addresses(headers: Headers, *names: str) -> list[Address]:
     for name in names:
         for raw in headers.raw(name):
             try:
-                pairs = getaddresses([raw], strict=False)
+                pairs = getaddresses([raw])
             except _BROKEN:
                 pairs = []
             read = [(Headers.decode(one), address) for one, address in pairs if "@" in address]

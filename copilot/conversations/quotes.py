@@ -18,6 +18,7 @@ _SIGNATURE_LINES = 14
 _TAIL_LINES = 100
 _SIGNATURE_WIDTH = 90
 _CONTACT_WIDTH = 60
+_WRAP_WIDTH = 60
 
 
 class ReplyParts(NamedTuple):
@@ -153,9 +154,9 @@ def _is_attribution(line: str, *, quoted_next: bool) -> bool:
         if wrote:
             return bool(marks.DATED.search(line)) and (led or named or quoted_next or "@" in line)
         return named and marks.CLOCK.search(line) is not None
-    if quoted_next:
-        return led and named and marks.DATED.search(line) is not None
-    return wrote and led and line.split()[-1].lower() == "wrote" and "@" in line
+    if wrote and led and line.endswith("wrote"):
+        return "@" in line
+    return quoted_next and led and named and marks.DATED.search(line) is not None
 
 
 def _quoted_next(lines: list[str], at: int) -> bool:
@@ -186,10 +187,12 @@ def _header_block(lines: list[str], at: int) -> bool:
 
 
 def _wrapped_quote(lines: list[str], at: int) -> bool:
-    """Whether a bare line stands between quoted ones: a mail program broke a long line."""
+    """Whether a bare line is the rest of the quoted line above it, broken by a mail program."""
     above = lines[at - 1] if at else ""
     below = lines[at + 1] if at + 1 < len(lines) else ""
-    return _is_quoted(above) and _is_quoted(below)
+    if not (_is_quoted(above) and _is_quoted(below)):
+        return False
+    return len(above) > _WRAP_WIDTH and not above.rstrip().endswith((".", "?", "!", ":"))
 
 
 def _split_signature(lines: list[str]) -> tuple[list[str], list[str]]:

@@ -8,6 +8,7 @@ from copilot.auth import people_store
 from copilot.auth.service import TenantExistsError
 from copilot.conversations import flow as conversations
 from copilot.customers import flow as customers
+from copilot.customers import orders
 from copilot.customers.customer import CustomerIn
 from copilot.demo.workspace import Workspace
 from copilot.kernel.ids import TenantId
@@ -50,7 +51,7 @@ async def load_workspace(deps: Deps, workspace: Workspace, tell: Tell) -> Loaded
     purchases = list(workspace.orders())
     async with deps.db.write() as session:
         for done, (source, number, order) in enumerate(purchases, 1):
-            await customers.put_order(session, DEMO_TENANT, source, number, order)
+            await orders.put(session, DEMO_TENANT, source, number, order)
             tell("orders", done, len(purchases))
     articles = workspace.articles()
     async with deps.db.write() as session:

@@ -61,8 +61,8 @@ async def _load(deps: Deps, workspace: Workspace, console: Console) -> Loaded:
 
         loaded = await load_workspace(deps, workspace, tell)
     with _timed(console, "indexing by meaning (the embedding model loads once)"):
-        indexed = await deps.indexer.drain()
-    console.print(f"  {indexed} sources indexed now", highlight=False)
+        await deps.indexer.drain()
+    console.print(f"  {await deps.index.count()} passages in the index", highlight=False)
     return loaded
 
 

@@ -12,13 +12,17 @@ from copilot.drafts.statements import Statement
 from copilot.grounding.figure_check import FigureKind
 from copilot.grounding.figures import find_figures
 
-_ENOUGH = 0.3
+_ENOUGH = {"asked": 0.38, "problem": 0.38, "told": 0.6}
 _CLOSE = 0.6
 _TITLE = 0.6
 _AROUND = 0.3
 _FITTING_KIND = 0.15
-_RANK = 0.12
+_AROUND_SHORT = 0.4
+_FEW_WORDS = 5
+_RANK = 0.15
+_PLACE = 0.06
 _SAME_PASSAGE = 0.1
+_FEW_NEW = 2
 
 _WANTED: tuple[tuple[re.Pattern[str], frozenset[FigureKind]], ...] = (
     (
@@ -75,7 +79,8 @@ class Answerer:
         """
         scores = self._scores(ask)
         order = sorted(range(len(scores)), key=lambda number: -scores[number])
-        if not order or scores[order[0]] < _ENOUGH:
+        enough = _ENOUGH[ask.kind]
+        if not order or scores[order[0]] < enough:
             return Answer(ask, [], scores[order[0]] if order else 0.0)
         best = order[0]
         chosen = [best]
@@ -84,11 +89,12 @@ class Answerer:
             if len(chosen) >= most or self._statements[best].is_list:
                 break
             bonus = _SAME_PASSAGE if self._is_near(best, number) else 0.0
-            adds = self._keys[number] - covered
-            if scores[number] + bonus >= _CLOSE * scores[best] + _SAME_PASSAGE and len(adds) > 2:
-                if scores[number] >= _ENOUGH and not self._statements[number].is_list:
-                    chosen.append(number)
-                    covered |= self._keys[number]
+            close = scores[number] + bonus >= _CLOSE * scores[best] + _SAME_PASSAGE
+            adds = len(self._keys[number] - covered) > _FEW_NEW
+            single = not self._statements[number].is_list
+            if close and adds and single and scores[number] >= enough:
+                chosen.append(number)
+                covered |= self._keys[number]
         statements = [self._statements[number] for number in chosen]
         fresh = [one for one in statements if one.text not in used]
         fresh.sort(key=lambda one: (one.source != statements[0].source, one.source, one.place))
@@ -102,13 +108,14 @@ class Answerer:
         around -= wanted
         kinds = [kinds for pattern, kinds in _WANTED if pattern.search(ask.text)]
         weights = {key: self._weight(key) for key in wanted | around}
-        total = sum(weights[key] for key in wanted) + _AROUND * min(
-            sum(weights[key] for key in around), sum(weights[key] for key in wanted)
-        )
+        # "Is it faulty?" says little by itself: the fewer words, the more those around tell.
+        share = _AROUND + _AROUND_SHORT * max(0.0, 1 - len(wanted) / _FEW_WORDS)
+        own = sum(weights[key] for key in wanted)
+        total = own + share * min(sum(weights[key] for key in around), own)
         if not total:
             return [0.0] * len(self._statements)
         return [
-            self._score(number, wanted, around, weights, total, kinds)
+            self._score(number, wanted, around, weights, kinds, share, total)
             for number in range(len(self._statements))
         ]
 
@@ -118,8 +125,9 @@ class Answerer:
         wanted: set[str],
         around: set[str],
         weights: dict[str, float],
-        total: float,
         kinds: Sequence[frozenset[FigureKind]],
+        share: float,
+        total: float,
     ) -> float:
         text, title = self._keys[number], self._titles[number]
         credit = sum(
@@ -127,7 +135,7 @@ class Answerer:
             for key in wanted
             if key in text or key in title
         )
-        credit += _AROUND * sum(weights[key] for key in around if key in text or key in title)
+        credit += share * sum(weights[key] for key in around if key in text or key in title)
         score = credit / total
         if not credit:
             return 0.0
@@ -135,7 +143,7 @@ class Answerer:
         if kinds:
             found = {figure.kind for figure in find_figures(statement.text)}
             score += _FITTING_KIND * any(found & kind for kind in kinds)
-        return score + _RANK / (1 + statement.rank)
+        return score + _RANK / (1 + statement.rank) + _PLACE / (1 + statement.place)
 
     def _weight(self, key: str) -> float:
         """Rare words tell more; a concept tells more than a word."""

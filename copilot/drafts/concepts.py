@@ -11,14 +11,14 @@ from copilot.grounding.words import content_words, word_key
 _GROUPS = (
     "refund money reimburs payback credited|hyvity rahat rahan rahoj palautussum",
     "return sendback|palaut",
-    "broken broke damage faulty defect crack smash|rikki rikko viall vioit vaurio halje hajo särk",
+    "broken broke damage faulty defect crack|rikki rikko vial vioit vaurio halk hajo särk sirpa",
     "deliver arrive shipping shipment|toimit saapu perill tulee tulossa",
     "ship dispatch sent send|lähet lähte posti",
     "track parcel package whereabout|seuran paket lähetys",
     "cancel|peruu perun peruta",
     "exchange swap replace replacement|vaihto vaihta vaihda",
     "warranty guarantee|takuu",
-    "invoice bill receipt|lasku kuitti",
+    "invoice bill receipt|lasku kuit",
     "price cost charge fee pay|hinta hinnan maksa maksu kustan hinto",
     "address|osoit",
     "pickup collect locker|nouto nouda automaat",
@@ -26,8 +26,8 @@ _GROUPS = (
     "password login account signin|salasa tili tunnus kirjau",
     "discount code voucher coupon|alennu koodi tarjou",
     "giftcard gift|lahja",
-    "late delay overdue|myöhäs myöhä viiväs viive",
-    "missing lost|kadon kadot hävin puuttu",
+    "late delay overdue|myöhä viiväs viive",
+    "missing lost|kadon kadot hävin puutt hukas",
     "repair fix spare part|korja huolto varaos",
     "clean wash care|puhdis pesu pestä hoito hoida",
     "assemble assembly|kokoa kokoam",
@@ -54,9 +54,9 @@ def meaning_keys(text: str) -> set[str]:
     keys: set[str] = set()
     for word in content_words(text):
         keys.add(word_key(word))
-        # Short beginnings ("erä", "auki") stand for themselves only.
+        # The shortest beginnings ("erä", "fix") begin too many other words.
         for length in (5, 4, 3):
-            if len(word) >= length and word[:length] in known and (length == 5 or len(word) < 8):
+            if word[:length] in known and (length > 3 or len(word) < 7):
                 keys |= {f"={concept}" for concept in known[word[:length]]}
                 break
     return keys

@@ -10,10 +10,11 @@ from copilot.drafts.answering import Answerer
 from copilot.drafts.draft import DraftWarning, Length
 from copilot.drafts.material import Material
 from copilot.drafts.order_facts import asks_about_order, order_sentences
-from copilot.drafts.questions import Ask, asks_in
+from copilot.drafts.questions import Ask
 from copilot.drafts.sources import DraftSource, is_citable
 from copilot.drafts.statements import Statement, statements_of
 from copilot.drafts.wording import Wording, has_closing, wording_for
+from copilot.kernel.clock import now
 from copilot.knowledge.passage import Passage
 
 ENGINE = "extractive"
@@ -35,10 +36,10 @@ def assemble(material: Material) -> Assembled:
     """The reply. Takes processor time: call it in a thread."""
     wording, framed = wording_for(material.language)
     assembly = _Assembly(material, wording)
-    for ask in asks_in(material.pending, material.conversation.language):
+    for ask in material.asks:
         assembly.answer(ask)
     warnings = [_ASSEMBLED, *assembly.warnings(), *_about(material, framed=framed)]
-    return Assembled(assembly.written(), assembly.answered, warnings)
+    return Assembled(assembly.written(), assembly.answerable, warnings)
 
 
 _ASSEMBLED = DraftWarning(
@@ -56,8 +57,7 @@ class _Assembly:
         self._wording = wording
         self._orders = [one for one in material.sources if one.order is not None]
         self._names_order = any(
-            one.order is not None and _is_named(one.order.number, material)
-            for one in self._orders
+            one.order is not None and _is_named(one.order.number, material) for one in self._orders
         )
         statements = [
             statement
@@ -65,9 +65,12 @@ class _Assembly:
             for statement in statements_of(source, rank)
         ]
         self._answerer = Answerer(statements)
+        latest = material.conversation.last_message_at or now()
+        self._today = latest.date()
         self._used: set[str] = set()
         self._paragraphs: list[str] = []
         self._unanswered: list[str] = []
+        self._asked = False
         self.answered = False
         if material.options.facts:
             self._paragraphs.append(" ".join(map(_ended, material.options.facts)))
@@ -86,8 +89,9 @@ class _Assembly:
             self._paragraphs += told
         if told or answer.statements:
             self.answered = True
-        elif ask.asked:
+        elif ask.kind == "asked":
             self._unanswered.append(ask.text)
+        self._asked = self._asked or ask.kind != "told"
 
     def written(self) -> str:
         """The whole reply with source marks."""
@@ -98,7 +102,7 @@ class _Assembly:
         opening = wording.opening[tone]
         paragraphs = list(self._paragraphs)
         if not paragraphs and not self._unanswered:
-            paragraphs.append(wording.nothing_found)
+            paragraphs.append(wording.nothing_found if self._asked else wording.thanks)
         if opening:
             body.append(opening)
         body += paragraphs
@@ -117,14 +121,25 @@ class _Assembly:
             )
             for question in self._unanswered
         ]
-        if not self.answered and not found:
+        if self._asked and not self.answered and not found:
             found.append(
                 DraftWarning(code="nothing_found", detail="No article or order fits this message.")
             )
+        if not self._asked:
+            found.append(
+                DraftWarning(code="nothing_asked", detail="No question or wish was recognised.")
+            )
         return found
 
+    @property
+    def answerable(self) -> bool:
+        """Whether the sources carry an answer, or none is waited for."""
+        return self.answered or not self._asked
+
     def _order_answer(self, ask: Ask, most: int) -> list[str]:
-        if not asks_about_order(ask.text, names_order=self._names_order):
+        if ask.kind == "told" or not asks_about_order(
+            ask.text, ask.around, names_order=self._names_order
+        ):
             return []
         found: list[str] = []
         for source in self._orders[:most]:
@@ -132,7 +147,7 @@ class _Assembly:
                 continue
             sentences = [
                 f"{sentence} [{source.mark}]"
-                for sentence in order_sentences(source.order, ask.text, self._wording)
+                for sentence in order_sentences(source.order, ask.text, self._wording, self._today)
                 if sentence not in self._used
             ]
             self._used |= {sentence.rsplit(" [", 1)[0] for sentence in sentences}

@@ -6,6 +6,7 @@ from copilot.context.card import ContextCard
 from copilot.context.query import identifiers_in
 from copilot.conversations.conversation import Conversation, Message
 from copilot.drafts.draft import DraftOptions
+from copilot.drafts.questions import Ask, asks_in
 from copilot.drafts.sources import DraftSource, sources_of
 from copilot.grounding.figure_check import Source
 from copilot.grounding.sources import customer_source, fact_sources, message_source
@@ -14,6 +15,16 @@ from copilot.privacy.known import KnownFacts
 from copilot.privacy.names import name_words
 
 _DEFAULT_LANGUAGE = "en"
+_LITTLE_TEXT = 120
+_MISTAKEN = (
+    frozenset(("fi", "et")),
+    frozenset(("sv", "da", "no", "nb", "nn")),
+    frozenset(("es", "pt", "it")),
+    frozenset(("de", "nl")),
+    frozenset(("cs", "pl")),
+    frozenset(("ru", "uk", "bg")),
+)
+"""Languages that a few words do not tell apart."""
 
 
 class Material(NamedTuple):
@@ -37,6 +48,12 @@ class Material(NamedTuple):
     agent_name: str | None
 
     @property
+    def asks(self) -> list[Ask]:
+        """What the customer waits for."""
+        answered = any(one.author.role == "agent" for one in self.public_messages)
+        return asks_in(self.pending, opening=not answered)
+
+    @property
     def public_messages(self) -> list[Message]:
         """What customer and agent said to each other."""
         return [one for one in self.conversation.messages if one.visibility == "public"]
@@ -57,16 +74,12 @@ def gather(
         extra_passages: More that search found, e.g. for single questions.
     """
     named = identifiers_in(conversation)
-    passages = list(
-        {one.id: one for one in [*card.articles, *(extra_passages or [])]}.values()
-    )
-    stated = card.customer.language if card.customer else None
-    language = options.language or conversation.language or stated or _DEFAULT_LANGUAGE
+    passages = list({one.id: one for one in [*card.articles, *(extra_passages or [])]}.values())
     return Material(
         conversation=conversation,
         card=card,
         options=options,
-        language=language,
+        language=options.language or _language(conversation, card),
         passages=passages,
         sources=sources_of(card, passages, named),
         pending=pending_messages(conversation),
@@ -89,9 +102,7 @@ def pending_messages(conversation: Conversation) -> list[Message]:
 
 def trusted_sources(material: Material) -> list[Source]:
     """Texts that links and contact details may come from: not what the customer wrote."""
-    found = [
-        message_source(one) for one in material.public_messages if one.author.role == "agent"
-    ]
+    found = [message_source(one) for one in material.public_messages if one.author.role == "agent"]
     facts = [*material.options.facts, *filter(None, [material.options.instruction])]
     found += fact_sources(facts)
     if material.card.customer is not None:
@@ -101,9 +112,7 @@ def trusted_sources(material: Material) -> list[Source]:
 
 def said_sources(material: Material) -> list[Source]:
     """What the customer wrote, as texts that figures may rest on."""
-    return [
-        message_source(one) for one in material.public_messages if one.author.role != "agent"
-    ]
+    return [message_source(one) for one in material.public_messages if one.author.role != "agent"]
 
 
 def known_facts(material: Material) -> KnownFacts:
@@ -128,6 +137,20 @@ def known_facts(material: Material) -> KnownFacts:
         handles=tuple(by_kind["handle"]),
         numbers=tuple(numbers),
     )
+
+
+def _language(conversation: Conversation, card: ContextCard) -> str:
+    """The conversation's language; the customer's own where little text leaves both possible."""
+    found, stated = conversation.language, card.customer.language if card.customer else None
+    if found is None or stated is None:
+        return found or stated or _DEFAULT_LANGUAGE
+    written = sum(len(one.text) for one in conversation.messages if one.author.role == "customer")
+    confused = any({_base(found), _base(stated)} <= group for group in _MISTAKEN)
+    return stated if confused and written < _LITTLE_TEXT else found
+
+
+def _base(language: str) -> str:
+    return language.split("-")[0].lower()
 
 
 def _is_personal(name: str | None) -> bool:

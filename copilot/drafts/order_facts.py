@@ -57,7 +57,9 @@ _PARCELS = {
 }
 _WHERE = re.compile(
     r"\b(?:where|track|status|arriv|deliver|shipp|sent|when will|on its way|parcel|package"
-    r"|missä|seuran|tila\b|saapu|toimit|lähet|lähte|perillä|tulossa|paket|matkalla|myöhäs)",
+    r"|coming|update|any news|due\b"
+    r"|missä|tilanne|jumissa|seuran|tila\b|saapu|toimit|lähet|lähte|perillä|tulossa|tuleeko|tulla"
+    r"|paket|matkalla|myöhäs)",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
@@ -66,32 +68,43 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 _ITEMS = re.compile(r"\b(?:what did i order|contents|mitä tilasin|sisält)", re.IGNORECASE)
+_SHORT = 4
 _OF_ORDER = re.compile(
     r"\b(?:order|parcel|package|delivery|tilau|paket|toimitu|lähety)", re.IGNORECASE
 )
 
 
-def asks_about_order(question: str, *, names_order: bool) -> bool:
+def asks_about_order(question: str, around: str, *, names_order: bool) -> bool:
     """Whether ``question`` can be answered by what an order says.
 
     Args:
-        question: The question with what stands around it.
+        question: The question.
+        around: What stands around it; a short question ("any news?") means that.
         names_order: Whether the conversation names an order.
     """
     if not (names_order or _OF_ORDER.search(question)):
         return False
-    return any(words.search(question) for words in (_WHERE, _MONEY, _ITEMS))
+    if any(words.search(question) for words in (_WHERE, _MONEY, _ITEMS)):
+        return True
+    return len(question.split()) <= _SHORT and _WHERE.search(around) is not None
 
 
-def order_sentences(order: Order, question: str, wording: Wording) -> list[str]:
-    """What ``order`` says to ``question``: where it is, what it cost, what is in it."""
+def order_sentences(order: Order, question: str, wording: Wording, today: date) -> list[str]:
+    """What ``order`` says to ``question``: where it is, what it cost, what is in it.
+
+    Args:
+        order: The order.
+        question: What the customer asks.
+        wording: The language.
+        today: To tell whether an estimate has passed.
+    """
     said: list[str] = []
     if _MONEY.search(question) and order.total is not None:
         said.append(_total(order, order.total, wording))
     if _ITEMS.search(question) and order.items:
         said.append(_items(order, wording))
     if not said or _WHERE.search(question):
-        said = [*_whereabouts(order, wording), *said]
+        said = [*_whereabouts(order, wording, today), *said]
     return said
 
 
@@ -106,7 +119,7 @@ def day_text(day: date, wording: Wording) -> str:
     return str(format_date(day, pattern, locale=wording.locale))
 
 
-def _whereabouts(order: Order, wording: Wording) -> Iterator[str]:
+def _whereabouts(order: Order, wording: Wording, today: date) -> Iterator[str]:
     finnish = wording.language == "fi"
     known = _STATUSES[wording.language].get(_key(order.status))
     if known is None:
@@ -115,35 +128,40 @@ def _whereabouts(order: Order, wording: Wording) -> Iterator[str]:
     if order.placed_at is not None:
         day = day_text(order.placed_at.date(), wording)
         placed = f" ({day})" if finnish else f" of {day}"
-    yield f"Tilauksesi {order.number}{placed} {known}." if finnish else (
-        f"Your order {order.number}{placed} {known}."
+    yield (
+        f"Tilauksesi {order.number}{placed} {known}."
+        if finnish
+        else (f"Your order {order.number}{placed} {known}.")
     )
     for parcel in order.tracking:
         if _key(order.status) not in ("delivered", "cancelled", "canceled", "returned"):
-            yield _parcel(parcel, wording)
+            yield _parcel(parcel, wording, today)
 
 
-def _parcel(parcel: Tracking, wording: Wording) -> str:
+def _parcel(parcel: Tracking, wording: Wording, today: date) -> str:
     finnish = wording.language == "fi"
     states = _PARCELS[wording.language]
     state = states.get(_key(parcel.status or ""), states[""])
     details = [parcel.carrier or ""]
     if parcel.number:
-        details.append(f"seurantatunnus {parcel.number}" if finnish else f"tracking {parcel.number}")
+        details.append(
+            f"seurantatunnus {parcel.number}" if finnish else f"tracking {parcel.number}"
+        )
     told = ", ".join(filter(None, details))
     subject = "Paketti" if finnish else "The parcel"
     sentence = f"{subject}{f' ({told})' if told else ''} {state}"
-    if parcel.eta:
-        day = _eta(parcel.eta, wording)
-        sentence += f", ja arvioitu saapumispäivä on {day}" if finnish else f", expected on {day}"
-    return f"{sentence}."
+    return f"{sentence}{_estimate(parcel.eta, wording, today) if parcel.eta else ''}."
 
 
-def _eta(eta: str, wording: Wording) -> str:
+def _estimate(eta: str, wording: Wording, today: date) -> str:
     try:
-        return day_text(date.fromisoformat(eta[:10]), wording)
+        day = date.fromisoformat(eta[:10])
     except ValueError:
-        return eta
+        return f", arvio: {eta}" if wording.language == "fi" else f", estimate: {eta}"
+    passed = day < today
+    if wording.language == "fi":
+        return f", ja arvioitu saapumispäivä {'oli' if passed else 'on'} {day_text(day, wording)}"
+    return f", {'was expected' if passed else 'expected'} on {day_text(day, wording)}"
 
 
 def _total(order: Order, total: Money, wording: Wording) -> str:

@@ -70,15 +70,11 @@ def sources_of(
     for passage in passages:
         if is_citable(passage):
             text = passage_source(passage).text
-            found.append(
-                DraftSource(len(found) + 1, text, passage.language, passage=passage)
-            )
+            found.append(DraftSource(len(found) + 1, text, passage.language, passage=passage))
     for order in relevant_orders(card.orders, named_orders):
         found.append(DraftSource(len(found) + 1, order_source(order).text, order=order))
     for promise in card.promised[:_MOST_PROMISES]:
-        found.append(
-            DraftSource(len(found) + 1, promise.text, message_id=promise.message_id)
-        )
+        found.append(DraftSource(len(found) + 1, promise.text, message_id=promise.message_id))
     return found
 
 

@@ -57,7 +57,7 @@ def _pieces(text: str) -> Iterator[str]:
             yield from _rows(lines)
             intro = ""
             continue
-        head = [line for line in lines[: _first_item(lines)]]
+        head = lines[: _first_item(lines)]
         items = _items(lines[len(head) :])
         sentences = split_sentences("\n".join(head))
         if items and sentences and sentences[-1].endswith(":"):
@@ -103,7 +103,7 @@ def _list(intro: str, items: list[str]) -> Iterator[str]:
 
 
 def _rows(lines: list[str]) -> Iterator[str]:
-    """Rows of a table as sentences: ``Finland, pickup point: price €4.90, time 2–4 days.``"""
+    """Rows of a table as sentences, such as ``Finland, home: price €6.90, time 2–4 days``."""
     heads = [cell.strip() for cell in lines[0].split(_ROW)]
     for line in lines[1:]:
         cells = [cell.strip() for cell in line.split(_ROW)]

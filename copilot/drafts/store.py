@@ -79,9 +79,7 @@ async def of_conversation(
     )
 
 
-async def add(
-    session: WriteSession, tenant: TenantId, draft: Draft, options: DraftOptions
-) -> None:
+async def add(session: WriteSession, tenant: TenantId, draft: Draft, options: DraftOptions) -> None:
     """Keep ``draft``, which belongs to a stored conversation."""
     session.add(
         DraftRow(

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from babel import Locale, UnknownLocaleError
+
 from copilot.conversations.conversation import Channel
 from copilot.drafts.draft import Tone
 
@@ -16,6 +18,7 @@ class Wording(NamedTuple):
     opening: dict[Tone, str]
     unanswered: str
     nothing_found: str
+    thanks: str
     closing: dict[Tone, str]
 
 
@@ -41,6 +44,7 @@ FINNISH = Wording(
         "apologetic": "Pahoittelut tästä.",
     },
     unanswered="Tätä en löytänyt ohjeistamme, joten selvitän sen erikseen: ”{question}”",
+    thanks="Kiitos viestistäsi.",
     nothing_found="Selvitän asiaasi, sillä en löytänyt siihen vastausta ohjeistamme.",
     closing={
         "neutral": "Ystävällisin terveisin",
@@ -71,6 +75,7 @@ ENGLISH = Wording(
         "apologetic": "I am sorry about this.",
     },
     unanswered="I could not find this in our guides, so I will look into it: “{question}”",
+    thanks="Thank you for your message.",
     nothing_found="I am looking into this, as I could not find the answer in our guides.",
     closing={
         "neutral": "Kind regards",
@@ -92,3 +97,12 @@ def wording_for(language: str) -> tuple[Wording, bool]:
 def has_closing(channel: Channel) -> bool:
     """Whether replies on ``channel`` end with a closing line."""
     return channel in _WITH_CLOSING
+
+
+def language_name(language: str) -> str:
+    """What a language is called in English, for a prompt; the code when it is not known."""
+    try:
+        name = Locale.parse(language.split("-")[0].lower()).get_language_name("en")
+    except (UnknownLocaleError, ValueError):
+        name = None
+    return name or language

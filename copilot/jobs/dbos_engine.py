@@ -20,7 +20,7 @@ from collections.abc import (
     Sequence,
 )
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any, Literal, Self
 
@@ -95,6 +95,8 @@ class DbosEngine:
             serializer=IdsAsJson(),
             application_name=_APP,
             lazy=True,
+            # Raise, so that a request can be answered, instead of waiting for the database.
+            retry_connection_errors=False,
         )
         self._workflow: Callable[..., Coroutine[Any, Any, None]] | None = None
 
@@ -131,12 +133,12 @@ class DbosEngine:
             raise ConfigurationError("One process can run the jobs of one database only.")
         loop = asyncio.get_running_loop()
         # DBOS adds a handler of its own, past the application's logging, unless it finds one.
-        logging.getLogger("dbos").addHandler(logging.NullHandler())
+        if not logging.getLogger("dbos").handlers:
+            logging.getLogger("dbos").addHandler(logging.NullHandler())
 
         async def workflow(kind: str, tenant: str, subject_id: str, job_id: str) -> None:
             await run_job(kind, tenant, subject_id, job_id)
 
-        self._workflow = DBOS.workflow(name=_WORKFLOW, max_recovery_attempts=max_crashes)(workflow)
         config: DBOSConfig = {
             "name": _APP,
             "application_version": _VERSION,
@@ -145,9 +147,13 @@ class DbosEngine:
             "serializer": IdsAsJson(),
             "max_executor_threads": _THREADS,
             "scheduler_polling_interval_sec": 3600,
+            # Nothing is ever waited for this way; but closing waits for its sleep to end.
+            "notification_listener_polling_interval_sec": 0.2,
             "log_level": "WARNING",
         }
         try:
+            register = DBOS.workflow(name=_WORKFLOW, max_recovery_attempts=max_crashes)
+            self._workflow = register(workflow)
             DBOS(config=config)
             # On the loop, so that DBOS runs workflows there, beside everything they use.
             DBOS.launch()
@@ -166,7 +172,8 @@ class DbosEngine:
             await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
             loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))
             _in_use.release()
-            await self._hand_over(executor_id)
+            with suppress(sa.exc.OperationalError):  # without it they count as those of the dead
+                await self._hand_over(executor_id)
 
     async def start(self, job_id: str, *inputs: str) -> None:
         """Run the job in this process now; does nothing if it was ever started or queued."""
@@ -259,6 +266,7 @@ class DbosEngine:
         return len(runs)
 
     async def _hand_over(self, executor_id: str) -> None:
+        """Queue what this process leaves unfinished, without counting it as a crash."""
         for one in await self._list(status="PENDING", executor_id=executor_id):
             await self._client.resume_workflow_async(
                 one.workflow_id, queue_name=one.queue_name or "interactive"

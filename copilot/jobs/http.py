@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import StreamingResponse
 
-from copilot.auth.http import require
+from copilot.auth.http import AUTH_ERRORS, require
 from copilot.auth.principal import Principal
 from copilot.jobs import queue as port
 from copilot.jobs import store
@@ -39,7 +39,7 @@ def job_queue(request: Request) -> port.Queue:
 Jobs = Annotated[port.Queue, Depends(job_queue)]
 
 
-@router.get("/jobs", responses=problems(InvalidInputError))
+@router.get("/jobs", responses=problems(*AUTH_ERRORS, InvalidInputError))
 async def list_jobs(
     session: Reads,
     principal: Reader,
@@ -56,7 +56,7 @@ async def list_jobs(
     )
 
 
-@router.get("/jobs/{job_id}", responses=problems(JobNotFoundError))
+@router.get("/jobs/{job_id}", responses=problems(*AUTH_ERRORS, JobNotFoundError))
 async def get_job(session: Reads, principal: Reader, job_id: JobId) -> Job:
     """One job: its status, how far it is, and why it failed if it did."""
     return await store.get(session, principal.tenant, job_id)
@@ -71,7 +71,7 @@ async def get_job(session: Reads, principal: Reader, job_id: JobId) -> Job:
             "change; the stream ends when the job does",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         },
-        **problems(JobNotFoundError),
+        **problems(*AUTH_ERRORS, JobNotFoundError),
     },
 )
 async def job_events(
@@ -86,7 +86,9 @@ async def job_events(
     )
 
 
-@router.post("/jobs/{job_id}/cancel", responses=problems(JobNotFoundError, JobFinishedError))
+@router.post(
+    "/jobs/{job_id}/cancel", responses=problems(*AUTH_ERRORS, JobNotFoundError, JobFinishedError)
+)
 async def cancel_job(
     db: Annotated[Database, Depends(database)], jobs: Jobs, principal: Writer, job_id: JobId
 ) -> Job:
@@ -95,7 +97,9 @@ async def cancel_job(
     return await _read(db, principal.tenant, job_id)
 
 
-@router.post("/jobs/{job_id}/retry", responses=problems(JobNotFoundError, JobNotRetryableError))
+@router.post(
+    "/jobs/{job_id}/retry", responses=problems(*AUTH_ERRORS, JobNotFoundError, JobNotRetryableError)
+)
 async def retry_job(
     db: Annotated[Database, Depends(database)], jobs: Jobs, principal: Writer, job_id: JobId
 ) -> Job:

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import OperationalError
+
 from copilot.jobs import executors
 from copilot.jobs.config import JobsConfig
 from copilot.jobs.queue import JobError
@@ -63,8 +65,9 @@ class Upkeep:
         await beat()
         async with _regularly("heartbeat", self._config.heartbeat_s, beat):
             yield
-        async with self._db.write() as session:
-            await executors.leave(session, self._executor_id)
+        with suppress(OperationalError):  # the others will notice by themselves
+            async with self._db.write() as session:
+                await executors.leave(session, self._executor_id)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

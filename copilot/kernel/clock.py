@@ -12,8 +12,17 @@ def now() -> datetime:
 
 
 def as_utc(value: datetime) -> datetime:
-    """The same instant in UTC; a time without a zone is taken to be UTC already."""
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    """The same instant in UTC; a time without a zone is taken to be UTC already.
+
+    Raises:
+        ValueError: In UTC it is before the year 1 or after 9999.
+    """
+    if value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("the time is out of range") from error
 
 
 def _rfc3339(value: datetime) -> str:

@@ -15,3 +15,10 @@ class UnreadableArticlesError(InvalidInputError):
 
     code = "file_unreadable"
     title = "The file cannot be read"
+
+
+class ArticleImportNotFoundError(NotFoundError):
+    """No import of articles has this id here."""
+
+    code = "import_not_found"
+    title = "There is no such import"

@@ -9,7 +9,7 @@ rows go after their vectors, so what is left over is seen and repaired the next 
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from secrets import token_hex
 
@@ -74,8 +74,11 @@ class Indexer:
         """The job kind ``index``: index whatever is marked, of all tenants."""
         await job.step("drain", self.drain)
 
-    async def drain(self) -> int:
+    async def drain(self, tell: Callable[[int], None] | None = None) -> int:
         """Index everything that is marked, of all tenants.
+
+        Args:
+            tell: Called after each round with how many are done.
 
         Returns:
             How many articles and conversations were brought up to date.
@@ -95,6 +98,8 @@ class Indexer:
                     if broken.issuperset(claims):
                         return done
                     done += await self._round(claims, broken)
+                    if tell is not None:
+                        tell(done)
                 finally:
                     # Whatever was not cleared is free again, also when the model went away.
                     async with self._db.write() as session:
@@ -105,15 +110,19 @@ class Indexer:
         async with self._alone:
             return await reconciling.reconcile(self._db, self._index, tenant, self._label)
 
-    async def reindex(self, tenant: TenantId) -> int:
+    async def reindex(self, tenant: TenantId, tell: Callable[[int], None] | None = None) -> int:
         """Embed everything of a tenant again; what is found meanwhile is the old until replaced.
+
+        Args:
+            tenant: Whose articles and conversations.
+            tell: Called after each round with how many are done.
 
         Returns:
             How many articles and conversations were indexed.
         """
         await self.reconcile(tenant)
         await reconciling.mark_everything(self._db, tenant)
-        return await self.drain()
+        return await self.drain(tell)
 
     async def _run(self) -> None:
         reconciled = False

@@ -17,7 +17,6 @@ _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t][^\n]{0,300}#[ \t]{0,20}$", re.MULTILI
 _IMAGE = re.compile(r"!\[([^\[\]\n]{0,500})\]\([^()\n]{0,2000}\)")
 _LINK = re.compile(r"\[([^\[\]\n]{1,500})\]\(<?([^()\s<>]{1,2000})>?(?:[ \t]+[^()\n]{0,300})?\)")
 _ADDRESS = re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,2000})>", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--(?:[^-]|-(?!->)){0,20000}-->")
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]{0,20}(?:\s[^<>\n]{0,500})?/?>")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{1,1000}?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![\w*_])([*_])(?=\S)([^*_\n]{1,1000}?)(?<=\S)\1(?![\w*_])")
@@ -54,12 +53,26 @@ def _from_markdown(body: str) -> str:
     text = _IMAGE.sub(r"\1", text)
     text = _LINK.sub(_link, text)
     text = _ADDRESS.sub(lambda address: address.group(1).removeprefix("mailto:"), text)
-    text = _COMMENT.sub("", text)
+    text = _without_comments(text)
     text = _TAG.sub("", text)
     text = _STRONG.sub(r"\2", text)
     text = _EMPHASIS.sub(r"\2", text)
     text = _CODE.sub(r"\1", text)
     return _ESCAPE.sub(r"\1", text)
+
+
+def _without_comments(text: str) -> str:
+    kept: list[str] = []
+    start = 0
+    # find(), not a pattern: a page of comment starts without an end would be searched again
+    # from each of them.
+    while (opened := text.find("<!--", start)) >= 0:
+        closed = text.find("-->", opened)
+        if closed < 0:
+            break
+        kept.append(text[start:opened])
+        start = closed + 3
+    return "".join(kept) + text[start:]
 
 
 def _underlined(heading: re.Match[str]) -> str:

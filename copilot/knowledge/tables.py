@@ -51,3 +51,19 @@ class PassageRow(Base):
     customer_id: Mapped[str | None] = mapped_column(String(40))
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     indexed_with: Mapped[str] = mapped_column(String(255))
+
+
+class ArticleImportRow(Base):
+    """One uploaded file of articles and how far it has come."""
+
+    __tablename__ = "article_imports"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(String(64), index=True)
+    filename: Mapped[str] = mapped_column(String(255))
+    size: Mapped[int] = mapped_column(Integer)
+    found: Mapped[int | None] = mapped_column(Integer)
+    stored: Mapped[int] = mapped_column(Integer)
+    faults: Mapped[dict[str, str]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

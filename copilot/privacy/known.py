@@ -1,12 +1,13 @@
 """What is known of a customer beforehand, so that it is found wherever it stands."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from copilot.privacy.entity import Entity, EntityType
 from copilot.privacy.names import NameForms, name_words
 
+_Spell = Callable[[str], "re.Pattern[str] | None"]
 _MIN_DIGITS = 4
 _MIN_PHONE_DIGITS = 6
 _MIN_LENGTH = 3
@@ -41,13 +42,14 @@ class KnownFinder:
         words = dict.fromkeys(word for name in known.names for word in name_words(name))
         self._names = [NameForms(word) for word in words]
         self._patterns: list[tuple[EntityType, str, re.Pattern[str]]] = []
-        for kind, values, spell in (
+        spellings: tuple[tuple[EntityType, tuple[str, ...], _Spell], ...] = (
             ("email", known.emails, _literal),
             ("address", known.addresses, _spaced),
             ("order", known.numbers, _numbered),
             ("phone", known.phones, _dialled),
             ("handle", known.handles, _literal),
-        ):
+        )
+        for kind, values, spell in spellings:
             for value in dict.fromkeys(values):
                 pattern = spell(value.strip())
                 if pattern is not None:
@@ -97,5 +99,7 @@ def _dialled(value: str) -> re.Pattern[str] | None:
         return None
     gap = r"[\s\u00a0()./–-]{0,3}"
     digits = gap.join(national)
-    prefix = rf"(?:(?:\+|00){gap}{gap.join(country)}{gap}(?:\(?0\)?{gap})?|0{gap})?" if country else ""
+    prefix = (
+        rf"(?:(?:\+|00){gap}{gap.join(country)}{gap}(?:\(?0\)?{gap})?|0{gap})?" if country else ""
+    )
     return re.compile(rf"(?<![\w+]){prefix}{digits}(?!\w)")

@@ -15,32 +15,28 @@ _CASE = (
 )
 _SUFFIXES = r"(?:ni|si|ns[aä]|mme|nne)?(?:kin|k[aä][aä]n|k[oö]|h[aä]n|p[aä])?"
 _END = rf"(?:s|[:'’]?{_CASE}{_SUFFIXES})"
-_VOWELS = {
-    **{"a": "aoi", "ä": "äiö", "i": "ie", "e": "ei", "o": "oi", "ö": "öi"},
-    **{"u": "ui", "y": "yi", "å": "åi"},
-}
+_VOWELS = {one[0]: one for one in ("aoi", "äiö", "ie", "ei", "oi", "öi", "ui", "yi", "åi")}
+"""What a final vowel may become: the first is itself."""
+
 _GRADES = (
     # strong, weak
     *(("kk", "k"), ("pp", "p"), ("tt", "t"), ("nk", "ng"), ("nt", "nn"), ("lt", "ll")),
     *(("rt", "rr"), ("mp", "mm"), ("hk", "h"), ("lk", "lj"), ("lk", "l"), ("rk", "rj")),
     *(("rk", "r"), ("ht", "hd"), ("k", ""), ("k", "v"), ("p", "v"), ("t", "d")),
 )
-_ALSO_WORDS = frozenset(
-    (
-        "will mark may june april rose grace hope joy faith art bill rich dawn summer frank "
-        "toivo onni suomi kivi mäki lahti virta ranta niemi salo aho koski järvi laine lumi "
-        "satu ilo aamu ilta kuu tuuli usko armas rauha sulo oiva veli mies nainen vanha"
-    ).split()
-)
-_TITLES = frozenset("mr mrs ms miss dr prof sir rouva herra neiti fru herr frau the oy oyj ab".split())
+_ALSO_WORDS = """
+will mark may june april rose grace hope joy faith art bill rich dawn summer frank
+toivo onni suomi kivi mäki lahti virta ranta niemi salo aho koski järvi laine lumi
+satu ilo aamu ilta kuu tuuli usko armas rauha sulo oiva veli mies nainen vanha
+"""
+_WORDS_TOO = frozenset(re.split(r"\s+", _ALSO_WORDS.strip()))
+_TITLES = frozenset(("mr", "mrs", "ms", "miss", "dr", "prof", "sir", "rouva", "herra", "neiti"))
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
 def name_words(name: str) -> list[str]:
     """The words of ``name`` that tell who somebody is: no titles, no initials."""
-    return [
-        word for word in _WORD.findall(name) if len(word) > 1 and word.lower() not in _TITLES
-    ]
+    return [word for word in _WORD.findall(name) if len(word) > 1 and word.lower() not in _TITLES]
 
 
 class NameForms:
@@ -58,7 +54,7 @@ class NameForms:
             forms += _inflected(small)
         self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", re.IGNORECASE)
         # "will" and "toivo" are words as well: these are names only with a capital letter.
-        self._needs_capital = len(small) < 4 or small in _ALSO_WORDS
+        self._needs_capital = len(small) < 4 or small in _WORDS_TOO
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Start and end of every form in ``text``."""

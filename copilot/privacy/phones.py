@@ -21,9 +21,7 @@ _SOMETHING_ELSE = re.compile(
     r"|card|passport|address|tilau|lasku|seuranta|viite|asiakasnumero|tuote|lähety|y-tunnus|osoite)",
     re.IGNORECASE,
 )
-_DATE = re.compile(
-    r"(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4}))(?![./-]?\d)"
-)
+_DATE = re.compile(r"(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4}))(?![./-]?\d)")
 _GROUPED = re.compile(r"\(?\d{2,4}\)?[ \u00a0./-]{1,2}\d{2,4}(?:[ \u00a0./-]{1,2}\d{2,4})+")
 _LOOK_BACK = 60
 

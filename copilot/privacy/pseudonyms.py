@@ -119,7 +119,7 @@ def _canonical(kind: EntityType, original: str) -> str:
 
 
 def _letters(form: int) -> str:
-    """Nothing for the first form, then B, C, … Z, BA …"""
+    """Nothing for the first form, then B, C and so on to Z, BA, BB."""
     written = ""
     while form:
         form, rest = divmod(form, len(ascii_uppercase))

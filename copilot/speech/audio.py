@@ -143,11 +143,13 @@ def _opened(source: Path | BinaryIO) -> Iterator[Any]:
     source.seek(0)
     options = {"format_whitelist": _FORMATS}
     try:
-        with av.open(source, metadata_errors="ignore", options=options) as container:
+        # Told to read: a spooled upload calls its own mode "w+b".
+        with av.open(source, "r", metadata_errors="ignore", options=options) as container:
             if not container.streams.audio:
                 raise AudioUnreadableError(f"The file holds no sound. {_SUPPORTED}")
             yield container
     except (av.FFmpegError, ValueError) as error:
+        import traceback; traceback.print_exc()
         raise AudioUnreadableError(
             f"This is not a recording that can be decoded: it may be another kind of file under"
             f" this name, cut off or encrypted. {_SUPPORTED}"

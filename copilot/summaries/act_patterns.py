@@ -65,7 +65,11 @@ COURTESY = _any(
 QUESTION = _any(
     r"^(?:ja |mutta |no |siis )?(?:milloin|miten|miksi|missä|mistä|mihin|mikä|mitä|kuka|kuinka|"
     r"paljonko|montako|millainen|kauanko)\b",
-    r"^(?:ja |mutta |no |siis )?\w{2,}(?:ko|kö)\b(?:han|hän)?",
+    r"^(?:ja |mutta |no |siis )?(?:on|oli|olisi|ei|en|et|saa|saan|saisi|saisin|voi|voin|voit|"
+    r"voitte|"
+    r"voisi|voisin|voisit|voisitte|pitää|pitäisi|pitääkö|tulee|käy|kävisi|löytyy|maksaa|kuuluu|"
+    r"riittää|toimii|ehtii|ehditte|onnistuu|kannattaa|täytyy|tarvitsee|tiedätte|tuli|meni|lähti)"
+    r"(?:ko|kö)\b",
     r"^(?:and |but |so |also )?(?:what|when|where|why|how|who|which)(?:'s|'re)? (?!a\b)",
     r"^(?:and |but |so |also )?(?:can|could|would|do|does|did|is|are|will|should|may|have|has)"
     r" (?:you|i|we|it|there|my|the|this|that|someone|anyone|they)\b",
@@ -95,6 +99,8 @@ PROBLEM = _any(
     r"\b(?:rikki|rikkinäi|rikkoutu|viallin|vika|vikaa|hajos|hajon|vaurioitu|puuttu|väärä|väärän|"
     r"virheelli|myöhäss|myöhästy|ongelma|virhe|vuota|vuosi|särky|halje|naarmu|reklamaatio|"
     r"lakkasi|lakannut|pysähty|sammu|kadon|hävi)\w*",
+    r"\bpiti (?:tulla|olla|saapua)\b|\btulematta\b|\bsaamatta\b",
+    r"\b(?:was|were) (?:due|supposed|meant|expected)\b|\bno (?:sign|trace|news) of\b",
     r"\bkahteen kertaan\b|\bkaksi kertaa\b|\bliikaa\b",
     r"\b(?:doesn't|does not|isn't|is not|won't|will not|didn't|did not|not|never|hasn't|has not|"
     r"haven't|have not|doesnt|isnt|wont|didnt|hasnt|havent) (?:\w+ )?(?:work|arriv|receiv|turn|"

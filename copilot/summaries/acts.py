@@ -31,6 +31,7 @@ POLITE: frozenset[Act] = frozenset(("greeting", "closing", "thanks", "signature"
 
 _POLITE_WORDS = 9
 _SIGNATURE_LINES = 8
+_NAME_WORDS = 3
 _MAX_SENTENCES = 150
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"\w+")
@@ -75,7 +76,17 @@ def acts_of(text: str, role: Role) -> list[SentenceAct]:
         if acts[0] == "closing" and number:
             closing_at = number
         found.append(SentenceAct(sentence, acts))
+    if len(found) > 1 and _is_name(found[-1].text):
+        found[-1] = SentenceAct(found[-1].text, ("signature",))
     return found
+
+
+def _is_name(sentence: str) -> bool:
+    """Whether a message's last sentence is only the writer's name."""
+    words = sentence.split()
+    return len(words) <= _NAME_WORDS and all(
+        word[0].isupper() and word.replace("-", "").isalpha() for word in words
+    )
 
 
 def _without_greeting(sentence: str) -> str:

@@ -23,6 +23,7 @@ _LATER_ROUNDS: tuple[SectionKind, ...] = ("promised", "done", "request", "open",
 _ALIKE = 0.6
 _KEPT_PROMISE = 0.5
 _LATEST_PROMISES = 40
+_MIN_WORDS = 4
 _HEADLINE_LENGTH = 90
 _SUBJECT_PREFIX = re.compile(
     r"^\s*(?:(?:re|fw|fwd|vs|vl|sv|aw|wg|antw|tr|rv)\s*(?:\[\d+\])?\s*:|\[[^\]]{1,40}\])\s*",
@@ -101,7 +102,13 @@ def _requests(sentences: Sequence[Said], ranking: Ranking) -> list[Said]:
         # What is said first is what it is about; later messages mostly add to it.
         return ranking.worth(one) - 0.5 * min(6, one.place - first) - 0.1 * min(5, one.order)
 
-    return _best(asked, score) or _best(sentences, score, wanted=1)
+    found = _best(asked, score) or _best(sentences, score, wanted=1)
+    return [*found[:1], *(one for one in found[1:] if _tells(one))]
+
+
+def _tells(one: Said) -> bool:
+    """Whether a further sentence is worth its place: no aside, no exclamation."""
+    return one.acts[0] not in ("other", "settled") and len(one.text.split()) >= _MIN_WORDS
 
 
 def _done(sentences: Sequence[Said], ranking: Ranking, waiting: Sequence[Said]) -> list[Said]:
@@ -152,7 +159,8 @@ def _unanswered(sentences: Sequence[Said], ranking: Ranking) -> list[Said]:
     since = [one for one in sentences if one.by_customer and one.place > last_answer]
     if last_answer >= 0 and _having(since, "settled"):
         return []
-    return _best(_having(since, "question", "request", "problem"), ranking.worth)
+    asked = _having(since, "question", "request") or _having(since, "problem")
+    return _best(asked, ranking.worth)
 
 
 def _next_steps(sentences: Sequence[Said], messages: int) -> list[Said]:

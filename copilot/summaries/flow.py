@@ -5,14 +5,18 @@ import logging
 
 from copilot.conversations import store as conversations
 from copilot.conversations.conversation import Conversation
-from copilot.kernel.db import Database
+from copilot.customers import order_store
+from copilot.customers import store as customers
+from copilot.kernel.db import Database, ReadSession
 from copilot.kernel.errors import ConfigurationError
 from copilot.kernel.ids import TenantId
 from copilot.llm.chat import Chat, ModelUnavailableError
 from copilot.llm.prompts import Prompts
+from copilot.privacy.known import KnownFacts
 from copilot.summaries import store
 from copilot.summaries.building import extractive_summary
 from copilot.summaries.generative import write_summary
+from copilot.summaries.people import facts_of
 from copilot.summaries.summary import Summary, SummaryOptions
 
 _log = logging.getLogger(__name__)
@@ -32,14 +36,26 @@ class Summariser:
         self._chat = chat
         self._prompts = prompts
 
-    async def summarise(self, conversation: Conversation, options: SummaryOptions) -> Summary:
+    async def summarise(
+        self,
+        conversation: Conversation,
+        options: SummaryOptions,
+        *,
+        known: KnownFacts | None = None,
+    ) -> Summary:
         """A summary of ``conversation``; nothing is stored. Always answers.
 
         With a model that fails, the summary is extractive and ``degraded``.
+
+        Args:
+            conversation: What to summarise.
+            options: How.
+            known: What identifies the customer beyond what the conversation names; a model that
+                is not local does not see it.
         """
         if self._chat is not None and self._prompts is not None and conversation.messages:
             try:
-                return await write_summary(conversation, options, self._chat, self._prompts)
+                return await write_summary(conversation, options, self._chat, self._prompts, known)
             except ModelUnavailableError as error:
                 _log.warning("summary without the model: %s", error.detail)
                 return await asyncio.to_thread(
@@ -61,9 +77,10 @@ class Summariser:
         async with db.read() as session:
             conversation = await conversations.get(session, tenant, conversation_id)
             stored = await store.find(session, tenant, conversation_id, options)
+            known = await self._known(session, tenant, conversation.customer_id)
         if stored is not None and not self._outdated(stored, options):
             return stored
-        summary = await self.summarise(conversation, options)
+        summary = await self.summarise(conversation, options, known=known)
         async with db.write() as session:
             await store.save(session, tenant, summary, options)
         return summary
@@ -78,6 +95,16 @@ class Summariser:
         async with self._database().read() as session:
             await conversations.head(session, tenant, conversation_id)
             return await store.latest(session, tenant, conversation_id)
+
+    async def _known(
+        self, session: ReadSession, tenant: TenantId, customer_id: str | None
+    ) -> KnownFacts | None:
+        """What identifies the customer, when the model may not see it."""
+        if customer_id is None or self._chat is None or self._chat.local:
+            return None
+        found = await customers.by_ids(session, tenant, [customer_id])
+        orders = await order_store.orders_of(session, tenant, customer_id)
+        return facts_of(found[0], orders) if found else None
 
     def _outdated(self, stored: Summary, options: SummaryOptions) -> bool:
         return options.refresh or stored.stale or (stored.degraded and self._chat is not None)

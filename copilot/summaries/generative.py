@@ -11,6 +11,8 @@ from copilot.grounding.sources import message_source
 from copilot.grounding.support import support
 from copilot.llm.chat import Chat, ChatMessage, ModelUnavailableError
 from copilot.llm.prompts import Prompts, RenderedPrompt
+from copilot.privacy.known import KnownFacts
+from copilot.privacy.pseudonyms import Pseudonymiser
 from copilot.summaries.answer import (
     AnswerSentence,
     SummaryAnswer,
@@ -20,6 +22,7 @@ from copilot.summaries.answer import (
 )
 from copilot.summaries.building import Made, assemble, sentence_of
 from copilot.summaries.extractive import headline_of
+from copilot.summaries.people import people_in
 from copilot.summaries.said import clipped, visible_messages
 from copilot.summaries.summary import Summary, SummaryOptions
 
@@ -42,9 +45,22 @@ class Window(NamedTuple):
 
 
 async def write_summary(
-    conversation: Conversation, options: SummaryOptions, chat: Chat, prompts: Prompts
+    conversation: Conversation,
+    options: SummaryOptions,
+    chat: Chat,
+    prompts: Prompts,
+    known: KnownFacts | None = None,
 ) -> Summary:
     """The model's summary of ``conversation``, checked.
+
+    A model that is not local sees placeholders instead of personal data.
+
+    Args:
+        conversation: What to summarise.
+        options: How.
+        chat: The model.
+        prompts: The prompts.
+        known: What identifies the customer, to be masked wherever it stands.
 
     Raises:
         ModelUnavailableError: No usable answer: none at all, twice no JSON, or not one sentence
@@ -52,7 +68,8 @@ async def write_summary(
     """
     window = fitting(visible_messages(conversation, include_internal=options.include_internal))
     prompt = _prompt(conversation, options, window, prompts)
-    answer = await _ask(chat, prompt)
+    pseudonyms = None if chat.local else Pseudonymiser(people_in(conversation, known))
+    answer = await _ask(chat, prompt, pseudonyms)
     made = _checked(conversation, options, window, answer)
     if not any(one.sentence.supported for one in made):
         raise ModelUnavailableError("The model wrote nothing that the messages carry.")
@@ -105,19 +122,23 @@ def _prompt(
     )
 
 
-async def _ask(chat: Chat, prompt: RenderedPrompt) -> SummaryAnswer:
+async def _ask(
+    chat: Chat, prompt: RenderedPrompt, pseudonyms: Pseudonymiser | None
+) -> SummaryAnswer:
     """The model's answer; an answer that is no JSON goes back once to be put right."""
     messages = list(prompt.messages)
+    if pseudonyms is not None:
+        messages = [one._replace(content=pseudonyms.mask(one.content)) for one in messages]
     answer = await _complete(chat, messages)
     try:
-        return read_answer(answer)
+        return _restored(read_answer(answer), pseudonyms)
     except UnreadableAnswerError as fault:
         messages += [
             ChatMessage("assistant", answer[:_MESSAGE_CHARACTERS]),
             ChatMessage("user", f"{fault} Answer again with the JSON object alone."),
         ]
     try:
-        return read_answer(await _complete(chat, messages))
+        return _restored(read_answer(await _complete(chat, messages)), pseudonyms)
     except UnreadableAnswerError as fault:
         raise ModelUnavailableError(f"The model's answer cannot be read. {fault}") from fault
 
@@ -126,6 +147,17 @@ async def _complete(chat: Chat, messages: Sequence[ChatMessage]) -> str:
     return await chat.complete(
         messages, schema=answer_schema(), schema_name="summary", max_tokens=_MAX_TOKENS
     )
+
+
+def _restored(answer: SummaryAnswer, pseudonyms: Pseudonymiser | None) -> SummaryAnswer:
+    """``answer`` with its placeholders replaced, now that it cannot break the JSON any more."""
+    if pseudonyms is None:
+        return answer
+    for section in answer.sections:
+        for sentence in section.sentences:
+            sentence.text = pseudonyms.restore(sentence.text)
+    answer.headline = pseudonyms.restore(answer.headline)
+    return answer
 
 
 def _checked(

@@ -59,7 +59,11 @@ async def test_two_gigabytes_are_refused_before_they_are_read(
                 f"Authorization: Bearer {credentials.key}\r\n"
                 f"Content-Length: {2 * 1024**3}\r\n\r\n".encode()
             )
-            return raw.recv(4000)
+            raw.settimeout(10)
+            told = b""
+            while part := raw.recv(4000):
+                told += part
+            return told
 
     answer = await asyncio.to_thread(ask)
     assert b" 413 " in answer.splitlines()[0]
@@ -75,7 +79,7 @@ async def test_endless_body_is_stopped(client: httpx.AsyncClient) -> None:
         answer = await client.put(
             PUT, content=endless(), headers={"Content-Type": "application/json"}
         )
-    except httpx.WriteError:
+    except (httpx.WriteError, httpx.ReadError):
         return  # refused while it was still being sent
     problem(answer, 413, "payload_too_large")
 

@@ -32,14 +32,20 @@ def test_lists_and_tables_can_be_read() -> None:
 @pytest.mark.parametrize(
     "quote",
     [
-        '<div class="gmail_quote"><div class="gmail_attr">On Fri, Oct 20, 2017 at 5:50 PM A '
-        "&lt;a@b.example&gt; wrote:<br></div><blockquote>Old</blockquote></div>",
+        (
+            '<div class="gmail_quote"><div class="gmail_attr">On Fri, Oct 20, 2017 at 5:50 PM A '
+            "&lt;a@b.example&gt; wrote:<br></div><blockquote>Old</blockquote></div>"
+        ),
         "<blockquote type=cite>Old</blockquote>",
         '<div class="yahoo_quoted"><div>Old</div></div>',
-        '<hr><div id="divRplyFwdMsg"><b>From:</b> A &lt;a@b.example&gt;<br><b>Sent:</b> Friday<br>'
-        "<b>To:</b> B<br><b>Subject:</b> Old</div><div>Old</div>",
-        '<div style="border:none;border-top:solid #B5C4DF 1.0pt"><p class=MsoNormal><b>Lähettäjä:'
-        "</b> A [mailto:a@b.example] <br><b>Lähetetty:</b> pe<br><b>Aihe:</b> Old</p></div>Old",
+        (
+            '<hr><div id="divRplyFwdMsg"><b>From:</b> A &lt;a@b.example&gt;<br><b>Sent:</b> pe<br>'
+            "<b>To:</b> B<br><b>Subject:</b> Old</div><div>Old</div>"
+        ),
+        (
+            '<div style="border:none;border-top:solid #B5C4DF 1.0pt"><p class=M><b>Lähettäjä:'
+            "</b> A [mailto:a@b.example] <br><b>Lähetetty:</b> pe<br><b>Aihe:</b> Old</p></div>Old"
+        ),
     ],
 )
 def test_quoted_mail_can_be_told_apart(quote: str) -> None:

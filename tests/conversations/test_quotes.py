@@ -52,17 +52,21 @@ def test_a_line_that_says_who_wrote_begins_the_history(line: str, *, marked: boo
 @pytest.mark.parametrize(
     "header",
     [
-        "Lähettäjä: Tuki <tuki@kauppa.example>\nLähetetty: perjantai 20. lokakuuta 2017 17.50\n"
-        "Vastaanottaja: Anna\nAihe: Vs: Toimitus",
-        "From: Support <help@shop.example>\nSent: Friday, October 20, 2017 5:50 PM\nTo: Anna\n"
-        "Subject: Re: Delivery",
+        (
+            "Lähettäjä: Tuki <tuki@kauppa.example>\nLähetetty: perjantai 20. lokakuuta 2017 17.50\n"
+            "Vastaanottaja: Anna\nAihe: Vs: Toimitus"
+        ),
+        (
+            "From: Support <help@shop.example>\nSent: Friday, October 20, 2017 5:50 PM\nTo: Anna\n"
+            "Subject: Re: Delivery"
+        ),
         "*From:* Support\n*Date:* Friday\n*To:* Anna",
         "Från: Support\nSkickat: den 20 oktober 2017 17:50\nTill: Anna\nÄmne: Sv: Leverans",
         "Von: Support\nGesendet: Freitag, 20. Oktober 2017 17:50\nAn: Anna\nBetreff: AW: Lieferung",
         "De : Support\nEnvoyé : vendredi 20 octobre 2017 17:50\nÀ : Anna\nObjet : RE: Livraison",
         "De: Support\nEnviado: viernes, 20 de octubre de 2017 17:50\nPara: Anna\nAsunto: Re: Envío",
         "Fra: Support\nSendt: 20. oktober 2017 17:50\nTil: Anna\nEmne: Sv: Levering",
-        "Van: Support\nVerzonden: vrijdag 20 oktober 2017 17:50\nAan: Anna\nOnderwerp: Re: Levering",
+        "Van: Support\nVerzonden: vrijdag 20 oktober 2017\nAan: Anna\nOnderwerp: Re: Levering",
         "Da: Support\nInviato: venerdì 20 ottobre 2017 17:50\nA: Anna\nOggetto: R: Consegna",
         "Od: Support\nWysłano: piątek, 20 października 2017 17:50\nDo: Anna\nTemat: ODP: Dostawa",
         "От: Support\nОтправлено: 20 октября 2017 г. 17:50\nКому: Anna\nТема: RE: Доставка",

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -60,3 +60,12 @@ async def reached(
             return job
         assert time.monotonic() < deadline, job
         await asyncio.sleep(0.02)
+
+
+async def until(condition: Callable[[], Awaitable[bool]], *, within_s: float = 20) -> None:
+    """Wait for ``condition``."""
+    async with asyncio.timeout(within_s):
+        while True:
+            if await condition():
+                return
+            await asyncio.sleep(0.02)

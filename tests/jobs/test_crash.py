@@ -68,7 +68,7 @@ async def test_killed_at_every_step_boundary_every_effect_happens_once(
     for place in PLACES:
         code, _ = await workplace.work(job_id, place, max_crashes=20)
         assert code == -signal.SIGKILL, place
-    code, out = await workplace.work(job_id, "never")
+    code, out = await workplace.work(job_id, "never", max_crashes=20)
     assert (code, out) == (0, ["succeeded", str(len(PLACES) + 1), "-"])
     assert await workplace.counted("effects") == dict.fromkeys(range(1, STEPS + 1), 1)
     # Only a step that died between its effect and its record is called again.

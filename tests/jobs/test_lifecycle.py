@@ -18,7 +18,7 @@ from copilot.kernel.clock import now
 from copilot.kernel.db import Database
 from copilot.kernel.errors import ConfigurationError
 from copilot.kernel.ids import TenantId
-from tests.jobs.conftest import OpenQueue, ended, reached
+from tests.jobs.conftest import OpenQueue, ended, reached, until
 
 
 async def one_step(context: JobContext) -> None:
@@ -144,14 +144,12 @@ async def test_closing_lets_the_running_step_finish_and_the_next_start_goes_on(
 async def test_closing_does_not_wait_for_ever(
     db: Database, tenant: TenantId, open_queue: OpenQueue
 ) -> None:
-    entered = asyncio.Event()
-    forever = True
+    entered, go_on = asyncio.Event(), asyncio.Event()
 
     async def handler(context: JobContext) -> None:
         async def work() -> None:
             entered.set()
-            while forever:
-                await asyncio.sleep(0.05)
+            await go_on.wait()
 
         await context.step("only", work)
 
@@ -161,7 +159,7 @@ async def test_closing_does_not_wait_for_ever(
         await entered.wait()
         began = time.monotonic()
     assert time.monotonic() - began < 4
-    forever = False
+    go_on.set()
     async with open_queue({"call": handler}):
         for one in (job_id, *waiting):
             assert (await ended(db, tenant, one)).status == "succeeded"
@@ -178,9 +176,12 @@ async def test_waiting_for_another_attempt_survives_a_restart(
 
     async with open_queue({"call": handler}, backoff_s=60) as queue:
         job_id = await queue.enqueue(tenant, "call", "cal_1")
-        async with asyncio.timeout(10):
-            while (await reached(db, tenant, job_id, {"queued", "running"})).error is None:
-                await asyncio.sleep(0.02)
+
+        async def has_failed_once() -> bool:
+            job = await reached(db, tenant, job_id, {"queued", "running"})
+            return job.error is not None
+
+        await until(has_failed_once)
     broken = False
     async with open_queue({"call": handler}):
         await asyncio.sleep(0.7)

@@ -17,7 +17,7 @@ from copilot.jobs.queue import JobContext, QueueName
 from copilot.kernel.db import Database
 from copilot.kernel.errors import InvalidInputError, UnavailableError
 from copilot.kernel.ids import TenantId, new_id
-from tests.jobs.conftest import OpenQueue, ended, reached
+from tests.jobs.conftest import OpenQueue, ended, reached, until
 
 
 def returns(value: object) -> Callable[[], Awaitable[object]]:
@@ -180,8 +180,7 @@ async def test_dead_letter_is_listed_and_can_be_run_again(
 async def test_cancelled_job_stops_at_its_next_step(
     db: Database, tenant: TenantId, open_queue: OpenQueue
 ) -> None:
-    in_step, go_on = asyncio.Event(), asyncio.Event()
-    seen: list[object] = []
+    in_step, go_on, noticed = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def handler(context: JobContext) -> None:
         async def slow() -> int:
@@ -192,8 +191,8 @@ async def test_cancelled_job_stops_at_its_next_step(
         await context.step("slow", slow)
         try:
             await context.step("never", returns(1))
-        except JobCancelledError as error:
-            seen.append(error)
+        except JobCancelledError:
+            noticed.set()
             raise
 
     async with open_queue({"call": handler}) as queue:
@@ -203,8 +202,7 @@ async def test_cancelled_job_stops_at_its_next_step(
         await queue.cancel(tenant, job_id)
         go_on.set()
         async with asyncio.timeout(2):
-            while not seen:
-                await asyncio.sleep(0.01)
+            await noticed.wait()
         assert (await ended(db, tenant, job_id)).status == "cancelled"
         await queue.retry(tenant, job_id)
         assert (await reached(db, tenant, job_id, {"succeeded"})).attempts == 2
@@ -267,6 +265,12 @@ async def test_retry_of_a_cancelled_run_that_is_still_in_its_step(
 ) -> None:
     entered: list[asyncio.Event] = []
 
+    def entered_times(times: int) -> Callable[[], Awaitable[bool]]:
+        async def check() -> bool:
+            return len(entered) == times
+
+        return check
+
     async def handler(context: JobContext) -> None:
         async def slow() -> int:
             go_on = asyncio.Event()
@@ -278,12 +282,10 @@ async def test_retry_of_a_cancelled_run_that_is_still_in_its_step(
 
     async with open_queue({"call": handler}) as queue:
         job_id = await queue.enqueue(tenant, "call", "cal_1")
-        while len(entered) < 1:
-            await asyncio.sleep(0.01)
+        await until(entered_times(1))
         await queue.cancel(tenant, job_id)
         await queue.retry(tenant, job_id)
-        while len(entered) < 2:
-            await asyncio.sleep(0.01)
+        await until(entered_times(2))
         for event in entered:
             event.set()
         job = await ended(db, tenant, job_id)

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from copilot.jobs.dbos_queue import DbosQueue
 from copilot.kernel.db import Base, Database
 from copilot.kernel.ids import TenantId
-from tests.jobs.conftest import ended
+from tests.jobs.conftest import ended, until
 from tests.jobs.worker import CONFIG, STEPS
 
 
@@ -59,9 +59,10 @@ async def who(db: Database) -> list[tuple[str, int, str]]:
 
 
 async def until_both_work(db: Database) -> None:
-    async with asyncio.timeout(30):
-        while {name for _, _, name in await who(db)} != {"first", "second"}:
-            await asyncio.sleep(0.05)
+    async def both() -> bool:
+        return {name for _, _, name in await who(db)} == {"first", "second"}
+
+    await until(both)
 
 
 async def test_the_work_of_a_killed_worker_is_picked_up_by_another(

@@ -20,7 +20,7 @@ from copilot.search.tables import OutboxRow
 from tests.knowledge.conftest import Parts
 
 OTHER = TenantId("ten_other")
-LONG = "\n\n".join(f"Paragraph {n} tells about topic{n}. " + "Filler words. " * 60 for n in range(6))
+LONG = "\n\n".join(f"Paragraph {n} tells of topic{n}. " + "Filler words. " * 60 for n in range(6))
 
 
 async def waiting(parts: Parts) -> int:
@@ -254,7 +254,7 @@ async def test_in_the_background_a_change_is_found_within_two_seconds(
         await asyncio.sleep(0.1)
         await parts.put(tenant, "one", "About kettles.")
         async with asyncio.timeout(2):
-            while not await parts.find(tenant, "kettles"):
+            while not await parts.find(tenant, "kettles"):  # noqa: ASYNC110 - the database tells
                 await asyncio.sleep(0.05)
 
 

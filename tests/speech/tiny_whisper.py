@@ -1,4 +1,4 @@
-"""A Whisper model of a few megabytes that always says the same sentence, built on the spot.
+"""A Whisper model of a megabyte that always says the same sentence, built on the spot.
 
 The real faster-whisper path runs on it: its detection of voices, features, CTranslate2, decoding
 with timestamps, word alignment. One feed-forward layer is an associative memory from each token to
@@ -12,9 +12,6 @@ from pathlib import Path
 
 SENTENCE = "Hello, your order has been sent today."
 HIDDEN = 64
-MULTILINGUAL_SIZE = 51_866
-"""CTranslate2 takes a model with fewer tokens to know English only."""
-
 _SPECIALS = ["<|endoftext|>", "<|startoftranscript|>"]
 _TASKS = ["translate", "transcribe", "startoflm", "startofprev", "nospeech", "notimestamps"]
 
@@ -37,7 +34,7 @@ def build_tiny_whisper(folder: Path, *, sentence: str = SENTENCE, language: str 
     ids = _write_tokenizer(source, words)
     torch.manual_seed(7)
     config = WhisperConfig(
-        vocab_size=MULTILINGUAL_SIZE,
+        vocab_size=max(ids.values()) + 1,
         d_model=HIDDEN,
         encoder_layers=1,
         decoder_layers=1,
@@ -53,12 +50,9 @@ def build_tiny_whisper(folder: Path, *, sentence: str = SENTENCE, language: str 
     )
     model = WhisperForConditionalGeneration(config).eval()
     chain = ["<|transcribe|>", "<|0.00|>", *words, "<|2.00|>", "<|endoftext|>"]
-    follow = [*pairwise(chain), ("<|startoftranscript|>", f"<|{language}|>")]
-    _remember(
-        model.model.decoder,
-        max(ids.values()) + 1,
-        [(ids[one], ids[other]) for one, other in follow],
-    )
+    follow = [*pairwise(chain), ("<|notimestamps|>", words[0])]
+    follow.append(("<|startoftranscript|>", f"<|{language}|>"))
+    _remember(model.model.decoder, [(ids[one], ids[other]) for one, other in follow])
     model.save_pretrained(source)
     target = folder / "tiny"
     TransformersConverter(str(source), copy_files=["tokenizer.json"]).convert(
@@ -68,12 +62,11 @@ def build_tiny_whisper(folder: Path, *, sentence: str = SENTENCE, language: str 
     return target
 
 
-def _remember(decoder, used, follow):  # type: ignore[no-untyped-def] # torch modules
+def _remember(decoder, follow):  # type: ignore[no-untyped-def] # torch modules
     import torch
     from torch.nn import functional
 
     embeddings = functional.normalize(torch.randn(decoder.embed_tokens.weight.shape), dim=1)
-    embeddings[used:] = 0.0  # tokens that only fill up the vocabulary are never likely
     layer = decoder.layers[0]
     with torch.no_grad():
         decoder.embed_tokens.weight.copy_(embeddings)
@@ -81,6 +74,7 @@ def _remember(decoder, used, follow):  # type: ignore[no-untyped-def] # torch mo
         for attention in (layer.self_attn, layer.encoder_attn):
             attention.out_proj.weight.zero_()
             attention.out_proj.bias.zero_()
+        decoder.layer_norm.weight.fill_(3.0)  # makes it sure of itself
         layer.fc1.weight.zero_()
         layer.fc1.bias.fill_(-40.0)
         layer.fc2.weight.zero_()
@@ -88,7 +82,7 @@ def _remember(decoder, used, follow):  # type: ignore[no-untyped-def] # torch mo
         for row, (one, other) in enumerate(follow):
             key = functional.layer_norm(embeddings[one], (HIDDEN,))
             layer.fc1.weight[row] = key  # its product with itself is HIDDEN
-            layer.fc2.weight[:, row] = embeddings[other]
+            layer.fc2.weight[:, row] = embeddings[other] * 4
 
 
 def _write_tokenizer(folder: Path, words: list[str]) -> dict[str, int]:
@@ -105,11 +99,12 @@ def _write_tokenizer(folder: Path, words: list[str]) -> dict[str, int]:
             if whole[:end] not in vocabulary:
                 merges.append((whole[: end - 1], whole[end - 1]))
                 vocabulary[whole[:end]] = len(vocabulary)
+    names = [*_SPECIALS, *(f"<|{code}|>" for code in LANGUAGES), *(f"<|{one}|>" for one in _TASKS)]
+    names += [f"<|{second / 50:.2f}|>" for second in range(1501)]
+    vocabulary[""] = len(vocabulary)  # by this CTranslate2 knows a model of many languages
     tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=merges))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
     tokenizer.decoder = decoders.ByteLevel()
-    names = [*_SPECIALS, *(f"<|{code}|>" for code in LANGUAGES), *(f"<|{one}|>" for one in _TASKS)]
-    names += [f"<|{second / 50:.2f}|>" for second in range(1501)]
     tokenizer.add_special_tokens([AddedToken(name, normalized=False) for name in names])
     tokenizer.save(str(folder / "tokenizer.json"))
     end = "<|endoftext|>"

@@ -1,10 +1,14 @@
 """A model writes, and only what the messages carry is believed."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from copilot.conversations.conversation import Conversation
 from copilot.kernel.resources import bundled
+from copilot.llm.chat import ChatMessage
 from copilot.llm.prompts import Prompts
+from copilot.privacy.known import KnownFacts
 from copilot.summaries.flow import Summariser
 from copilot.summaries.generative import fitting
 from copilot.summaries.summary import Summary, SummaryOptions, SummarySentence
@@ -120,11 +124,8 @@ async def test_what_no_message_carries_is_marked(thread: Conversation) -> None:
 
 async def test_a_translation_rests_on_the_messages_it_names(thread: Conversation) -> None:
     english = ("request", "The customer wants a new kettle because the lid is broken.", [1])
-    summary = await summarise(
-        ScriptedChat(answer(english, headline="Broken kettle")),
-        thread,
-        SummaryOptions(language="en"),
-    )
+    chat = ScriptedChat(answer(english, headline="Broken kettle"))
+    summary = await summarise(chat, thread, SummaryOptions(language="en"))
     assert summary.language == "en"
     assert sentences(summary)[0].message_ids == ["m0"]
 
@@ -158,6 +159,23 @@ def test_a_long_thread_keeps_its_beginning_and_its_end(thread: Conversation) -> 
     assert kept[:2] == ["m0", "m1"]
     assert kept[-1] == "m14"
     assert window.left_out == 15 - len(kept) > 0
+
+
+async def test_a_model_elsewhere_sees_placeholders_only(thread: Conversation) -> None:
+    def echo(messages: Sequence[ChatMessage]) -> str:
+        line = next(one for one in messages[1].content.splitlines() if "tilasin teiltä" in one)
+        return answer(("request", line, [1]), headline="Keitin rikki")
+
+    chat = ScriptedChat(echo)
+    chat.local = False
+    facts = KnownFacts(names=("Pirjo Laine",), numbers=("KK-20418", "JJFI62010004455"))
+    summariser = Summariser(None, chat, Prompts(bundled("prompts")))
+    summary = await summariser.summarise(thread, SummaryOptions(), known=facts)
+    sent = "".join(one.content for one in chat.asked[0])
+    assert not any(word in sent for word in ("Pirjo", "Laine", "KK-20418", "JJFI62010004455"))
+    (sentence,) = sentences(summary)
+    assert "KK-20418" in sentence.text
+    assert sentence.supported
 
 
 async def test_an_empty_conversation_asks_no_model() -> None:

@@ -55,13 +55,14 @@ def find_dates(
     text: str, windows: Sequence[tuple[int, int]], language: str | None
 ) -> Iterator[Figure]:
     """The dates in ``text`` that are written with digits."""
-    for pattern in (_ISO, _YEAR_FIRST):
-        for match in matches(pattern, text, windows):
+    # Asking whether a separator stands there at all costs next to nothing; a pattern does not.
+    for pattern, separator in ((_ISO, "-"), (_YEAR_FIRST, "/")):
+        for match in matches(pattern, text, windows) if separator in text else ():
             yield from _figure(match, int(match["month"]))
     for match in matches(_DOTTED, text, windows):
         if _is_dotted_date(match, language):
             yield from _figure(match, int(match["month"]))
-    for match in matches(_SLASHED, text, windows):
+    for match in matches(_SLASHED, text, windows) if "/" in text else ():
         yield from _slashed(match)
     if not names_a_month(text):
         return

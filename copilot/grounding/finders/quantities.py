@@ -80,11 +80,18 @@ def find_worded(text: str) -> Iterator[Figure]:
 
 
 def _number_at(found: list[re.Match[str]], position: int) -> tuple[Decimal, int]:
+    """The number that starts at ``position``, and the place of the word after it."""
     words = number_words()
-    value = words[found[position][0].lower()]
-    if position + 1 < len(found) and value < 10 and found[position + 1][0].lower() == "hundred":
-        return value * 100, position + 2
-    return value, position + 1
+    small = [match[0].lower() for match in found[position : position + 4]]
+    value = words[small[0]]
+    used = 1
+    if value < 10 and small[1:2] == ["hundred"]:
+        value, used = value * 100, 2
+    if small[used - 1] == "hundred":
+        rest = used + (small[used : used + 1] == ["and"])
+        if rest < len(small) and words.get(small[rest], Decimal(100)) < 100:
+            value, used = value + words[small[rest]], rest + 1
+    return value, position + used
 
 
 def _worded(

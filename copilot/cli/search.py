@@ -1,0 +1,186 @@
+"""``copilot search``, ``copilot reindex``, ``copilot import articles``."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from rich.console import Group
+from rich.markup import escape
+from rich.padding import Padding
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from copilot.cli.console import err, load_settings, out, print_json, told_errors
+from copilot.kernel.errors import CopilotError
+from copilot.kernel.ids import TenantId
+from copilot.kernel.visibility import Visibility
+from copilot.search.index import PassageKind
+
+Tenant = Annotated[str, typer.Option(help="The tenant.")]
+_TOLD = 20
+
+
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for, in words.")],
+    kind: Annotated[
+        list[Literal["article", "conversation"]] | None,
+        typer.Option(help="Only this kind; may be repeated."),
+    ] = None,
+    visibility: Annotated[
+        Literal["public", "internal"],
+        typer.Option(help="For whose eyes: public finds what a customer may see."),
+    ] = "internal",
+    language: Annotated[str | None, typer.Option(help="Language to prefer.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="Most passages.")] = 10,
+    tenant: Tenant = "default",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Show what retrieval finds for QUERY."""
+    kinds: tuple[PassageKind, ...] = tuple(kind) if kind else ("article", "conversation")
+    with told_errors():
+        found = asyncio.run(_search(TenantId(tenant), query, kinds, visibility, language, limit))
+    if as_json:
+        print_json(found)
+        return
+    for n, hit in enumerate(found["hits"], 1):
+        head = f"[bold]{n}. {escape(hit.title or '(no subject)')}[/bold]"
+        where = f"{hit.kind}, {hit.visibility}, {hit.language or '?'}, {hit.score:.4f}"
+        text = Padding(escape(hit.text[:400]), (0, 0, 1, 3))
+        out.print(Group(f"{head} [dim]{where}[/dim]", text))
+    took = found["timings_ms"].get("total", 0)
+    out.print(f"[dim]{len(found['hits'])} passages in {took:.0f} ms[/dim]")
+
+
+async def _search(
+    tenant: TenantId,
+    query: str,
+    kinds: tuple[PassageKind, ...],
+    visibility: Visibility,
+    language: str | None,
+    limit: int,
+) -> dict[str, Any]:
+    from copilot.wiring import open_deps
+
+    with err.status("loading the model …"):
+        async with open_deps(load_settings(), run_jobs=False) as deps:
+            # The first query waits for the model; the timings told are of the one that counts.
+            await deps.embedding.passages(["warm"])
+            found = await deps.searcher.find(
+                tenant,
+                query,
+                visibility=visibility,
+                kinds=kinds,
+                language=language,
+                limit=limit,
+            )
+    return {"hits": found.passages, "timings_ms": found.timings_ms}
+
+
+def reindex(
+    tenant: Annotated[str | None, typer.Option(help="Only this tenant; all when left out.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Embed every article and conversation again."""
+    with told_errors():
+        done = asyncio.run(_reindex(tenant))
+    if as_json:
+        print_json({"reindexed": done})
+    else:
+        total = sum(done.values())
+        out.print(f"{total} articles and conversations of {len(done)} tenants are indexed.")
+
+
+async def _reindex(tenant: str | None) -> dict[str, int]:
+    from copilot.knowledge.reconciling import tenants
+    from copilot.wiring import open_deps
+
+    done: dict[str, int] = {}
+    async with open_deps(load_settings(), run_jobs=False) as deps:
+        wanted = [TenantId(tenant)] if tenant else await tenants(deps.db)
+        with _bar() as bar:
+            for one in wanted:
+                task = bar.add_task(f"indexing {one}", total=None)
+
+                def tell(count: int, task: TaskID = task) -> None:
+                    bar.update(task, completed=count)
+
+                done[one] = await deps.indexer.reindex(one, tell)
+                bar.update(task, total=done[one], completed=done[one])
+    return done
+
+
+def import_articles(
+    path: Annotated[
+        Path, typer.Argument(help="A folder or .zip of .md, .html, .txt; or .jsonl.", exists=True)
+    ],
+    tenant: Tenant = "default",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document: the counts and faults.")
+    ] = False,
+) -> None:
+    """Load articles and index them. Running it again changes nothing and goes on where it was."""
+    with told_errors():
+        summary = asyncio.run(_import(path, TenantId(tenant)))
+    faults: dict[str, str] = summary["faults"]
+    if as_json:
+        print_json(summary)
+    else:
+        for place, fault in list(faults.items())[:_TOLD]:
+            err.print(f"{place}: {fault}", markup=False)
+        out.print(
+            f"{summary['created']} new, {summary['known']} known, {len(faults)} faulty; "
+            f"{summary['indexed']} indexed."
+        )
+    if faults:
+        raise typer.Exit(1)
+
+
+async def _import(path: Path, tenant: TenantId) -> dict[str, Any]:
+    from copilot.knowledge.files import read_articles
+    from copilot.knowledge.flow import prepare, put_article
+    from copilot.wiring import open_deps
+
+    entries = list(read_articles(path))
+    faults = {one.place: one.fault or "unreadable" for one in entries if one.body is None}
+    created = known = 0
+    async with open_deps(load_settings(), run_jobs=False) as deps:
+        with _bar() as bar:
+            for entry in bar.track(entries, description="articles"):
+                if entry.body is None:
+                    continue
+                prepared = await asyncio.to_thread(prepare, entry.body)
+                try:
+                    async with deps.db.write() as session:
+                        _, new = await put_article(
+                            session,
+                            tenant,
+                            entry.source,
+                            entry.external_id,
+                            entry.body,
+                            prepared=prepared,
+                        )
+                except CopilotError as error:
+                    faults[entry.place] = error.detail
+                    continue
+                created, known = created + new, known + (not new)
+            task = bar.add_task("indexing", total=created + known)
+            indexed = await deps.indexer.drain(lambda count: bar.update(task, completed=count))
+            bar.update(task, completed=created + known)
+    return {"created": created, "known": known, "indexed": indexed, "faults": faults}
+
+
+def _bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=err,
+    )

@@ -1,0 +1,274 @@
+"""Drafts: gather the material, let an engine write, check, keep. Nothing is ever sent."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
+from time import perf_counter
+from typing import Protocol
+
+from copilot.context.card import ContextCard
+from copilot.conversations import store as conversations
+from copilot.conversations.conversation import Conversation
+from copilot.customers.customer import CustomerIn
+from copilot.drafts import store
+from copilot.drafts.draft import Draft, DraftEvent, DraftOptions, RefineIn, Review, ReviewIn
+from copilot.drafts.making import ending, make
+from copilot.drafts.material import Material, gather, pending_messages
+from copilot.drafts.questions import asks_in
+from copilot.drafts.refiner import refined
+from copilot.drafts.review import compare
+from copilot.kernel.db import Database
+from copilot.kernel.errors import UnavailableError
+from copilot.kernel.ids import TenantId
+from copilot.kernel.paging import Page
+from copilot.kernel.visibility import Visibility
+from copilot.knowledge.passage import Passage
+from copilot.llm.chat import Chat
+from copilot.llm.prompts import Prompts
+from copilot.search.index import PassageKind
+
+_PER_QUESTION = 3
+
+
+class Cards(Protocol):
+    """What builds context cards; see :class:`copilot.context.flow.ContextBuilder`."""
+
+    async def for_conversation(self, tenant: TenantId, conversation_id: str) -> ContextCard:
+        """The card of a stored conversation."""
+        ...
+
+    async def for_inline(
+        self, tenant: TenantId, conversation: Conversation, customer: CustomerIn | None = None
+    ) -> ContextCard:
+        """The card of a conversation that is stored nowhere."""
+        ...
+
+
+class Finder(Protocol):
+    """What finds passages; see :class:`copilot.knowledge.searching.Searcher`."""
+
+    async def search(
+        self,
+        tenant: TenantId,
+        query: str,
+        *,
+        visibility: Visibility,
+        kinds: Sequence[PassageKind] = ...,
+        language: str | None = None,
+        limit: int = 10,
+    ) -> list[Passage]:
+        """The passages that answer ``query`` best."""
+        ...
+
+
+class Drafter:
+    """Makes, refines and reviews drafts.
+
+    Args:
+        db: The database.
+        context: Builds context cards.
+        chat: A guarded language model, or None to assemble replies without one.
+        prompts: The prompts.
+        searcher: Searches for each question of a message with several; None: only the whole
+            message is searched for.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        context: Cards,
+        chat: Chat | None,
+        prompts: Prompts,
+        searcher: Finder | None = None,
+    ) -> None:
+        self._db = db
+        self._context = context
+        self._chat = chat
+        self._prompts = prompts
+        self._searcher = searcher
+
+    async def stream(
+        self, tenant: TenantId, conversation_id: str, options: DraftOptions
+    ) -> AsyncGenerator[DraftEvent, None]:
+        """A draft as events, kept before ``done`` is told.
+
+        Raises:
+            ConversationNotFoundError: The tenant has no such conversation; before any event,
+                or at the end when it was deleted meanwhile.
+        """
+        started = perf_counter()
+        conversation = await self._conversation(tenant, conversation_id)
+        card = await self._context.for_conversation(tenant, conversation.id)
+        material = await self._material(tenant, conversation, card, options)
+        gathered = perf_counter() - started
+        async with aclosing(make(material, self._chat, self._prompts, stored=True)) as events:
+            async for event in events:
+                if event.kind in ("meta", "delta"):
+                    yield event
+                elif event.draft is not None:
+                    draft = await self._keep(tenant, _timed(event.draft, gathered), options)
+                    for last in ending(draft):
+                        yield last
+
+    async def draft(self, tenant: TenantId, conversation_id: str, options: DraftOptions) -> Draft:
+        """The draft that :meth:`stream` tells of.
+
+        Raises:
+            ConversationNotFoundError: The tenant has no such conversation.
+        """
+        async with aclosing(self.stream(tenant, conversation_id, options)) as events:
+            return await _last(events)
+
+    async def draft_inline(
+        self,
+        tenant: TenantId,
+        conversation: Conversation,
+        options: DraftOptions,
+        customer: CustomerIn | None = None,
+    ) -> Draft:
+        """A draft for a conversation that is stored nowhere; the draft is not kept either.
+
+        Args:
+            tenant: Whose articles and customers.
+            conversation: From ``conversations.flow.inline``.
+            options: The agent's wishes.
+            customer: Who asks, to find their orders.
+        """
+        async with aclosing(self.stream_inline(tenant, conversation, options, customer)) as events:
+            return await _last(events)
+
+    async def stream_inline(
+        self,
+        tenant: TenantId,
+        conversation: Conversation,
+        options: DraftOptions,
+        customer: CustomerIn | None = None,
+    ) -> AsyncGenerator[DraftEvent, None]:
+        """:meth:`draft_inline` as events."""
+        started = perf_counter()
+        card = await self._context.for_inline(tenant, conversation, customer)
+        material = await self._material(tenant, conversation, card, options)
+        gathered = perf_counter() - started
+        async with aclosing(make(material, self._chat, self._prompts, stored=False)) as events:
+            async for event in events:
+                if event.draft is None:
+                    yield event
+                else:
+                    yield ending(_timed(event.draft, gathered))[-1]
+
+    async def refine(self, tenant: TenantId, draft_id: str, wish: RefineIn) -> Draft:
+        """A new draft made from an earlier one, which is its parent.
+
+        Raises:
+            DraftNotFoundError: The tenant has no such draft.
+        """
+        started = perf_counter()
+        async with self._db.read() as session:
+            parent, options = await store.get(session, tenant, draft_id)
+        conversation = await self._conversation(tenant, str(parent.conversation_id))
+        card = await self._context.for_conversation(tenant, conversation.id)
+        material = await self._material(tenant, conversation, card, options)
+        gathered = perf_counter() - started
+        draft = await refined(parent, wish, material, self._chat, self._prompts)
+        total = perf_counter() - started - gathered
+        timed = draft.model_copy(update={"timings_ms": {"write": round(total * 1000, 2)}})
+        return await self._keep(tenant, _timed(timed, gathered), options)
+
+    async def review(
+        self, tenant: TenantId, draft_id: str, told: ReviewIn, reviewer_id: str | None = None
+    ) -> Review:
+        """Keep what a person did with a draft, and how far what they sent is from it.
+
+        Raises:
+            DraftNotFoundError: The tenant has no such draft.
+        """
+        draft = await self.get(tenant, draft_id)
+        review = await asyncio.to_thread(compare, draft, told)
+        async with self._db.write() as session:
+            await store.add_review(session, tenant, review, told, reviewer_id)
+        return review
+
+    async def get(self, tenant: TenantId, draft_id: str) -> Draft:
+        """A draft, ``stale`` when its conversation has moved on.
+
+        Raises:
+            DraftNotFoundError: The tenant has no such draft.
+        """
+        async with self._db.read() as session:
+            return (await store.get(session, tenant, draft_id)).draft
+
+    async def of_conversation(
+        self, tenant: TenantId, conversation_id: str, *, limit: int, cursor: str | None
+    ) -> Page[Draft]:
+        """The drafts of a conversation, latest first.
+
+        Raises:
+            ConversationNotFoundError: The tenant has no such conversation.
+            InvalidInputError: The cursor is not one that this list gave.
+        """
+        async with self._db.read() as session:
+            head = await conversations.head(session, tenant, conversation_id)
+            return await store.of_conversation(
+                session, tenant, head.id, version=head.version, limit=limit, cursor=cursor
+            )
+
+    async def _conversation(self, tenant: TenantId, conversation_id: str) -> Conversation:
+        async with self._db.read() as session:
+            return await conversations.get(session, tenant, conversation_id)
+
+    async def _material(
+        self,
+        tenant: TenantId,
+        conversation: Conversation,
+        card: ContextCard,
+        options: DraftOptions,
+    ) -> Material:
+        found = await self._for_each_question(tenant, conversation)
+        return await asyncio.to_thread(gather, conversation, card, options, found)
+
+    async def _for_each_question(
+        self, tenant: TenantId, conversation: Conversation
+    ) -> list[Passage]:
+        """What search finds for single questions: one query for all finds the loudest alone."""
+        if self._searcher is None:
+            return []
+        pending = pending_messages(conversation)
+        asks = await asyncio.to_thread(asks_in, pending)
+        searches = [
+            self._searcher.search(
+                tenant,
+                ask.text,
+                visibility="internal",
+                kinds=("article",),
+                language=conversation.language,
+                limit=_PER_QUESTION,
+            )
+            for ask in asks
+            if ask.kind != "told"
+        ]
+        try:
+            found = await asyncio.gather(*searches)
+        except UnavailableError:
+            return []
+        return [passage for passages in found for passage in passages]
+
+    async def _keep(self, tenant: TenantId, draft: Draft, options: DraftOptions) -> Draft:
+        """Store ``draft``; it is stale already when messages came while it was made."""
+        async with self._db.write() as session:
+            head = await conversations.head(session, tenant, str(draft.conversation_id))
+            await store.add(session, tenant, draft, options)
+        return store.as_stale(draft) if head.version > draft.conversation_version else draft
+
+
+def _timed(draft: Draft, gathered_s: float) -> Draft:
+    timings = {"context": round(gathered_s * 1000, 2), **draft.timings_ms}
+    timings["total"] = round(sum(timings.values()), 2)
+    return draft.model_copy(update={"timings_ms": timings})
+
+
+async def _last(events: AsyncIterator[DraftEvent]) -> Draft:
+    draft: Draft | None = None
+    async for event in events:
+        draft = event.draft or draft
+    assert draft is not None  # noqa: S101 - every stream of events ends with its draft
+    return draft

@@ -1,0 +1,144 @@
+"""Routes of drafts."""
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from copilot.auth.http import AUTH_ERRORS, require
+from copilot.auth.principal import Principal
+from copilot.conversations.conversation import ConversationIn
+from copilot.conversations.errors import ConversationNotFoundError
+from copilot.conversations.flow import inline
+from copilot.drafts.draft import Draft, DraftOptions, RefineIn, Review, ReviewIn
+from copilot.drafts.errors import DraftNotFoundError
+from copilot.drafts.flow import Drafter
+from copilot.drafts.sse import stream_events
+from copilot.kernel.errors import InvalidInputError, MalformedBodyError, PayloadTooLargeError
+from copilot.kernel.http import problems
+from copilot.kernel.paging import Page
+from copilot.kernel.text import StorableText
+
+router = APIRouter(prefix="/v1", tags=["drafts"])
+
+MayRead = Annotated[Principal, Depends(require("drafts:read"))]
+MayWrite = Annotated[Principal, Depends(require("drafts:write"))]
+Accept = Annotated[str, Header(include_in_schema=False)]
+_EVENT_STREAM = "text/event-stream"
+_BODY_ERRORS = (InvalidInputError, MalformedBodyError, PayloadTooLargeError)
+_STREAMED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The draft; with `Accept: text/event-stream` the same while it is made, "
+        "as events `meta`, `delta` (`text`), `citations`, `figures`, `done` (the whole draft) and "
+        "`error`. A second `meta` with `restart: true` takes back the text so far: the model "
+        "broke off and another engine answers.",
+        "content": {_EVENT_STREAM: {"schema": {"type": "string"}}},
+    }
+}
+
+
+def drafter(request: Request) -> Drafter:
+    """The drafter of this service."""
+    found: Drafter = request.state.deps.drafter
+    return found
+
+
+Drafts = Annotated[Drafter, Depends(drafter)]
+
+
+class DraftIn(BaseModel):
+    """A whole conversation to draft a reply to; nothing of it is stored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    conversation: ConversationIn
+    options: DraftOptions = Field(default_factory=DraftOptions)
+
+
+@router.post(
+    "/conversations/{conversation_id}/drafts",
+    response_model=Draft,
+    responses=_STREAMED | problems(*AUTH_ERRORS, *_BODY_ERRORS, ConversationNotFoundError),
+)
+async def make_draft(
+    conversation_id: StorableText,
+    principal: MayWrite,
+    drafts: Drafts,
+    accept: Accept = "",
+    options: DraftOptions | None = None,
+) -> Draft | Response:
+    """Draft a reply for a person to edit and send.
+
+    Without a model, or with one that fails (``degraded``), it is put together from sentences of
+    articles and facts of orders. Answers 200 either way.
+    """
+    wanted = options or DraftOptions()
+    if _EVENT_STREAM in accept:
+        return await stream_events(drafts.stream(principal.tenant, conversation_id, wanted))
+    return await drafts.draft(principal.tenant, conversation_id, wanted)
+
+
+@router.get(
+    "/conversations/{conversation_id}/drafts",
+    responses=problems(*AUTH_ERRORS, InvalidInputError, ConversationNotFoundError),
+)
+async def list_drafts(
+    conversation_id: StorableText,
+    principal: MayRead,
+    drafts: Drafts,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    cursor: Annotated[str | None, Query(max_length=1000)] = None,
+) -> Page[Draft]:
+    """The drafts made for a conversation, latest first."""
+    return await drafts.of_conversation(
+        principal.tenant, conversation_id, limit=limit, cursor=cursor
+    )
+
+
+@router.post(
+    "/draft",
+    response_model=Draft,
+    responses=_STREAMED | problems(*AUTH_ERRORS, *_BODY_ERRORS),
+)
+async def draft_inline(
+    body: DraftIn, principal: MayWrite, drafts: Drafts, accept: Accept = ""
+) -> Draft | Response:
+    """Draft a reply to a conversation given inline. Neither it nor the draft is stored."""
+    conversation = await asyncio.to_thread(inline, body.conversation)
+    given = (principal.tenant, conversation, body.options, body.conversation.customer)
+    if _EVENT_STREAM in accept:
+        return await stream_events(drafts.stream_inline(*given))
+    return await drafts.draft_inline(*given)
+
+
+@router.get("/drafts/{draft_id}", responses=problems(*AUTH_ERRORS, DraftNotFoundError))
+async def get_draft(draft_id: StorableText, principal: MayRead, drafts: Drafts) -> Draft:
+    """A draft; ``stale`` tells whether messages came since it was made."""
+    return await drafts.get(principal.tenant, draft_id)
+
+
+@router.post(
+    "/drafts/{draft_id}/refine",
+    responses=problems(*AUTH_ERRORS, *_BODY_ERRORS, DraftNotFoundError),
+)
+async def refine_draft(
+    draft_id: StorableText, body: RefineIn, principal: MayWrite, drafts: Drafts
+) -> Draft:
+    """A new draft from this one, as an instruction or action asks; ``parent_id`` is this one.
+
+    Without a model only ``shorten``, ``friendlier``, ``more_formal`` and, for assembled drafts,
+    ``expand`` change anything; the others answer ``degraded`` with the text as it was.
+    """
+    return await drafts.refine(principal.tenant, draft_id, body)
+
+
+@router.post(
+    "/drafts/{draft_id}/review",
+    responses=problems(*AUTH_ERRORS, *_BODY_ERRORS, DraftNotFoundError),
+)
+async def review_draft(
+    draft_id: StorableText, body: ReviewIn, principal: MayWrite, drafts: Drafts
+) -> Review:
+    """Tell what became of a draft; the answer says how far what was sent is from it."""
+    return await drafts.review(principal.tenant, draft_id, body, principal.id)

@@ -1,0 +1,111 @@
+"""Making one draft, told as events while it is made.
+
+A model writes when there is one; when it fails, at whatever point, the extractive engine answers
+instead and the draft says so.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from time import perf_counter
+
+from copilot.drafts.draft import Draft, DraftEvent, DraftWarning
+from copilot.drafts.extractive import ENGINE, assemble, internal_guidance
+from copilot.drafts.finishing import Written, finish
+from copilot.drafts.generative import draft_prompt, write
+from copilot.drafts.marks import MarkStripper, take_out
+from copilot.drafts.material import Material
+from copilot.llm.chat import Chat, ModelUnavailableError
+from copilot.llm.prompts import Prompts
+
+_log = logging.getLogger(__name__)
+
+
+def model_failed(error: ModelUnavailableError) -> DraftWarning:
+    """The warning that a draft had to do without its model."""
+    return DraftWarning(code="model_unavailable", detail=error.detail)
+
+
+async def make(
+    material: Material, chat: Chat | None, prompts: Prompts, *, stored: bool
+) -> AsyncGenerator[DraftEvent, None]:
+    """The events of one draft; the last is ``done`` with the draft, which nobody has kept yet."""
+    started = perf_counter()
+    written: Written | None = None
+    failure: ModelUnavailableError | None = None
+    if chat is not None:
+        yield _meta(chat.engine, material)
+        prompt = await asyncio.to_thread(draft_prompt, material, prompts)
+        parts: list[str] = []
+        stripper = MarkStripper()
+        try:
+            async with aclosing(write(chat, prompt, material)) as pieces:
+                async for piece in pieces:
+                    parts.append(piece)
+                    if shown := stripper.feed(piece):
+                        yield _delta(shown)
+            if shown := stripper.end():
+                yield _delta(shown)
+            written = Written(
+                take_out("".join(parts)),
+                chat.engine,
+                material.language,
+                prompt_hash=prompt.hash,
+                warnings=tuple(internal_guidance(material)),
+            )
+        except ModelUnavailableError as error:
+            _log.warning("drafting without the model: %s", error.detail)
+            failure = error
+    if written is None:
+        yield _meta(ENGINE, material, failed=failure is not None)
+        written = await asyncio.to_thread(_assembled, material, failure)
+        yield _delta(written.marked.text)
+    wrote = perf_counter()
+    draft = await asyncio.to_thread(finish, written, material, stored=stored)
+    timings = {"write": wrote - started, "check": perf_counter() - wrote}
+    draft = draft.model_copy(
+        update={"timings_ms": {name: round(took * 1000, 2) for name, took in timings.items()}}
+    )
+    for event in ending(draft):
+        yield event
+
+
+def ending(draft: Draft) -> list[DraftEvent]:
+    """The last events of a draft: what the checks found, and the whole."""
+    whole = draft.model_dump(mode="json")
+    return [
+        DraftEvent("citations", {"sentences": whole["sentences"], "citations": whole["citations"]}),
+        DraftEvent("figures", {"figures": whole["figures"], "warnings": whole["warnings"]}),
+        DraftEvent("done", whole, draft),
+    ]
+
+
+def _assembled(material: Material, failure: ModelUnavailableError | None) -> Written:
+    made = assemble(material)
+    warnings = [*([model_failed(failure)] if failure else []), *made.warnings]
+    return Written(
+        take_out(made.written),
+        ENGINE,
+        material.language,
+        answerable=made.answerable,
+        degraded=failure is not None,
+        warnings=tuple(warnings),
+    )
+
+
+def _meta(engine: str, material: Material, *, failed: bool = False) -> DraftEvent:
+    return DraftEvent(
+        "meta",
+        {
+            "engine": engine,
+            "degraded": failed,
+            "restart": failed,
+            "language": material.language,
+            "conversation_version": material.conversation.version,
+        },
+    )
+
+
+def _delta(text: str) -> DraftEvent:
+    return DraftEvent("delta", {"text": text})

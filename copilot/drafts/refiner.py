@@ -1,0 +1,107 @@
+"""A draft from a draft: by a model, or by what can be done without one."""
+
+import asyncio
+import logging
+from contextlib import aclosing
+
+from copilot.drafts.draft import Draft, DraftWarning, RefineIn
+from copilot.drafts.extractive import ENGINE, assemble
+from copilot.drafts.finishing import Written, finish
+from copilot.drafts.generative import refine_prompt, write
+from copilot.drafts.making import model_failed
+from copilot.drafts.marks import take_out
+from copilot.drafts.material import Material
+from copilot.drafts.refining import change, wish_of, with_marks
+from copilot.drafts.wording import language_name
+from copilot.llm.chat import Chat, ModelUnavailableError
+from copilot.llm.prompts import Prompts
+
+_log = logging.getLogger(__name__)
+_NEEDS_MODEL = DraftWarning(
+    code="refine_needs_model",
+    detail="This change needs a language model that answers: the text is as it was.",
+)
+
+
+async def refined(
+    parent: Draft, wish: RefineIn, material: Material, chat: Chat | None, prompts: Prompts
+) -> Draft:
+    """``parent`` changed as ``wish`` says, checked anew, with its version of the conversation."""
+    written: Written | None = None
+    failure: ModelUnavailableError | None = None
+    if chat is not None:
+        try:
+            written = await _by_model(parent, wish, material, chat, prompts)
+        except ModelUnavailableError as error:
+            _log.warning("refining without the model: %s", error.detail)
+            failure = error
+    if written is None:
+        written = await asyncio.to_thread(_by_hand, parent, wish, material, failure)
+    written = written._replace(parent_id=parent.id, answerable=parent.answerable)
+    draft = await asyncio.to_thread(finish, written, material, stored=True)
+    # A changed wording knows no more of the conversation than the draft it comes from.
+    version = min(parent.conversation_version, draft.conversation_version)
+    return draft.model_copy(update={"conversation_version": version})
+
+
+async def _by_model(
+    parent: Draft, wish: RefineIn, material: Material, chat: Chat, prompts: Prompts
+) -> Written:
+    language = wish.language or parent.language or material.language
+    told = wish.instruction or ""
+    if wish.action is not None:
+        told = wish_of(wish.action, language_name(language))
+    prompt = refine_prompt(parent, told, language, material, prompts)
+    async with aclosing(write(chat, prompt, material, refining=True)) as pieces:
+        text = "".join([piece async for piece in pieces])
+    return Written(take_out(text), chat.engine, language, prompt_hash=prompt.hash)
+
+
+def _by_hand(
+    parent: Draft, wish: RefineIn, material: Material, failure: ModelUnavailableError | None
+) -> Written:
+    warnings = [model_failed(failure)] if failure is not None else []
+    language = parent.language or material.language
+    engine = parent.engine
+    if wish.action == "expand" and parent.engine == ENGINE:
+        options = material.options.model_copy(update={"length": "long"})
+        made = assemble(material._replace(options=options, language=language))
+        marked, changed = take_out(made.written), made.written != parent.text
+        warnings += made.warnings
+    else:
+        text = change(parent, wish.action) if wish.action is not None else None
+        changed = text is not None
+        marked = with_marks(parent, _numbers(parent, material), text or parent.text)
+        warnings += [one for one in parent.warnings if one.code == "assembled"]
+    if not changed:
+        warnings.append(_NEEDS_MODEL)
+    return Written(
+        marked,
+        engine,
+        language,
+        degraded=failure is not None or not changed,
+        prompt_hash=parent.prompt_hash,
+        warnings=tuple(warnings),
+    )
+
+
+def _numbers(parent: Draft, material: Material) -> dict[int, int]:
+    """From the numbers of the citations of ``parent`` to the sources that are there now."""
+    places = {
+        key: source.number
+        for source in material.sources
+        if (key := _key(source.citation(source.number).model_dump())) is not None
+    }
+    return {
+        citation.n: places[key]
+        for citation in parent.citations
+        if (key := _key(citation.model_dump())) in places
+    }
+
+
+def _key(citation: dict[str, object]) -> str | None:
+    passage = citation["passage"]
+    if isinstance(passage, dict):
+        return str(passage["id"])
+    found = citation["order_id"] or citation["message_id"]
+    return str(found) if found else None

@@ -1,0 +1,97 @@
+"""Changing a draft without a language model: only what can be done without writing anew."""
+
+import re
+
+from copilot.drafts.draft import Draft, RefineAction, Tone
+from copilot.drafts.marks import Mark, Marked
+from copilot.drafts.wording import Wording, wording_for
+from copilot.grounding.sentences import split_sentences
+
+_WISHES: dict[RefineAction, str] = {
+    "shorten": "Make it about half as long; keep every answer.",
+    "expand": "Explain more fully, using the sources.",
+    "friendlier": "Make it warmer and more relaxed.",
+    "more_formal": "Make it more formal and polite.",
+    "simplify": "Use short sentences and everyday words.",
+    "fix_grammar": "Correct spelling and grammar; change nothing else.",
+    "translate": "Translate it into {language}.",
+}
+
+
+def wish_of(action: RefineAction, language_name: str) -> str:
+    """The wish in words, for a language model."""
+    return _WISHES[action].format(language=language_name)
+
+
+def change(draft: Draft, action: RefineAction) -> str | None:
+    """The text of ``draft`` changed as ``action`` says, or None when that needs a model."""
+    wording, framed = wording_for(draft.language or "en")
+    if action == "shorten":
+        return _shortened(draft.text)
+    if action in ("friendlier", "more_formal") and framed:
+        return _in_tone(draft.text, wording, "friendly" if action == "friendlier" else "formal")
+    return None
+
+
+def with_marks(draft: Draft, numbers: dict[int, int], text: str) -> Marked:
+    """``text``, made of sentences of ``draft``, with the marks of those sentences.
+
+    Args:
+        draft: Where the sentences come from.
+        numbers: From the numbers of its citations to those of the sources now.
+        text: The new text.
+    """
+    marks: list[Mark] = []
+    position = 0
+    for sentence in draft.sentences:
+        begin = text.find(sentence.text, position)
+        named = tuple(numbers[n] for n in sentence.citations if n in numbers)
+        if begin < 0:
+            continue
+        position = begin + len(sentence.text)
+        if named:
+            marks.append(Mark(position, named))
+    return Marked(text, marks)
+
+
+def _shortened(text: str) -> str | None:
+    """The first sentence of each paragraph; None when nothing can go."""
+    paragraphs = [
+        paragraph if "\n" in paragraph else split_sentences(paragraph)[0]
+        for paragraph in re.split(r"\n\s*\n", text)
+        if paragraph.strip()
+    ]
+    shorter = "\n\n".join(paragraphs)
+    return shorter if len(shorter) < len(text) else None
+
+
+def _in_tone(text: str, wording: Wording, tone: Tone) -> str | None:
+    """Greeting, opening and closing of another tone; None when there are none to change."""
+    paragraphs = re.split(r"\n\s*\n", text)
+    changed = list(paragraphs)
+    name = _greeted_name(paragraphs[0], wording)
+    if name is not None:
+        template = wording.greeting if name else wording.greeting_nameless
+        changed[0] = template[tone].format(name=name)
+    if paragraphs[-1] in wording.closing.values():
+        changed[-1] = wording.closing[tone]
+    changed = [one for one in changed if one not in wording.opening.values() or not one]
+    if name is not None and wording.opening[tone]:
+        changed.insert(1, wording.opening[tone])
+    result = "\n\n".join(changed)
+    return result if result != text else None
+
+
+def _greeted_name(paragraph: str, wording: Wording) -> str | None:
+    """The name in a greeting of ours, "" for one without, None when it is none."""
+    if paragraph in wording.greeting_nameless.values():
+        return ""
+    for template in wording.greeting.values():
+        before, after = template.split("{name}")
+        if (
+            paragraph.startswith(before)
+            and paragraph.endswith(after)
+            and len(paragraph) <= len(before) + len(after) + 40
+        ):
+            return paragraph[len(before) : len(paragraph) - len(after)]
+    return None

@@ -1,0 +1,71 @@
+"""The outbox: one row per source, marks are never lost, claims keep workers apart."""
+
+import asyncio
+
+from copilot.kernel.db import Database
+from copilot.kernel.ids import TenantId
+from copilot.search import outbox
+
+
+async def test_marks_are_counted_and_cleared_only_when_indexed(
+    db: Database, tenant: TenantId
+) -> None:
+    async with db.write() as session:
+        await outbox.mark(session, tenant, "article", "art_1")
+        await outbox.mark(session, tenant, "article", "art_1")
+        await outbox.mark(session, tenant, "conversation", "art_1")
+    async with db.write() as session:
+        claims = await outbox.claim(session, "me", limit=10, alone=True)
+    assert sorted((one.kind, one.marks) for one in claims) == [("article", 2), ("conversation", 1)]
+    async with db.write() as session:
+        await outbox.mark(session, tenant, "article", "art_1")
+    async with db.write() as session:
+        assert {one.kind for one in await outbox.unchanged(session, claims)} == {"conversation"}
+        await outbox.clear(session, claims)
+        await outbox.release(session, "me")
+    async with db.write() as session:
+        (left,) = await outbox.claim(session, "me", limit=10, alone=False)
+    assert left == (tenant, "article", "art_1", 3)
+
+
+async def test_a_rolled_back_change_leaves_no_mark(db: Database, tenant: TenantId) -> None:
+    try:
+        async with db.write() as session:
+            await outbox.mark(session, tenant, "article", "art_1")
+            raise ValueError
+    except ValueError:
+        pass
+    async with db.read() as session:
+        assert not await outbox.waiting(session)
+
+
+async def test_two_workers_never_claim_the_same(db: Database, tenant: TenantId) -> None:
+    async with db.write() as session:
+        await outbox.mark_all(session, tenant, "article", [f"art_{n}" for n in range(40)])
+
+    async def work(name: str) -> list[outbox.Claim]:
+        async with db.write() as session:
+            claims = await outbox.claim(session, name, limit=30, alone=False)
+            await asyncio.sleep(0.05)
+            return claims
+
+    one, other = await asyncio.gather(work("one"), work("other"))
+    assert not set(one) & set(other)
+    assert len(one) + len(other) == 40
+    async with db.read() as session:
+        assert await outbox.claimed(session, tenant)
+        assert not await outbox.claimed(session, TenantId("other"))
+
+
+async def test_long_work_goes_to_the_end(db: Database, tenant: TenantId) -> None:
+    for source in ("art_long", "art_short"):
+        async with db.write() as session:
+            await outbox.mark(session, tenant, "article", source)
+    async with db.write() as session:
+        (first,) = await outbox.claim(session, "me", limit=1, alone=False)
+    assert first.source_id == "art_long"
+    async with db.write() as session:
+        await outbox.release(session, "me", to_the_end=[first])
+    async with db.write() as session:
+        (second,) = await outbox.claim(session, "me", limit=1, alone=False)
+    assert second.source_id == "art_short"
