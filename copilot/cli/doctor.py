@@ -2,13 +2,22 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import typer
 from rich.table import Table
 
 from copilot.cli.console import FAILED, load_settings, out, print_json, told_errors
+from copilot.kernel.errors import CopilotError
 from copilot.settings import Settings
+from copilot.speech.engines import SpeechEngines
+
+
+class Note(Protocol):
+    """Writes down how one part is."""
+
+    def __call__(self, name: str, engine: str, *, ok: bool, detail: str | None = None) -> None:
+        """Note it."""
 
 
 def doctor(
@@ -35,6 +44,19 @@ def doctor(
         raise typer.Exit(FAILED)
 
 
+async def _check_speech(engines: SpeechEngines, note: Note) -> None:
+    try:
+        engine = await asyncio.to_thread(engines.get, None)
+    except CopilotError as error:
+        note("speech", "none", ok=False, detail=error.detail)
+        return
+    problem = engines.describe()["problem"]
+    detail = f"{problem} {engine.engine} is used instead." if problem else None
+    if detail is None and engine.low_accuracy:
+        detail = "low accuracy, English only: set COPILOT_SPEECH__MODEL to Whisper weights"
+    note("speech", engine.engine, ok=not problem, detail=detail)
+
+
 async def _check(settings: Settings) -> dict[str, dict[str, Any]]:
     from copilot.llm.chat import ChatMessage
     from copilot.wiring import open_deps
@@ -51,8 +73,7 @@ async def _check(settings: Settings) -> dict[str, dict[str, Any]]:
         note("index", settings.index.kind, ok=True, detail=f"{count} passages")
         vector = await deps.embedding.query("does it work?")
         note("embedder", deps.embedding.name, ok=True, detail=f"{len(vector)} dimensions")
-        speech = deps.speech.describe()
-        note("speech", speech.engine, ok=True, detail=speech.detail)
+        await _check_speech(deps.speech, note)
         if deps.chat is None:
             note("llm", "none", ok=True, detail="summaries and drafts are extractive")
         else:

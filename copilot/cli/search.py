@@ -1,6 +1,7 @@
 """``copilot search``, ``copilot reindex``, ``copilot import articles``."""
 
 import asyncio
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -27,11 +28,20 @@ Tenant = Annotated[str, typer.Option(help="The tenant.")]
 _TOLD = 20
 
 
+class Kind(Enum):
+    """What can be looked for; typer takes no list of literals."""
+
+    article = "article"
+    conversation = "conversation"
+
+
+_KINDS: dict[Kind, PassageKind] = {Kind.article: "article", Kind.conversation: "conversation"}
+
+
 def search(
     query: Annotated[str, typer.Argument(help="What to look for, in words.")],
     kind: Annotated[
-        list[Literal["article", "conversation"]] | None,
-        typer.Option(help="Only this kind; may be repeated."),
+        list[Kind] | None, typer.Option(help="Only this kind; may be repeated.")
     ] = None,
     visibility: Annotated[
         Literal["public", "internal"],
@@ -43,7 +53,7 @@ def search(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Show what retrieval finds for QUERY."""
-    kinds: tuple[PassageKind, ...] = tuple(kind) if kind else ("article", "conversation")
+    kinds: tuple[PassageKind, ...] = tuple(_KINDS[one] for one in kind or Kind)
     with told_errors():
         found = asyncio.run(_search(TenantId(tenant), query, kinds, visibility, language, limit))
     if as_json:

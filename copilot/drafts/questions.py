@@ -1,11 +1,17 @@
 """What the customer waits for: the questions and wishes in their unanswered messages."""
 
+import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from copilot.conversations.conversation import Message
 from copilot.summaries.acts import SentenceAct, acts_of
 
+_SECOND_QUESTION = re.compile(
+    r",?\s+(?:ja|sekä|and|also)\s+(?=(?:milloin|missä|mistä|mihin|miten|miksi|mitä|mikä|kuinka"
+    r"|paljonko|kauanko|when|where|how|what|why|which|who|(?:can|could|do|does|is|are|will) \w+)\b)",
+    re.IGNORECASE,
+)
 Kind = Literal["asked", "problem", "told"]
 _MOST = 6
 _LONGEST = 400
@@ -40,7 +46,12 @@ def asks_in(messages: Sequence[Message], *, opening: bool = False) -> list[Ask]:
     asking = [act for act in acts if {"question", "request"} & set(act.acts)]
     complaining = [act for act in acts if "problem" in act.acts]
     if asking:
-        asks = [Ask(act.text[:_LONGEST], _around(acts, act), "asked") for act in asking]
+        asks = [
+            Ask(part[:_LONGEST], _around(acts, act), "asked")
+            for act in asking
+            for part in _SECOND_QUESTION.split(act.text)
+            if part
+        ]
     elif complaining:
         asks = [Ask(act.text[:_LONGEST], _around(acts, act), "problem") for act in complaining]
     elif any("settled" in act.acts for act in acts):

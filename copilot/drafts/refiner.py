@@ -66,7 +66,8 @@ def _by_hand(
     if wish.action == "expand" and parent.engine == ENGINE:
         options = material.options.model_copy(update={"length": "long"})
         made = assemble(material._replace(options=options, language=language))
-        marked, changed = take_out(made.written), made.written != parent.text
+        marked = take_out(made.written)
+        changed = marked.text != parent.text
         warnings += made.warnings
     else:
         text = change(parent, wish.action) if wish.action is not None else None

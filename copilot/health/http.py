@@ -111,14 +111,15 @@ async def _embedder(deps: Any) -> EngineState:
 
 async def _speech(deps: Any) -> EngineState:
     state = deps.speech.describe()
-    return EngineState(ready=True, engine=state.engine, detail=state.detail)
+    # Loaded on first use, so that a service without calls does without its memory.
+    engine = state["engine"] or "loads on first use"
+    detail = state["problem"] or ("low accuracy, English only" if state["low_accuracy"] else None)
+    return EngineState(ready=not state["problem"], engine=engine, detail=detail)
 
 
 async def _llm(deps: Any) -> EngineState:
     if deps.chat is None:
-        return EngineState(
-            ready=True, engine="none", detail="summaries and drafts are extractive"
-        )
+        return EngineState(ready=True, engine="none", detail="summaries and drafts are extractive")
     refusing = deps.chat.refusing
     detail = "failing: answers are extractive for now" if refusing else None
     return EngineState(ready=not refusing, engine=deps.chat.engine, detail=detail)

@@ -149,7 +149,6 @@ def _opened(source: Path | BinaryIO) -> Iterator[Any]:
                 raise AudioUnreadableError(f"The file holds no sound. {_SUPPORTED}")
             yield container
     except (av.FFmpegError, ValueError) as error:
-        import traceback; traceback.print_exc()
         raise AudioUnreadableError(
             f"This is not a recording that can be decoded: it may be another kind of file under"
             f" this name, cut off or encrypted. {_SUPPORTED}"

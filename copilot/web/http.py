@@ -141,11 +141,11 @@ async def set_locale(
 
 
 def _signed_in(
-    request: Request, session: Session | None, template: str, **context: object
+    request: Request, session: Session | None, template: str, **context: str
 ) -> Response:
     if session is None:
         return RedirectResponse("/login", 303)
-    return page(request, template, session=session, **context)
+    return page(request, template, session=session, status=200, **context)
 
 
 def _begin(request: Request, auth: AuthService, token: str) -> Response:

@@ -202,7 +202,9 @@ async def test_no_audio_at_all(client: httpx.AsyncClient) -> None:
 @pytest.mark.timeout(120)
 async def test_cancelling_stops_it_within_two_seconds(client: httpx.AsyncClient) -> None:
     accepted = (await send(client, short_call(seconds=60), {"language": "en"})).json()
-    while (await client.get(f"/v1/jobs/{accepted['job_id']}")).json()["progress"] == 0:
-        await asyncio.sleep(0.1)
+    async with client.stream("GET", f"/v1/jobs/{accepted['job_id']}/events") as events:
+        async for line in events.aiter_lines():
+            if line.startswith("data:") and json.loads(line[5:])["progress"] > 0:
+                break
     await client.post(f"/v1/jobs/{accepted['job_id']}/cancel")
     assert (await ended(client, accepted["id"], within_s=2))["status"] == "cancelled"

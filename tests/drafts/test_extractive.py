@@ -6,6 +6,8 @@ from copilot.drafts.draft import Draft, DraftOptions
 from copilot.drafts.flow import Drafter
 from tests.drafts.conftest import Shop, passage
 
+pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+
 
 async def _draft(shop: Shop, text: str, *, channel: str = "email", **options: object) -> Draft:
     drafter = Drafter(shop.db, shop.context, None, shop.prompts, shop.search)

@@ -1,5 +1,6 @@
 """The OpenAI adapter behind its guard against a real server, good and bad."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -81,7 +82,7 @@ async def test_after_a_pause_one_call_is_let_through(model_server: FakeOpenAI) -
         with pytest.raises(ModelUnavailableError):
             await chat.complete(_ASK)
         model_server.behaviour = "good"
-        time.sleep(0.06)
+        await asyncio.sleep(0.06)
         assert await chat.complete(_ASK) == model_server.answer
         assert not chat.refusing
 

@@ -1,0 +1,94 @@
+"""Killed with SIGKILL at every step, a call ends with one transcript, each message once, one summary."""
+
+import asyncio
+import io
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from copilot.calls import store
+from copilot.calls.call import CallIn
+from copilot.calls.flow import CallFlow
+from copilot.calls.notes import notes_of
+from copilot.calls.tables import SegmentRow
+from copilot.conversations.tables import ConversationRow, MessageRow
+from copilot.customers.customer import CustomerIn
+from copilot.customers.tables import CustomerRow
+from copilot.jobs.dbos_queue import DbosQueue, JobsConfig
+from copilot.kernel.blobs_obstore import BlobsConfig, ObstoreBlobs
+from copilot.kernel.db import Base, Database
+from copilot.kernel.ids import TenantId
+from copilot.speech.engines import SpeechEngines
+from copilot.speech.pocketsphinx import PocketSphinxTranscriber
+from copilot.summaries.flow import Summariser
+from copilot.summaries.tables import SummaryRow
+from tests.calls.talk import short_call
+
+STEPS = ("transcribe", "conversation", "notes", "finish")
+PLACES = ["thread"]
+PLACES += [f"{when}:{n}" for n in range(1, len(STEPS) + 1) for when in ("before", "inside")]
+PLACES.append(f"after:{len(STEPS)}")
+
+
+async def accepted(db: Database, tenant: TenantId, folder: Path) -> tuple[str, str]:
+    """A call whose job nobody has run yet: ids of the call and the job."""
+    async with (
+        ObstoreBlobs.open(BlobsConfig(), folder=folder / "blobs") as blobs,
+        DbosQueue.open(
+            JobsConfig(),
+            db=db,
+            database_url=url_of(db),
+            data_dir=folder,
+            handlers={},
+            run_jobs=False,
+        ) as queue,
+    ):
+        speech = SpeechEngines(None, PocketSphinxTranscriber.open)
+        flow = CallFlow(db, blobs, queue, speech, Summariser(db, None, None))
+        who = CustomerIn(name="Eleanor Marsh", phones=["+447700900123"])
+        call = CallIn(external_id="pbx-1", customer=who, language="en")
+        answer = await flow.accept(tenant, call, io.BytesIO(short_call()))
+    return answer.id, answer.job_id
+
+
+def url_of(db: Database) -> str:
+    return db.engine.url.render_as_string(hide_password=False)
+
+
+async def work(db: Database, tenant: TenantId, folder: Path, job_id: str, place: str) -> int | None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.calls.crash_worker",
+        *(url_of(db), str(folder), tenant, job_id, place),
+    )
+    async with asyncio.timeout(100):
+        return await process.wait()
+
+
+async def counted(db: Database, table: type[Base]) -> int:
+    async with db.read() as session:
+        return await session.scalar(select(func.count()).select_from(table)) or 0
+
+
+@pytest.mark.timeout(300)
+async def test_killed_everywhere(db: Database, tenant: TenantId, tmp_path: Path) -> None:
+    call_id, job_id = await accepted(db, tenant, tmp_path)
+    for place in PLACES:
+        assert await work(db, tenant, tmp_path, job_id, place) == -signal.SIGKILL, place
+    assert await work(db, tenant, tmp_path, job_id, "never") == 0
+    async with db.read() as session:
+        call = await store.get(session, tenant, call_id)
+        transcript = await store.transcript(session, tenant, call_id)
+        notes = await notes_of(session, tenant, call_id)
+    assert call.status == "done", call.error
+    assert not notes.stale
+    assert transcript.segments[0].text.startswith("good morning")
+    assert await counted(db, SegmentRow) == len(transcript.segments)
+    assert await counted(db, MessageRow) == len(transcript.segments)
+    assert await counted(db, ConversationRow) == 1
+    assert await counted(db, CustomerRow) == 1
+    assert await counted(db, SummaryRow) == 1
