@@ -39,9 +39,11 @@ class Texts:
         self._vectors = np.random.default_rng(seed)
 
     def text(self, words: int) -> str:
+        """A text of so many words."""
         return " ".join(self._random.choices(self._words, self._weights, k=words))
 
     def vectors(self, count: int) -> list[list[float]]:
+        """Random unit vectors."""
         made = self._vectors.standard_normal((count, DIMENSION), dtype=np.float32)
         made /= np.linalg.norm(made, axis=1, keepdims=True)
         return [[float(value) for value in row] for row in made]

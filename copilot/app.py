@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from copilot import __version__
 from copilot.auth import http as auth
-from copilot.auth.idempotency import IdempotencyMiddleware
+from copilot.auth.idempotency import KEY_HEADER, IdempotencyMiddleware
 from copilot.calls import http as calls
 from copilot.context import http as context
 from copilot.conversations import http as conversations
@@ -22,6 +22,7 @@ from copilot.jobs import http as jobs
 from copilot.kernel.body_limit import BodyLimitMiddleware
 from copilot.kernel.errors import UnavailableError
 from copilot.kernel.http import Problem, install_error_handlers
+from copilot.kernel.openapi import complete_openapi
 from copilot.kernel.request_id import RequestIdMiddleware
 from copilot.kernel.security_headers import SecurityHeadersMiddleware
 from copilot.knowledge import http as knowledge
@@ -134,6 +135,7 @@ def create_app(
         web,
     ):
         app.include_router(feature.router)
+    complete_openapi(app, idempotency_header=KEY_HEADER)
     install_error_handlers(app)
     app.add_middleware(IdempotencyMiddleware)
     app.add_middleware(DepsMiddleware)

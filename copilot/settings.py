@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from copilot.auth.config import AuthConfig
+from copilot.conversations.config import ConversationsConfig
 from copilot.customers.config import CustomersConfig
 from copilot.jobs.config import JobsConfig
 from copilot.kernel.blobs_obstore import BlobsConfig
@@ -78,6 +79,7 @@ class Settings(BaseSettings):
     blobs: BlobsConfig = BlobsConfig()
     jobs: JobsConfig = JobsConfig()
     auth: AuthConfig = AuthConfig()
+    conversations: ConversationsConfig = ConversationsConfig()
     customers: CustomersConfig = CustomersConfig()
     limits: LimitsConfig = LimitsConfig()
     log: LogConfig = LogConfig()

@@ -130,7 +130,10 @@ async def open_deps(settings: Settings, *, run_jobs: bool = True) -> AsyncIterat
         calls = CallFlow(core.db, core.blobs, queue, speech, summariser, region=region)
         handlers[calls_flow.KIND] = call_handler(calls)
         handlers[conversation_imports.KIND] = conversation_imports.import_handler(
-            core.db, core.blobs, region=region
+            core.db,
+            core.blobs,
+            region=region,
+            support_addresses=settings.conversations.support_addresses,
         )
         handlers[article_imports.KIND] = article_imports.import_handler(core.db, core.blobs)
         if run_jobs:

@@ -8,7 +8,7 @@ from copilot.calls.errors import RangeNotSatisfiableError
 from copilot.kernel.blobs import Blobs
 
 _PART = 1_000_000
-_ONE_RANGE = re.compile(r"bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})\s*")
+_ONE_RANGE = re.compile(r"bytes\s*=\s*([0-9]{0,18})\s*-\s*([0-9]{0,18})\s*")
 
 
 class ByteRange(NamedTuple):

@@ -9,7 +9,6 @@ from copilot.auth.service import TenantExistsError
 from copilot.conversations import flow as conversations
 from copilot.customers import flow as customers
 from copilot.customers import orders
-from copilot.customers.customer import CustomerIn
 from copilot.demo.workspace import Workspace
 from copilot.kernel.ids import TenantId
 from copilot.knowledge import flow as knowledge
@@ -43,16 +42,15 @@ async def load_workspace(deps: Deps, workspace: Workspace, tell: Tell) -> Loaded
     with suppress(TenantExistsError):
         await deps.auth.create_tenant("Kuusikulma (demo)", tenant=DEMO_TENANT)
     people = list(workspace.customers())
-    async with deps.db.write() as session:
-        for done, (source, external_id, body) in enumerate(people, 1):
-            who = CustomerIn(source=source, external_id=external_id, **body.model_dump())
-            await customers.resolve(session, DEMO_TENANT, who)
-            tell("customers", done, len(people))
+    for done, (source, external_id, body) in enumerate(people, 1):
+        async with deps.db.write() as session:
+            await customers.put(session, DEMO_TENANT, source, external_id, body)
+        tell("customers", done, len(people))
     purchases = list(workspace.orders())
-    async with deps.db.write() as session:
-        for done, (source, number, order) in enumerate(purchases, 1):
+    for done, (source, number, order) in enumerate(purchases, 1):
+        async with deps.db.write() as session:
             await orders.put(session, DEMO_TENANT, source, number, order)
-            tell("orders", done, len(purchases))
+        tell("orders", done, len(purchases))
     articles = workspace.articles()
     async with deps.db.write() as session:
         for done, (source, external_id, article) in enumerate(articles, 1):

@@ -1,7 +1,7 @@
 """Drafts: gather the material, let an engine write, check, keep. Nothing is ever sent."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
 from contextlib import aclosing
 from time import perf_counter
 from typing import Protocol
@@ -98,7 +98,7 @@ class Drafter:
         """
         started = perf_counter()
         conversation = await self._conversation(tenant, conversation_id)
-        card = await self._context.for_conversation(tenant, conversation.id)
+        card = self._context.for_conversation(tenant, conversation.id)
         material = await self._material(tenant, conversation, card, options)
         gathered = perf_counter() - started
         async with aclosing(make(material, self._chat, self._prompts, stored=True)) as events:
@@ -146,7 +146,7 @@ class Drafter:
     ) -> AsyncGenerator[DraftEvent, None]:
         """:meth:`draft_inline` as events."""
         started = perf_counter()
-        card = await self._context.for_inline(tenant, conversation, customer)
+        card = self._context.for_inline(tenant, conversation, customer)
         material = await self._material(tenant, conversation, card, options)
         gathered = perf_counter() - started
         async with aclosing(make(material, self._chat, self._prompts, stored=False)) as events:
@@ -166,7 +166,7 @@ class Drafter:
         async with self._db.read() as session:
             parent, options = await store.get(session, tenant, draft_id)
         conversation = await self._conversation(tenant, str(parent.conversation_id))
-        card = await self._context.for_conversation(tenant, conversation.id)
+        card = self._context.for_conversation(tenant, conversation.id)
         material = await self._material(tenant, conversation, card, options)
         gathered = perf_counter() - started
         draft = await refined(parent, wish, material, self._chat, self._prompts)
@@ -220,10 +220,15 @@ class Drafter:
         self,
         tenant: TenantId,
         conversation: Conversation,
-        card: ContextCard,
+        building: Coroutine[None, None, ContextCard],
         options: DraftOptions,
     ) -> Material:
-        found = await self._for_each_question(tenant, conversation)
+        searching = asyncio.create_task(self._for_each_question(tenant, conversation))
+        try:
+            card = await building
+            found = await searching
+        finally:
+            searching.cancel()
         return await asyncio.to_thread(gather, conversation, card, options, found)
 
     async def _for_each_question(

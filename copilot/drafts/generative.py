@@ -21,8 +21,8 @@ _MESSAGE_CHARACTERS = 4000
 class PromptRoom(NamedTuple):
     """How many characters of the prompt each part may take."""
 
-    sources: int = 9000
-    messages: int = 10_000
+    sources: int = 7000
+    messages: int = 8000
 
 
 def draft_prompt(

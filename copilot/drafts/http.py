@@ -17,6 +17,7 @@ from copilot.drafts.flow import Drafter
 from copilot.drafts.sse import stream_events
 from copilot.kernel.errors import InvalidInputError, MalformedBodyError, PayloadTooLargeError
 from copilot.kernel.http import problems
+from copilot.kernel.openapi import events_content
 from copilot.kernel.paging import Page
 from copilot.kernel.text import StorableText
 
@@ -33,7 +34,7 @@ _STREAMED: dict[int | str, dict[str, Any]] = {
         "as events `meta`, `delta` (`text`), `citations`, `figures`, `done` (the whole draft) and "
         "`error`. A second `meta` with `restart: true` takes back the text so far: the model "
         "broke off and another engine answers.",
-        "content": {_EVENT_STREAM: {"schema": {"type": "string"}}},
+        "content": events_content("meta", "delta", "citations", "figures", "done", "error"),
     }
 }
 

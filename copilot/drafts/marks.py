@@ -36,8 +36,10 @@ def take_out(written: str) -> Marked:
         named = tuple(dict.fromkeys(int(one) for one in _NUMBER.findall(match.group())))
         marks.append(Mark(length, named))
         position = match.end()
-    text = "".join([*pieces, written[position:]])
-    return Marked(text.rstrip(), marks)
+    text = "".join([*pieces, written[position:]]).rstrip()
+    before = len(text) - len(text.lstrip())
+    moved = [one._replace(offset=max(0, one.offset - before)) for one in marks]
+    return Marked(text[before:], moved)
 
 
 class MarkStripper:

@@ -9,7 +9,7 @@ from copilot.summaries.acts import SentenceAct, acts_of
 
 _SECOND_QUESTION = re.compile(
     r",?\s+(?:ja|sekä|and|also)\s+(?=(?:milloin|missä|mistä|mihin|miten|miksi|mitä|mikä|kuinka"
-    r"|paljonko|kauanko|when|where|how|what|why|which|who|(?:can|could|do|does|is|are|will) \w+)\b)",
+    r"|paljonko|kauanko|when|where|how|what|why|which|who|(?:can|could|do|does|is|will) \w+)\b)",
     re.IGNORECASE,
 )
 Kind = Literal["asked", "problem", "told"]

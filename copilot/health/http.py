@@ -7,9 +7,10 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel
 
 from copilot import __version__
-from copilot.auth.http import require
+from copilot.auth.http import AUTH_ERRORS, require
 from copilot.auth.principal import Principal
 from copilot.health.metrics import render_metrics
+from copilot.kernel.http import problems
 
 router = APIRouter(tags=["health"])
 # Beyond this the in-process index slows its neighbours down (see docs/decisions/0002).
@@ -72,7 +73,17 @@ async def ready(request: Request, response: Response) -> Readiness:
     return Readiness(ready=needed, engines=engines)
 
 
-@router.get("/metrics", response_class=Response)
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "Prometheus' text format",
+            "content": {"text/plain": {"schema": {"type": "string"}}},
+        },
+        **problems(*AUTH_ERRORS),
+    },
+)
 async def metrics(
     _admin: Annotated[Principal, Depends(require("admin"))], request: Request
 ) -> Response:

@@ -18,6 +18,7 @@ from copilot.kernel.db import Database
 from copilot.kernel.errors import InvalidInputError
 from copilot.kernel.http import Reads, database, problems
 from copilot.kernel.ids import TenantId
+from copilot.kernel.openapi import events_content
 from copilot.kernel.paging import Page
 
 router = APIRouter(prefix="/v1", tags=["jobs"])
@@ -69,7 +70,7 @@ async def get_job(session: Reads, principal: Reader, job_id: JobId) -> Job:
         200: {
             "description": "Server-sent events: `job` with the job as JSON, at once and on every "
             "change; the stream ends when the job does",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": events_content("job", data="Job"),
         },
         **problems(*AUTH_ERRORS, JobNotFoundError),
     },

@@ -45,7 +45,9 @@ def cut_article(article: Article) -> list[Cut]:
     """The passages of an article, in order; a text that stands twice is one passage."""
     found: dict[Cut, None] = {}
     for headings, paragraphs in _sections(article.text):
-        title = " › ".join([article.title, *headings])
+        # A page often repeats its title as its first heading.
+        under = [one for one in headings if one.casefold() != article.title.casefold()]
+        title = " › ".join([article.title, *under])
         for text in _packed(paragraphs):
             found.setdefault(Cut(title, text))
             if len(found) >= MOST_PASSAGES:

@@ -16,13 +16,17 @@ _EMAIL = re.compile(
 )
 _URL = re.compile(r"(?<!\w)(?:https?://|www\.)[^\s<>\"'«»“”|\\^`{}]{3,2000}", re.IGNORECASE)
 _IBAN = re.compile(r"(?<![^\W_])[A-Z]{2}\d{2}(?:[ \u00a0-]?[A-Z0-9]){11,30}", re.IGNORECASE)
-_CARD = re.compile(r"(?<![\w.,+-])(?:[2-6]\d{3}|1800|0604)(?:[ \u00a0-]?\d){8,15}(?![\w-]|[.,]\d)")
+_DIGIT_GROUPS = re.compile(r"(?<![\w.,+-])\d{4,19}(?:[ \u00a0-]\d{2,19})*(?![\w-]|[.,]\d)")
+_GROUP = re.compile(r"\d+")
+_CARD_START = re.compile(r"[2-6]|1800|0604")
+_CARD_GROUPS = frozenset(((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (4, 4, 4, 1)))
 _FINNISH = re.compile(r"(?<!\w)\d{6}[-+A-FYXWVU]\d{3}[0-9A-FHJ-NPR-Y](?!\w)", re.IGNORECASE)
 _SWEDISH = re.compile(r"(?<!\w)(?:(?:18|19|20)?\d{6}[-+]\d{4}|(?:19|20)\d{10})(?!\w)")
 _ELEVEN = re.compile(r"(?<!\w)\d{6} ?\d{5}(?!\w)")
 _SSN = re.compile(r"(?<![\w-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])")
 _IP4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)")
 _IP6 = re.compile(r"(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![\w:])", re.IGNORECASE)
+_SHORTEST_IBAN = 15
 _CARD_LENGTHS = range(12, 20)
 
 
@@ -50,28 +54,51 @@ def _links(text: str) -> Iterator[Entity]:
 
 
 def _ibans(text: str) -> Iterator[Entity]:
-    for match in _IBAN.finditer(text):
-        # What follows a written IBAN may look like more of it: the country says where it ends.
-        ends = [
-            place
-            for place in range(match.end(), match.start() + 14, -1)
-            if text[place - 1].isalnum()
-        ]
-        wanted = checksums.iban_length(match.group()[:2].upper())
-        for end in ends:
-            written = re.sub(r"[^A-Z0-9]", "", text[match.start() : end].upper())
-            if wanted is not None and len(written) != wanted:
-                continue
-            if len(written) >= 15 and checksums.is_iban(written):
-                yield Entity(match.start(), end, "iban")
-                break
+    match = _IBAN.search(text)
+    while match is not None:
+        end = _iban_end(text, match.start(), match.end())
+        if end is not None:
+            yield Entity(match.start(), end, "iban")
+        match = _IBAN.search(text, match.start() + 1 if end is None else end)
+
+
+def _iban_end(text: str, start: int, longest: int) -> int | None:
+    """Where the IBAN at ``start`` ends: what follows may look like more of it."""
+    wanted = checksums.iban_length(text[start : start + 2].upper())
+    for end in range(longest, start + 14, -1):
+        written = re.sub(r"[^A-Z0-9]", "", text[start:end].upper())
+        if wanted is not None and len(written) != wanted:
+            continue
+        if (
+            text[end - 1].isalnum()
+            and len(written) >= _SHORTEST_IBAN
+            and checksums.is_iban(written)
+        ):
+            return end
+    return None
 
 
 def _cards(text: str) -> Iterator[Entity]:
-    for match in _CARD.finditer(text):
-        digits = re.sub(r"\D", "", match.group())
-        if len(digits) in _CARD_LENGTHS and checksums.luhn(digits) and len(set(digits)) > 1:
-            yield Entity(match.start(), match.end(), "card")
+    for match in _DIGIT_GROUPS.finditer(text):
+        # Other numbers may stand right before and after it: only its own groups count.
+        groups = list(_GROUP.finditer(text, match.start(), match.end()))
+        for first in range(len(groups)):
+            for count in range(1, min(5, len(groups) - first) + 1):
+                chosen = groups[first : first + count]
+                if _is_card([one.group() for one in chosen]):
+                    yield Entity(chosen[0].start(), chosen[-1].end(), "card")
+
+
+def _is_card(groups: list[str]) -> bool:
+    digits = "".join(groups)
+    shaped = len(groups) == 1 or tuple(map(len, groups)) in _CARD_GROUPS
+    return (
+        shaped
+        and len(digits) in _CARD_LENGTHS
+        and _CARD_START.match(digits) is not None
+        and len(set(digits)) > 1
+        and checksums.luhn(digits)
+    )
 
 
 def _national_ids(text: str) -> Iterator[Entity]:

@@ -54,18 +54,24 @@ class _Stemmer(Protocol):
         ...
 
 
-def terms(text: str, language: str | None) -> Iterator[str]:
+def terms(
+    text: str, language: str | None, *, most_words_in_grams: int | None = None
+) -> Iterator[str]:
     """The terms of ``text``, repeated as often as they occur.
 
     Args:
         text: Any text.
         language: Its BCP 47 language; without one, words stand for their own stems.
+        most_words_in_grams: Only so many different words, from the start, give 4-grams.
     """
     folded = unicodedata.normalize("NFKC", text).lower()
     words = [word[:_LONGEST_WORD] for word in _WORD.findall(folded)]
     for stem in _stemmed(words, language):
         yield f"s:{stem}"
-    for word in words:
+    in_grams = words
+    if most_words_in_grams is not None:
+        in_grams = list(dict.fromkeys(words))[:most_words_in_grams]
+    for word in in_grams:
         yield from _grams(word)
     for code in _CODE.findall(folded):
         if _DIGIT.search(code):

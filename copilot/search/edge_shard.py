@@ -121,14 +121,11 @@ class EdgeShard:
             )
         ]
         if sparse.indices:
-            # How rare a word is must not depend on, or tell of, other tenants' texts.
-            rarity = q.IdfParams(corpus=self._all({collection.TENANT: tenant}))
             halves.append(
                 q.Prefetch(
                     limit=deep,
                     query=q.Query.Nearest(q.SparseVector(*sparse), using=collection.SPARSE),
                     filter=wanted,
-                    params=q.SearchParams(idf=rarity),
                 )
             )
         found = self._shard.query(

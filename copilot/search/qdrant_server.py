@@ -156,15 +156,12 @@ class QdrantIndex:
         deep = collection.depth(limit)
         halves = [m.Prefetch(query=list(dense), using=collection.DENSE, filter=wanted, limit=deep)]
         if sparse.indices:
-            # How rare a word is must not depend on, or tell of, other tenants' texts.
-            corpus = _all({collection.TENANT: tenant})
             halves.append(
                 m.Prefetch(
                     query=_sparse(sparse),
                     using=collection.SPARSE,
                     filter=wanted,
                     limit=deep,
-                    params=m.SearchParams(idf=m.IdfCorpusParams(corpus=corpus)),
                 )
             )
         found = await self._client.query_points(

@@ -25,7 +25,6 @@ from copilot.speech.engines import SpeechEngines
 from copilot.speech.pocketsphinx import PocketSphinxTranscriber
 from copilot.summaries.flow import Summariser
 
-
 CONFIG = JobsConfig(
     poll_interval_s=0.2, sweep_interval_s=0.5, heartbeat_s=0.3, dead_after_s=1, max_crashes=50
 )

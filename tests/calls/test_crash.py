@@ -1,4 +1,4 @@
-"""Killed with SIGKILL at every step, a call ends with one transcript, each message once, one summary."""
+"""Killed with SIGKILL at every step, a call ends with each message once and one summary."""
 
 import asyncio
 import io

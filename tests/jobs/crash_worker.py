@@ -76,7 +76,7 @@ async def main(url: str, folder: str, tenant: str, job_id: str, place: str, cras
             async def effect(step: int) -> int:
                 async with db.write() as session:
                     await session.execute(
-                        text("INSERT INTO calls (job_id, step) VALUES (:job, :step)"),
+                        text("INSERT INTO tries (job_id, step) VALUES (:job, :step)"),
                         {"job": job_id, "step": step},
                     )
                     await insert_once(session, job_id, step)

@@ -28,7 +28,7 @@ class Workplace:
 
     async def accept(self) -> str:
         async with self.db.write() as session:
-            await session.execute(text("CREATE TABLE calls (job_id TEXT, step INTEGER)"))
+            await session.execute(text("CREATE TABLE tries (job_id TEXT, step INTEGER)"))
             await session.execute(text("CREATE TABLE effects (job_id TEXT, step INTEGER)"))
             return await store.add(session, self.tenant, "call", "cal_1")
 
@@ -72,7 +72,7 @@ async def test_killed_at_every_step_boundary_every_effect_happens_once(
     assert (code, out) == (0, ["succeeded", str(len(PLACES) + 1), "-"])
     assert await workplace.counted("effects") == dict.fromkeys(range(1, STEPS + 1), 1)
     # Only a step that died between its effect and its record is called again.
-    assert await workplace.counted("calls") == dict.fromkeys(range(1, STEPS + 1), 2)
+    assert await workplace.counted("tries") == dict.fromkeys(range(1, STEPS + 1), 2)
 
 
 async def test_a_job_that_kills_its_process_every_time_becomes_a_dead_letter(

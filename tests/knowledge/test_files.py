@@ -124,8 +124,8 @@ def test_other_files_are_told(tmp_path: Path) -> None:
         load_articles(tmp_path / "a.pdf")
     with pytest.raises(UnreadableFileError):
         load_articles(tmp_path / "a.zip")
+    (tmp_path / "empty").mkdir()
     with pytest.raises(UnreadableArticlesError, match="holds no"):
-        (tmp_path / "empty").mkdir()
         load_articles(tmp_path / "empty")
     with pytest.raises(FileNotFoundError):
         load_articles(tmp_path / "missing.md")

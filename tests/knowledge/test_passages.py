@@ -37,6 +37,11 @@ def test_headings_give_the_title_and_sections_stay_apart() -> None:
     ]
 
 
+def test_a_heading_that_repeats_the_title_says_nothing() -> None:
+    cuts = cut_article(article("# Returns\n\nOne.\n\n## Costs\n\nTwo."))
+    assert [cut.title for cut in cuts] == ["Returns", "Returns › Costs"]
+
+
 def test_paragraphs_are_gathered_to_the_wanted_length() -> None:
     text = "\n\n".join(f"Paragraph {n}. " + "word " * 48 for n in range(20))
     lengths = [len(cut.text.split()) for cut in cut_article(article(text))]

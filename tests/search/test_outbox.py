@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from copilot.kernel.db import Database
 from copilot.kernel.ids import TenantId
 from copilot.search import outbox
@@ -29,12 +31,13 @@ async def test_marks_are_counted_and_cleared_only_when_indexed(
 
 
 async def test_a_rolled_back_change_leaves_no_mark(db: Database, tenant: TenantId) -> None:
-    try:
+    async def change() -> None:
         async with db.write() as session:
             await outbox.mark(session, tenant, "article", "art_1")
             raise ValueError
-    except ValueError:
-        pass
+
+    with pytest.raises(ValueError):
+        await change()
     async with db.read() as session:
         assert not await outbox.waiting(session)
 

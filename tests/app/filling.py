@@ -1,0 +1,123 @@
+"""One of everything in a tenant, for tests that walk all routes."""
+
+import asyncio
+import io
+import json
+import struct
+import wave
+from typing import Any
+
+import httpx
+
+SECRET = "purplehippo"  # stands in everything that is made here
+CONVERSATION: dict[str, Any] = {
+    "channel": "chat",
+    "messages": [
+        {
+            "external_id": "m1",
+            "author": {"role": "customer"},
+            "sent_at": "2026-03-01T08:00:00Z",
+            "text": "Hello",
+        }
+    ],
+}
+
+
+def silence(seconds: float) -> bytes:
+    """A WAV file."""
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(struct.pack("<h", 0) * int(8000 * seconds))
+    return buffer.getvalue()
+
+
+async def finished(client: httpx.AsyncClient, job_id: str) -> dict[str, Any]:
+    """The job once it has ended."""
+    for _ in range(400):
+        state: dict[str, Any] = (await client.get(f"/v1/jobs/{job_id}")).json()
+        if state["status"] not in {"queued", "running"}:
+            return state
+        await asyncio.sleep(0.05)
+    raise AssertionError(state)
+
+
+async def fill(client: httpx.AsyncClient) -> dict[str, str]:
+    """Make one of everything; returns the value of each path parameter.
+
+    The ids of imports are named after what was imported, because both routes call theirs the same.
+    """
+    ids = {"source": "crm", "external_id": SECRET, "number": SECRET, "n": "1"}
+    customer = {"name": SECRET, "emails": [f"{SECRET}@mail.example"]}
+    made = await _sent(client, "PUT", f"/v1/customers/crm/{SECRET}", customer)
+    ids["customer_id"] = made["id"]
+    reference = {"source": "crm", "external_id": SECRET}
+    order = {"customer": reference, "status": SECRET, "items": [{"name": SECRET}]}
+    await _sent(client, "PUT", f"/v1/orders/crm/{SECRET}", order)
+    article = {"title": SECRET, "body": f"The {SECRET} needs descaling."}
+    ids["article_id"] = (await _sent(client, "PUT", f"/v1/articles/crm/{SECRET}", article))["id"]
+    message = {**CONVERSATION["messages"][0], "text": f"Where is my {SECRET}?"}
+    conversation = {
+        **CONVERSATION,
+        "subject": SECRET,
+        "messages": [message],
+        "customer": reference,
+    }
+    made = await _sent(client, "PUT", f"/v1/conversations/crm/{SECRET}", conversation)
+    ids["conversation_id"] = made["id"]
+    place = f"/v1/conversations/{made['id']}"
+    await _sent(client, "POST", f"{place}/summary", {})
+    ids["draft_id"] = (await _sent(client, "POST", f"{place}/drafts", {}))["id"]
+    ids |= await _call(client)
+    for kind, row in (
+        ("conversations", CONVERSATION),
+        ("articles", {"title": "t", "body": "b"}),
+    ):
+        ids[f"{kind}/import_id"] = await _import(client, kind, row)
+    key = {"name": "spare", "scopes": ["feedback:write"]}
+    ids["key_id"] = (await _sent(client, "POST", "/v1/keys", key))["id"]
+    return ids
+
+
+def address(path: str, ids: dict[str, str]) -> str:
+    """``path`` with each parameter filled in."""
+    filled = path.replace(":path}", "}")
+    for name, value in ids_for(path, ids).items():
+        filled = filled.replace(f"{{{name}}}", value)
+    return filled
+
+
+def ids_for(path: str, ids: dict[str, str]) -> dict[str, str]:
+    """``ids`` with the ``import_id`` that fits ``path``."""
+    kind = "articles" if "article" in path else "conversations"
+    return {**ids, "import_id": ids[f"{kind}/import_id"]}
+
+
+async def _call(client: httpx.AsyncClient) -> dict[str, str]:
+    call = await client.post(
+        "/v1/calls",
+        files={"audio": ("call.wav", silence(2), "audio/wav")},
+        data={"metadata": json.dumps({"external_id": SECRET, "language": "en"})},
+    )
+    assert call.status_code == 202, call.text
+    return {"call_id": call.json()["id"], "job_id": call.json()["job_id"]}
+
+
+async def _import(client: httpx.AsyncClient, kind: str, row: dict[str, Any]) -> str:
+    line = json.dumps({"source": "crm", "external_id": "imported", **row}).encode()
+    files = {"file": ("one.jsonl", line, "application/jsonl")}
+    made = await client.post(f"/v1/{kind}:import", files=files)
+    assert made.status_code == 202, made.text
+    found: str = made.json()["id"]
+    return found
+
+
+async def _sent(
+    client: httpx.AsyncClient, method: str, path: str, body: dict[str, Any]
+) -> dict[str, Any]:
+    answer = await client.request(method, path, json=body)
+    assert answer.status_code in {200, 201}, answer.text
+    made: dict[str, Any] = answer.json()
+    return made

@@ -1,0 +1,72 @@
+"""Personal data by its form, and what only looks like it. All numbers are made up."""
+
+import time
+
+import pytest
+
+from copilot.privacy.detect import detect
+
+
+def _found(text: str) -> list[tuple[str, str]]:
+    return [(text[one.start : one.end], one.type) for one in detect(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "kind"),
+    [
+        ("To anna.o'neil+shop@mail.example.co.uk.", "anna.o'neil+shop@mail.example.co.uk", "email"),
+        ("osoite åke@sähkö.example", "åke@sähkö.example", "email"),
+        ("card 4111 1111 1111 1111 exp", "4111 1111 1111 1111", "card"),
+        ("7 12 4111-1111-1111-1111 040", "4111-1111-1111-1111", "card"),
+        ("kortti 378282246310005.", "378282246310005", "card"),
+        ("tili FI21 1234 5600 0007 85, kiitos", "FI21 1234 5600 0007 85", "iban"),
+        ("IBAN GB82WEST12345698765432", "GB82WEST12345698765432", "iban"),
+        ("iban fi2112345600000785 ja", "fi2112345600000785", "iban"),
+        ("hetu 131052-308T", "131052-308T", "national_id"),
+        ("syntynyt 010203A9012?", "010203A9012", None),
+        ("personnummer 811228-9874", "811228-9874", "national_id"),
+        ("personnummer 19811228-9874", "19811228-9874", "national_id"),
+        ("isikukood 37605030299", "37605030299", "national_id"),
+        ("from 192.168.10.4 today", "192.168.10.4", "ip"),
+        ("from 2001:db8::8a2e:370:7334", "2001:db8::8a2e:370:7334", "ip"),
+        ("(https://shop.example/reset?t=abc123.)", "https://shop.example/reset?t=abc123", "url"),
+        ("(see www.shop.example/a_(b))", "www.shop.example/a_(b)", "url"),
+        ("soita 040 123 4567 illalla", "040 123 4567", "phone"),
+        ("puh. +358 40 123 4567", "+358 40 123 4567", "phone"),
+        ("Call me at (907) 555-0123 now", "(907) 555-0123", "phone"),
+        ("tel 020 7946 0958", "020 7946 0958", "phone"),
+    ],
+)  # fmt: skip
+def test_finds(text: str, value: str, kind: str | None) -> None:
+    assert _found(text) == ([(value, kind)] if kind else [])
+
+
+@pytest.mark.parametrize("mark", "-+ABCDEFYXWVU")
+def test_every_century_mark_of_a_finnish_id(mark: str) -> None:
+    text = f"hetu on 131052{mark}308T, kiitos"
+    assert _found(text) == [(f"131052{mark}308T", "national_id")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tilaus KK-20694 maksoi 1 234,50 € ja saapuu 13.8.2025 klo 14–16.",
+        "Order 20694511 was placed on 2026-03-12 at 10:30:15.",
+        "Invoice 4111111111111112, version 1.2.3 of 12.3.2026.",
+        "Koko 170 × 240, paino 25 kg, tuote SHF-KEL-4.",
+        "Seuranta JJFI62010004402 ja NL480117312GB",
+        "kello 12:30:00 ja suhde 16:9",
+        "käyttäjä @maija kirjoitti a@b",
+    ],
+)
+def test_leaves_what_is_no_personal_data(text: str) -> None:
+    assert _found(text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["1 " * 200_000, "a@" * 200_000, "4" * 400_000, "www." * 100_000, "FI21 " * 80_000]
+)
+def test_long_odd_texts_take_seconds_at_most(text: str) -> None:
+    started = time.monotonic()
+    detect(text)
+    assert time.monotonic() - started < 10
