@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import assert_never
@@ -19,7 +19,8 @@ from copilot.jobs.queue import Handler, Queue
 from copilot.kernel.blobs import Blobs
 from copilot.kernel.blobs_obstore import ObstoreBlobs
 from copilot.kernel.db import Database
-from copilot.kernel.errors import ConfigurationError
+from copilot.kernel.errors import ConfigurationError, UnavailableError
+from copilot.kernel.language import detect_language
 from copilot.kernel.resources import bundled
 from copilot.kernel.secret_files import load_or_create
 from copilot.knowledge import imports as article_imports
@@ -103,6 +104,8 @@ async def open_deps(settings: Settings, *, run_jobs: bool = True) -> AsyncIterat
             EmbeddingService.open(
                 lambda: SentenceEmbedder.open(settings.embedder),
                 model_card(settings.embedder.model),
+                batch_size=settings.embedder.batch_size,
+                batch_characters=settings.embedder.batch_characters,
             )
         )
         index = await stack.enter_async_context(open_index(settings, embedding))
@@ -135,9 +138,11 @@ async def open_deps(settings: Settings, *, run_jobs: bool = True) -> AsyncIterat
             region=region,
             support_addresses=settings.conversations.support_addresses,
         )
+        handlers["index"] = indexer.handle
         handlers[article_imports.KIND] = article_imports.import_handler(core.db, core.blobs)
         if run_jobs:
             await stack.enter_async_context(indexer.running())
+        stack.callback(asyncio.create_task(_warm_up(embedding)).cancel)
         yield Deps(
             settings=settings,
             db=core.db,
@@ -156,6 +161,13 @@ async def open_deps(settings: Settings, *, run_jobs: bool = True) -> AsyncIterat
             drafter=drafter,
             calls=calls,
         )
+
+
+async def _warm_up(embedding: EmbeddingService) -> None:
+    """Load what the first request would otherwise wait for, after what /ready waits for."""
+    with suppress(UnavailableError):
+        await embedding.query("Where is my parcel?")
+    await asyncio.to_thread(detect_language, "Missä pakettini viipyy, ja milloin se tulee?")
 
 
 @asynccontextmanager

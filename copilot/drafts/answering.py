@@ -11,6 +11,7 @@ from copilot.drafts.questions import Ask
 from copilot.drafts.statements import Statement
 from copilot.grounding.figure_check import FigureKind
 from copilot.grounding.figures import find_figures
+from copilot.grounding.listed import listed
 
 _ENOUGH = {"asked": 0.38, "problem": 0.38, "told": 0.6}
 _CLOSE = 0.6
@@ -23,6 +24,15 @@ _RANK = 0.15
 _PLACE = 0.06
 _SAME_PASSAGE = 0.1
 _FEW_NEW = 2
+_UNKNOWN_WORD = 0.6
+_ASKING_WORDS = frozenset(
+    listed("""
+    voisi voisk pitää pitäi sillo olisi kuulu heti haluan halua haluai onnis tarvi asia
+    kysym kysyä kysy tietä kerro sanoi mietin mieti hei moi kiitt jos vaan siihe siell
+    would could shoul wonde know tell like want need pleas help ask quest still
+""")
+)
+"""Beginnings of words that ask, whatever they ask for."""
 
 _WANTED: tuple[tuple[re.Pattern[str], frozenset[FigureKind]], ...] = (
     (
@@ -46,6 +56,15 @@ _WANTED: tuple[tuple[re.Pattern[str], frozenset[FigureKind]], ...] = (
         frozenset(("time",)),
     ),
 )
+
+
+def _telling(text: str) -> set[str]:
+    """The keys of ``text`` that say what it is about: no dates, no words of asking."""
+    return {
+        key
+        for key in meaning_keys(text)
+        if key not in _ASKING_WORDS and not any(character.isdigit() for character in key)
+    }
 
 
 class Answer(NamedTuple):
@@ -104,7 +123,7 @@ class Answerer:
         return self._statements[one].source == self._statements[other].source
 
     def _scores(self, ask: Ask) -> list[float]:
-        wanted, around = meaning_keys(ask.text), meaning_keys(ask.around)
+        wanted, around = _telling(ask.text), _telling(ask.around)
         around -= wanted
         kinds = [kinds for pattern, kinds in _WANTED if pattern.search(ask.text)]
         weights = {key: self._weight(key) for key in wanted | around}
@@ -147,6 +166,9 @@ class Answerer:
 
     def _weight(self, key: str) -> float:
         """Rare words tell more; a concept tells more than a word."""
-        share = self._held.get(key, 0) / max(1, len(self._statements))
+        held = self._held.get(key, 0)
+        if not held and not any(key in title for title in self._titles):
+            return _UNKNOWN_WORD
+        share = held / max(1, len(self._statements))
         concept = 1.5 if key.startswith("=") else 1.0
         return concept * (0.35 + math.log1p(1 / (share + 0.02)) / 4)

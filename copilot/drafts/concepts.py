@@ -37,6 +37,8 @@ _GROUPS = (
     "installment instalment|erä osamak eräpäi",
 )
 
+_COMPOUND = 10
+
 
 @lru_cache(maxsize=1)
 def _beginnings() -> dict[str, frozenset[str]]:
@@ -59,4 +61,14 @@ def meaning_keys(text: str) -> set[str]:
             if word[:length] in known and (length > 3 or len(word) < 7):
                 keys |= {f"={concept}" for concept in known[word[:length]]}
                 break
+        keys |= _inside(word)
     return keys
+
+
+def _inside(word: str) -> set[str]:
+    """Concepts that a Finnish compound ends in, such as the fee of ``muistutusmaksu``."""
+    if len(word) < _COMPOUND:
+        return set()
+    known = _beginnings()
+    ends = (word[at : at + 5] for at in range(4, len(word) - 3))
+    return {f"={concept}" for end in ends for concept in known.get(end, ())}

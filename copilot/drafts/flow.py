@@ -22,12 +22,15 @@ from copilot.kernel.errors import UnavailableError
 from copilot.kernel.ids import TenantId
 from copilot.kernel.paging import Page
 from copilot.kernel.visibility import Visibility
+from copilot.knowledge import store as knowledge
 from copilot.knowledge.passage import Passage
 from copilot.llm.chat import Chat
 from copilot.llm.prompts import Prompts
 from copilot.search.index import PassageKind
 
 _PER_QUESTION = 3
+_WHOLE_ARTICLES = 4
+_SECTIONS = 12
 
 
 class Cards(Protocol):
@@ -229,7 +232,17 @@ class Drafter:
             found = await searching
         finally:
             searching.cancel()
-        return await asyncio.to_thread(gather, conversation, card, options, found)
+        passages = [*card.articles, *found]
+        passages += await self._neighbours(tenant, passages)
+        return await asyncio.to_thread(gather, conversation, card, options, passages)
+
+    async def _neighbours(self, tenant: TenantId, found: Sequence[Passage]) -> list[Passage]:
+        """The other sections of the articles found first: one often has what another lacks."""
+        articles = list(dict.fromkeys(one.article_id for one in found if one.article_id))
+        async with self._db.read() as session:
+            return await knowledge.sections(
+                session, tenant, articles[:_WHOLE_ARTICLES], most_each=_SECTIONS
+            )
 
     async def _for_each_question(
         self, tenant: TenantId, conversation: Conversation

@@ -63,7 +63,7 @@ def gather(
     conversation: Conversation,
     card: ContextCard,
     options: DraftOptions,
-    extra_passages: list[Passage] | None = None,
+    passages: list[Passage],
 ) -> Material:
     """Put the material of a draft together. Takes processor time: call it in a thread.
 
@@ -71,17 +71,17 @@ def gather(
         conversation: What is to be answered.
         card: Its context card.
         options: The wishes of the agent.
-        extra_passages: More that search found, e.g. for single questions.
+        passages: What search found, best first; repeats are dropped.
     """
     named = identifiers_in(conversation)
-    passages = list({one.id: one for one in [*card.articles, *(extra_passages or [])]}.values())
+    found = list({one.id: one for one in reversed(passages)}.values())[::-1]
     return Material(
         conversation=conversation,
         card=card,
         options=options,
         language=options.language or _language(conversation, card),
-        passages=passages,
-        sources=sources_of(card, passages, named),
+        passages=found,
+        sources=sources_of(card, found, named),
         pending=pending_messages(conversation),
         first_name=_first_name(conversation, card),
         agent_name=None,

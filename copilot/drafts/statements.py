@@ -1,7 +1,7 @@
 """Cutting passages into statements that can stand in a reply: sentences, table rows, lists."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from copilot.drafts.sources import DraftSource
@@ -11,6 +11,12 @@ _ITEM = re.compile(r"^\s*(?:[-*•–·]|(?P<number>\d{1,2})[.)])\s+(?P<text>.+)
 _MOST_ITEMS = 8
 _FEW_WORDS = 3
 _ROW = " | "
+
+
+_POINTS_BACK = re.compile(
+    r"^(?:\w+\s+){0,3}(?:se|sen|sitä|siitä|ne|niitä|niiden|nämä|tämä|it|they|them|these|this|those)\b",
+    re.IGNORECASE,
+)
 
 
 class Statement(NamedTuple):
@@ -62,12 +68,20 @@ def _pieces(text: str) -> Iterator[str]:
         sentences = split_sentences("\n".join(head))
         if items and sentences and sentences[-1].endswith(":"):
             intro = sentences.pop()
-        yield from filter(_says_something, sentences)
+        yield from _standing_alone(filter(_says_something, sentences))
         if items:
             yield from _list(intro, items)
             intro = ""
         elif sentences and sentences[-1].endswith(":"):
             intro = sentences[-1]
+
+
+def _standing_alone(sentences: Iterable[str]) -> Iterator[str]:
+    """Sentences, each with the one before when it points back to it ("They leave on …")."""
+    before = ""
+    for sentence in sentences:
+        yield f"{before} {sentence}" if before and _POINTS_BACK.match(sentence) else sentence
+        before = sentence
 
 
 def _says_something(sentence: str) -> bool:

@@ -117,7 +117,7 @@ async def _index(deps: Any) -> EngineState:
 
 async def _embedder(deps: Any) -> EngineState:
     embedding = deps.embedding
-    return EngineState(ready=embedding.ready, engine=embedding.name)
+    return EngineState(ready=embedding.ready, engine=embedding.name, detail=embedding.error)
 
 
 async def _speech(deps: Any) -> EngineState:

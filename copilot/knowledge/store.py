@@ -107,6 +107,23 @@ async def passage_rows(
     return found
 
 
+async def sections(
+    session: ReadSession, tenant: TenantId, article_ids: Sequence[str], *, most_each: int
+) -> list[Passage]:
+    """The passages of articles in order, the first ``most_each`` of each, as far as indexed."""
+    rows = await session.scalars(
+        select(PassageRow)
+        .where(
+            PassageRow.tenant_id == tenant,
+            PassageRow.kind == "article",
+            PassageRow.source_id.in_(article_ids),
+            PassageRow.seq < most_each,
+        )
+        .order_by(PassageRow.source_id, PassageRow.seq)
+    )
+    return [as_passage(row) for row in rows]
+
+
 def as_article(row: ArticleRow) -> Article:
     """The article that a row stores."""
     return Article.model_validate(row, from_attributes=True)

@@ -65,16 +65,12 @@ def _ibans(text: str) -> Iterator[Entity]:
 def _iban_end(text: str, start: int, longest: int) -> int | None:
     """Where the IBAN at ``start`` ends: what follows may look like more of it."""
     wanted = checksums.iban_length(text[start : start + 2].upper())
-    for end in range(longest, start + 14, -1):
-        written = re.sub(r"[^A-Z0-9]", "", text[start:end].upper())
-        if wanted is not None and len(written) != wanted:
-            continue
-        if (
-            text[end - 1].isalnum()
-            and len(written) >= _SHORTEST_IBAN
-            and checksums.is_iban(written)
-        ):
-            return end
+    ends = [place + 1 for place in range(start, longest) if text[place].isalnum()]
+    written = "".join(text[end - 1] for end in ends).upper()
+    lengths = range(len(ends), _SHORTEST_IBAN - 1, -1) if wanted is None else [wanted]
+    for length in lengths:
+        if length <= len(ends) and checksums.is_iban(written[:length]):
+            return ends[length - 1]
     return None
 
 

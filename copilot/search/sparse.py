@@ -23,7 +23,7 @@ _B = 0.75
 # 0.01 MRR of the true one on short texts and better on long ones.
 _AVERAGE_LENGTH = 100.0
 # Every term costs time: a pasted page is searched by its stems, and 4-grams of its beginning.
-_QUERY_WORDS_IN_GRAMS = 48
+_QUERY_WORDS_IN_GRAMS = 100
 
 
 class SparseVector(NamedTuple):

@@ -1,29 +1,16 @@
 """Bad input gets a problem that says what to do, good odd input a good result; never a 500."""
 
 import asyncio
-import io
 import json
 import socket
-import struct
-import wave
 from typing import Any
 
 import httpx
 import pytest
 
+from tests.app.filling import CONVERSATION, finished, silence
 from tests.service import Credentials, Service
 
-CONVERSATION: dict[str, Any] = {
-    "channel": "chat",
-    "messages": [
-        {
-            "external_id": "m1",
-            "author": {"role": "customer"},
-            "sent_at": "2026-03-01T08:00:00Z",
-            "text": "Hello",
-        }
-    ],
-}
 PUT = "/v1/conversations/test/c1"
 
 
@@ -84,16 +71,6 @@ async def test_endless_body_is_stopped(client: httpx.AsyncClient) -> None:
     problem(answer, 413, "payload_too_large")
 
 
-def silence(seconds: float) -> bytes:
-    buffer = io.BytesIO()
-    with wave.open(buffer, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(8000)
-        file.writeframes(struct.pack("<h", 0) * int(8000 * seconds))
-    return buffer.getvalue()
-
-
 @pytest.mark.parametrize(
     ("content", "code"),
     [
@@ -133,12 +110,7 @@ async def test_mbox_with_broken_headers(client: httpx.AsyncClient) -> None:
         "/v1/conversations:import", files={"file": ("broken.mbox", broken, "application/mbox")}
     )
     assert answer.status_code == 202, answer.text
-    job = answer.json()["job_id"]
-    for _ in range(200):
-        state = (await client.get(f"/v1/jobs/{job}")).json()
-        if state["status"] in {"succeeded", "failed"}:
-            break
-        await asyncio.sleep(0.05)
+    state = await finished(client, answer.json()["job_id"])
     assert state["status"] == "succeeded", state
     assert (await client.get("/v1/conversations")).json()["items"]
 

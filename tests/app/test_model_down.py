@@ -1,92 +1,166 @@
 """A model server that refuses, hangs, fails or breaks off: still 200, degraded, in time."""
 
+import json
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
 
 from copilot.llm.openai_chat import LlmConfig
 from copilot.settings import Settings
-from tests.app.test_hostile_input import CONVERSATION
-from tests.fake_openai import FakeOpenAI
+from tests import fake_openai
+from tests.fake_openai import MISBEHAVIOURS, Behaviour, FakeOpenAI
 from tests.service import Service
 
-DEADLINE_S = 3.0
+DEADLINE_S = 1.0
+# What everything but the model takes, on two cores that other tests use too.
+REST_S = 1.5
+QUESTIONS = ("drafts", "drafts as events", "draft", "summary", "summarize")
+CONVERSATION = {
+    "channel": "chat",
+    "messages": [
+        {
+            "external_id": "m1",
+            "author": {"role": "customer"},
+            "sent_at": "2026-03-01T08:00:00Z",
+            "text": "My kettle broke after a week. Can I return it, and how long do I have?",
+        },
+        {
+            "external_id": "m2",
+            "author": {"role": "agent"},
+            "sent_at": "2026-03-01T09:00:00Z",
+            "text": "I am sorry to hear that. I will check it with the warehouse tomorrow.",
+        },
+        {
+            "external_id": "m3",
+            "author": {"role": "customer"},
+            "sent_at": "2026-03-01T10:00:00Z",
+            "text": "Thanks. The order was 39,90 euros. May I keep the lid?",
+        },
+    ],
+}
+
+
+class Desk(NamedTuple):
+    """A service with a model, one tenant's client of it, and that tenant's conversation."""
+
+    service: Service
+    client: httpx.Client
+    conversation_id: str
+
+    def ask(self, question: str) -> tuple[dict[str, Any], float]:
+        """The body of the answer, which is 200, and the seconds it took."""
+        chat = self.service.deps.chat
+        assert chat is not None
+        # The breaker that the question before opened must not answer for this one.
+        chat.reset()
+        place, inline = f"/v1/conversations/{self.conversation_id}", {"conversation": CONVERSATION}
+        path, body = {
+            "drafts": (f"{place}/drafts", {}),
+            "drafts as events": (f"{place}/drafts", {}),
+            "draft": ("/v1/draft", inline),
+            "summary": (f"{place}/summary", {"refresh": True}),
+            "summarize": ("/v1/summarize", inline),
+        }[question]
+        accept = "text/event-stream" if question.endswith("events") else "application/json"
+        started = time.monotonic()
+        answer = self.client.post(path, json=body, headers={"Accept": accept})
+        seconds = time.monotonic() - started
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["content-type"].startswith(accept)
+        return (_last_event(answer.text) if "event" in accept else answer.json()), seconds
+
+
+def _last_event(text: str) -> dict[str, Any]:
+    *_, last = text.strip().split("\n\n")
+    kind, data = last.split("\n", 1)
+    assert kind == "event: done", text
+    told: dict[str, Any] = json.loads(data.removeprefix("data: "))
+    return told
+
+
+@contextmanager
+def open_desk(folder: Path, base_url: str) -> Iterator[Desk]:
+    config = LlmConfig(
+        kind="openai", base_url=base_url, model="test", local=True, deadline_s=DEADLINE_S
+    )
+    settings = Settings(_env_file=None, data_dir=folder, llm=config)  # type: ignore[call-arg]
+    with (
+        Service(settings, run_jobs=False).running() as service,
+        httpx.Client(
+            base_url=service.url, headers=service.new_tenant().headers, timeout=60
+        ) as client,
+    ):
+        made = client.put("/v1/conversations/t/1", json=CONVERSATION).json()["id"]
+        desk = Desk(service, client, made)
+        # So that the times measured are not those of loading the embedder and word lists.
+        for question in QUESTIONS:
+            desk.ask(question)
+        yield desk
 
 
 @pytest.fixture(scope="module")
 def model() -> Iterator[FakeOpenAI]:
-    with FakeOpenAI().running() as server:
+    with fake_openai.running() as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def modelled(tmp_path_factory: pytest.TempPathFactory, model: FakeOpenAI) -> Iterator[Service]:
-    yield from _service(tmp_path_factory.mktemp("modelled"), model.url)
+def desk(tmp_path_factory: pytest.TempPathFactory, model: FakeOpenAI) -> Iterator[Desk]:
+    with open_desk(tmp_path_factory.mktemp("modelled"), model.base_url) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
-def refused(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    # Port 9 (discard): nobody listens there.
-    yield from _service(tmp_path_factory.mktemp("refused"), "http://127.0.0.1:9/v1")
+def refused(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    nobody = FakeOpenAI()
+    nobody.behaviour = "refuses"
+    with open_desk(tmp_path_factory.mktemp("refused"), nobody.base_url) as made:
+        yield made
 
 
-def _service(folder: Path, url: str) -> Iterator[Service]:
-    config = LlmConfig(
-        kind="openai", base_url=url, model="test", local=True, deadline_s=DEADLINE_S
-    )
-    settings = Settings(_env_file=None, data_dir=folder, llm=config)  # type: ignore[call-arg]
-    with Service(settings).running() as running:
-        yield running
-
-
-def ask(service: Service, what: str) -> tuple[httpx.Response, float]:
-    headers = service.new_tenant().headers
-    with httpx.Client(base_url=service.url, headers=headers, timeout=60) as client:
-        # So that the time below is the model's, not that of loading the embedder.
-        client.post("/v1/search", json={"query": "warm"})
-        made = client.put("/v1/conversations/t/1", json=CONVERSATION).json()["id"]
-        started = time.monotonic()
-        answer = client.post(f"/v1/conversations/{made}/{what}", json={})
-        return answer, time.monotonic() - started
-
-
-@pytest.mark.parametrize("what", ["drafts", "summary"])
-@pytest.mark.parametrize(
-    "behaviour", ["hang", "error_500", "half_stream", "broken_json", "empty"]
-)
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("behaviour", [one for one in MISBEHAVIOURS if one != "refuses"])
 def test_a_broken_model_degrades(
-    modelled: Service, model: FakeOpenAI, behaviour: str, what: str
+    desk: Desk, model: FakeOpenAI, behaviour: Behaviour, question: str
 ) -> None:
     model.behaviour = behaviour
-    # The breaker of the test before must not answer for this one.
-    chat = modelled.deps.chat
-    assert chat is not None
-    chat.reset()
-    answer, seconds = ask(modelled, what)
-    assert answer.status_code == 200, answer.text
-    body = answer.json()
+    body, seconds = desk.ask(question)
     assert body["degraded"] is True
     assert body["engine"] == "extractive"
-    assert seconds < DEADLINE_S + 2
+    assert seconds < DEADLINE_S + REST_S
 
 
-@pytest.mark.parametrize("what", ["drafts", "summary"])
-def test_a_refused_connection_is_noticed_at_once(refused: Service, what: str) -> None:
-    answer, seconds = ask(refused, what)
-    assert answer.status_code == 200, answer.text
-    assert answer.json()["degraded"] is True
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_refused_connection_is_noticed_at_once(refused: Desk, question: str) -> None:
+    body, seconds = refused.ask(question)
+    assert body["degraded"] is True
+    assert body["engine"] == "extractive"
     assert seconds < 1.0
 
 
-def test_a_working_model_is_used(modelled: Service, model: FakeOpenAI) -> None:
+def test_a_model_that_stays_down_is_left_alone(desk: Desk, model: FakeOpenAI) -> None:
+    model.behaviour = "hangs"
+    for _ in range(3):
+        desk.client.post("/v1/draft", json={"conversation": CONVERSATION})
+    asked = len(model.requests)
+    started = time.monotonic()
+    answer = desk.client.post("/v1/draft", json={"conversation": CONVERSATION})
+    assert answer.json()["degraded"] is True
+    assert time.monotonic() - started < 1.0
+    assert len(model.requests) == asked
+    engines = desk.client.get("/ready").json()["engines"]
+    assert engines["llm"]["ready"] is False
+
+
+@pytest.mark.parametrize("question", ["drafts", "drafts as events", "draft"])
+def test_a_working_model_is_used(desk: Desk, model: FakeOpenAI, question: str) -> None:
     model.behaviour = "good"
-    assert modelled.deps.chat is not None
-    modelled.deps.chat.reset()
-    answer, _ = ask(modelled, "drafts")
-    body = answer.json()
+    body, _ = desk.ask(question)
     assert body["engine"] == "openai:test"
     assert body["degraded"] is False
     assert body["prompt_hash"]

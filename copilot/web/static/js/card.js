@@ -1,24 +1,24 @@
 // The context card: what the agent should know now, each thing linked to its source.
 
-import { el, known, money, onDay, t } from "./dom.js";
+import { el, known, money, onDay, t, titlePath } from "./dom.js";
 
-/** The card's body; `toMessage(id, conversation)` leads to a message. */
+/** The card's body; `toMessage(id)` leads to a message of conversation `conversationId`. */
 export function cardBody(card, conversationId, toMessage) {
   const lead = (item) => item.conversation_id && item.conversation_id !== conversationId
     ? el("a", { href: `/c/${item.conversation_id}#${item.message_id}` }, item.text)
     : el("button", { type: "button", className: "link", onclick: () => toMessage(item.message_id) }, item.text);
   const parts = [
     who(card.customer),
-    list("promised", card.promised, (one) =>
+    list("promised", card.promised, 4, (one) =>
       [lead(one), sub(one.due ? t("due", { date: onDay(one.due) }) : onDay(one.said_at))]),
-    list("orders", card.orders, order),
-    list("past_contacts", card.past_conversations, (one) =>
+    list("orders", card.orders, 2, order, (one) => one.id),
+    list("already_told", card.already_told, 3, (one) => [lead(one), sub(onDay(one.said_at))]),
+    list("past_contacts", card.past_conversations, 3, (one) =>
       [el("a", { href: `/c/${one.id}` }, one.headline || one.subject || t("conversation")),
         sub([t(`channel_${one.channel}`), onDay(one.last_message_at),
           known(`status_${one.status}`, one.status)].filter(Boolean).join(" · "))]),
-    list("already_told", card.already_told, (one) => [lead(one), sub(onDay(one.said_at))]),
-    list("articles", card.articles, (one) => passage(one)),
-    list("similar", card.similar_conversations, (one) =>
+    list("articles", card.articles, 3, passage),
+    list("similar", card.similar_conversations, 3, (one) =>
       [el("a", { href: `/c/${one.id}` }, one.subject ?? t("conversation")), sub(one.resolution)]),
   ].filter(Boolean);
   return parts.length ? el("div", {}, parts.flat()) : el("p", { className: "muted" }, t("card_empty"));
@@ -32,27 +32,45 @@ function who(customer) {
   return [el("div", { className: "card-who" }, customer.name ?? t("customer")), sub(reach.join(" · "))];
 }
 
-function list(key, items, row) {
+/** A heading and the first `shown` of `items`; the others are one click away. */
+function list(key, items, shown, row, id = () => null) {
   if (!items.length) return null;
-  return [el("h3", {}, t(key)), el("ul", { className: "card-list" }, items.map((one) => el("li", {}, row(one))))];
+  const rows = (some) => el("ul", { className: "card-list" },
+    some.map((one) => el("li", { id: id(one) }, row(one))));
+  const rest = items.slice(shown);
+  return [el("h3", {}, t(key)), rows(items.slice(0, shown)), rest.length
+    ? el("details", { className: "rest" }, el("summary", {}, t("more_of_these", { count: rest.length })), rows(rest))
+    : null];
 }
 
+/** A status as the shop wrote it, in the reader's words where it is a usual one. */
+const status = (value) => known(`order_${value}`, value.replaceAll("_", " "));
+
 function order(one) {
-  const parcels = one.tracking.map((parcel) =>
-    [parcel.carrier, parcel.number, parcel.status, onDay(parcel.eta)].filter(Boolean).join(" "));
-  return [el("strong", {}, one.number), " ", el("span", { className: "chip" }, one.status), " ",
-    money(one.total),
-    sub([onDay(one.placed_at), one.items.map((item) => item.name).join(", ")].filter(Boolean).join(" · ")),
-    parcels.length ? sub(`${t("tracking")}: ${parcels.join("; ")}`) : null];
+  const parcels = one.tracking.map((parcel) => {
+    const name = [parcel.carrier, parcel.number].filter(Boolean).join(" ") || t("tracking");
+    const state = [parcel.status && status(parcel.status), onDay(parcel.eta)].filter(Boolean).join(" · ");
+    return el("span", { className: "sub" }, linked(parcel.url, name), state ? ` · ${state}` : "");
+  });
+  return [
+    el("div", { className: "order" }, el("strong", {}, one.number),
+      el("span", { className: `chip ${one.status}` }, status(one.status)),
+      el("span", { className: "sum" }, money(one.total))),
+    sub(onDay(one.placed_at)),
+    el("ul", { className: "order-items" }, one.items.map((item) => el("li", {},
+      el("span", {}, item.quantity === 1 ? item.name : `${item.quantity} × ${item.name}`),
+      el("span", { className: "sum" }, money(item.price))))),
+    ...parcels];
 }
 
 function passage(one) {
-  const internal = one.visibility === "internal" ? [" ", el("span", { className: "chip pending" }, t("internal"))] : [];
-  return el("details", {}, el("summary", {}, one.title, ...internal), el("p", {}, one.text),
-    one.url ? el("a", { href: safe(one.url), rel: "noreferrer", target: "_blank" }, one.url) : null);
+  const internal = one.visibility === "internal" ? [" ", el("span", { className: "chip pending" }, t("internal_article"))] : [];
+  return el("details", {}, el("summary", {}, titlePath(one.title), ...internal),
+    el("p", { className: "passage" }, one.text), one.url ? linked(one.url, one.url) : null);
 }
 
-// An article's address is what somebody wrote: only the web's own schemes become links.
-function safe(address) {
-  return /^https?:\/\//i.test(address) ? address : "#";
+// An address is what somebody wrote: only the web's own schemes become links.
+function linked(address, text) {
+  return address && /^https?:\/\//i.test(address)
+    ? el("a", { href: address, rel: "noreferrer", target: "_blank" }, text) : text;
 }

@@ -3,27 +3,36 @@
 import { get, post } from "./api.js";
 import { cardBody } from "./card.js";
 import { setUpDraft } from "./draft.js";
-import { byId, clock, el, known, madeBy, show, t } from "./dom.js";
+import { byId, clock, el, known, madeBy, problem, show, t } from "./dom.js";
 import { summaryBody } from "./summary.js";
 import { timeline } from "./timeline.js";
 
 const POLL_MS = 15_000;
 const id = byId("workbench").dataset.conversation;
-const numbers = new Map();
-let version = 0;
+const numbers = new Map(), orders = new Map();
+let version = 0, subject = "";
 
 const messageName = (messageId) => t("source_message", { n: numbers.get(messageId) ?? "?" });
-const toMessage = (messageId) => show(byId(messageId));
+const orderName = (orderId) => t("source_order", { number: orders.get(orderId) ?? "?" });
 const play = (seconds) => document.querySelector("call-player")?.play(seconds);
+const toMessage = (messageId) => show(byId(messageId));
+
+function toOrder(orderId) {
+  const row = byId(orderId);
+  const folded = row?.closest("details");
+  if (folded) folded.open = true;
+  show(row);
+}
 
 async function loadThread() {
   const conversation = await get(`/v1/conversations/${id}`);
-  if (conversation.version === version) return conversation;
+  if (conversation.version === version) return;
   version = conversation.version;
   numbers.clear();
   for (const message of conversation.messages) numbers.set(message.id, message.seq);
-  byId("subject").textContent = conversation.subject ?? t(`channel_${conversation.channel}`);
-  document.title = `${byId("subject").textContent} · Copilot`;
+  subject = conversation.subject ?? t(`channel_${conversation.channel}`);
+  byId("subject").textContent = subject;
+  document.title = `${subject} · Copilot`;
   byId("case-facts").textContent = [
     conversation.customer_name, t(`channel_${conversation.channel}`),
     known(`status_${conversation.status}`, conversation.status),
@@ -35,28 +44,29 @@ async function loadThread() {
     await import("./player.js");
     byId("player").append(el("call-player", { className: "panel", "data-call": conversation.external_id }));
   }
-  if (location.hash) toMessage(location.hash.slice(1));
-  return conversation;
 }
 
 async function loadSummary(refresh) {
-  const body = byId("summary");
+  const body = byId("summary"), again = byId("summary-refresh");
   body.setAttribute("aria-busy", "true");
+  again.disabled = true;
   try {
     const summary = await post(`/v1/conversations/${id}/summary`, { refresh });
+    const timed = (sentence) => sentence.start !== null && sentence.start !== undefined;
     const go = (sentence) => {
-      if (sentence.start !== null && sentence.start !== undefined) play(sentence.start);
+      if (timed(sentence)) play(sentence.start);
       toMessage(sentence.message_ids[0]);
     };
-    const source = (sentence) => sentence.start === null || sentence.start === undefined
-      ? sentence.message_ids.map(messageName).join(", ") : clock(sentence.start);
-    body.replaceChildren(summaryBody(summary, go, source));
-    byId("summary-made").textContent = madeBy(summary.engine, summary.degraded)
-      + (summary.stale ? ` · ${t("summary_stale")}` : "");
+    const source = (sentence) => timed(sentence)
+      ? clock(sentence.start) : sentence.message_ids.map(messageName).join(", ");
+    body.replaceChildren(summaryBody(summary, go, source, subject));
+    byId("summary-made").replaceChildren(...madeBy(summary.engine, summary.degraded),
+      summary.stale ? ` · ${t("summary_stale")}` : "");
   } catch (error) {
-    body.replaceChildren(el("p", { className: "notice bad" }, `${t("error")} ${error.message}`));
+    body.replaceChildren(problem(error));
   } finally {
     body.setAttribute("aria-busy", "false");
+    again.disabled = false;
   }
 }
 
@@ -64,24 +74,29 @@ async function loadCard() {
   const body = byId("card");
   try {
     const card = await get(`/v1/conversations/${id}/context`);
+    for (const order of card.orders) orders.set(order.id, order.number);
     body.replaceChildren(cardBody(card, id, toMessage));
     const total = card.timings_ms.total;
-    byId("card-made").textContent = total === undefined ? "" : `${Math.round(total)} ms`;
+    byId("card-made").textContent = total === undefined ? "" : t("found_in", { ms: Math.round(total) });
   } catch (error) {
-    body.replaceChildren(el("p", { className: "notice bad" }, `${t("error")} ${error.message}`));
+    body.replaceChildren(problem(error));
   } finally {
     body.setAttribute("aria-busy", "false");
   }
 }
 
 async function start() {
-  const draft = setUpDraft(id, toMessage, messageName);
+  const draft = setUpDraft(id, { toMessage, messageName, toOrder, orderName });
   try {
     await loadThread();
   } catch (error) {
-    byId("timeline").replaceChildren(el("li", { className: "notice bad" }, `${t("error")} ${error.message}`));
+    const text = error.code === "conversation_not_found" ? t("conversation_gone") : `${t("error")} ${error.message}`;
+    byId("workbench").replaceChildren(el("section", { className: "case-head" },
+      el("a", { className: "back", href: "/" }, `‹ ${t("nav_inbox")}`), el("h1", {}, t("conversation")),
+      el("p", { className: "notice bad", role: "alert" }, text)));
     return;
   }
+  if (location.hash && numbers.has(location.hash.slice(1))) toMessage(location.hash.slice(1));
   byId("summary-refresh").addEventListener("click", () => loadSummary(true));
   await Promise.all([loadSummary(false), loadCard()]);
   setInterval(async () => {
@@ -91,6 +106,7 @@ async function start() {
     if (version !== before) {
       draft.moved(version);
       loadSummary(false);
+      loadCard();
     }
   }, POLL_MS);
 }

@@ -37,19 +37,38 @@ export function announce(text) {
   byId("announcer").textContent = text;
 }
 
-const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
-const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
+// The reader's own region where the page's language is theirs: "en" alone would mean the USA.
+const region = navigator.languages.find((one) => one.startsWith(`${locale}-`)) ?? { en: "en-GB" }[locale] ?? locale;
+const dateTime = new Intl.DateTimeFormat(region, { dateStyle: "medium", timeStyle: "short" });
+const day = new Intl.DateTimeFormat(region, { dateStyle: "medium" });
+const time = new Intl.DateTimeFormat(region, { timeStyle: "short" });
+const dayOfYear = new Intl.DateTimeFormat(region, { day: "numeric", month: "short" });
 
 /** A moment as date and time. */
 export const when = (value) => (value ? dateTime.format(new Date(value)) : "");
 
-/** A moment or ISO day as a date. */
-export const onDay = (value) => (value ? day.format(new Date(value)) : "");
+/** A moment or ISO day as a date; other words are left as they are. */
+export function onDay(value) {
+  const moment = new Date(value ?? "");
+  return Number.isNaN(moment.getTime()) ? (value ?? "") : day.format(moment);
+}
+
+/** A moment as short as it is clear: the time today, the day this year, else the date. */
+export function recently(value) {
+  const moment = new Date(value), today = new Date();
+  if (moment.toDateString() === today.toDateString()) return time.format(moment);
+  return (moment.getFullYear() === today.getFullYear() ? dayOfYear : day).format(moment);
+}
+
+/** The title of a passage, where a heading that only repeats the one above it is left out. */
+export function titlePath(title) {
+  return title.split(" › ").filter((part, place, all) => part !== all[place - 1]).join(" › ");
+}
 
 /** Money by the reader's locale. */
 export function money(value) {
   if (!value) return "";
-  return new Intl.NumberFormat(locale, { style: "currency", currency: value.currency }).format(
+  return new Intl.NumberFormat(region, { style: "currency", currency: value.currency }).format(
     Number(value.amount),
   );
 }
@@ -73,9 +92,14 @@ export function show(node) {
   setTimeout(() => node.classList.remove("flash"), 1800);
 }
 
-/** Who made something, in words. */
+/** Who made something, as nodes; that a model did not answer stands out a little. */
 export function madeBy(engine, degraded) {
-  const name = engine === "extractive" ? t("engine_extractive") : engine.startsWith("openai:")
-    ? t("model_engine", { engine: engine.slice(7) }) : engine;
-  return t("made_by", { engine: name }) + (degraded ? ` · ${t("degraded")}` : "");
+  const name = engine === "extractive" ? t("engine_extractive") : t("made_by", {
+    engine: engine.startsWith("openai:") ? t("model_engine", { engine: engine.slice(7) }) : engine,
+  });
+  return degraded ? [name, el("span", { className: "chip pending" }, t("degraded"))] : [name];
 }
+
+/** A problem, to be put where the thing would have been. */
+export const problem = (error) =>
+  el("p", { className: "notice bad", role: "alert" }, `${t("error")} ${error.message}`);

@@ -1,25 +1,30 @@
 // The reply draft: streamed in, checked, edited by the agent, never sent from here.
 
 import { post, stream } from "./api.js";
-import { announce, byId, el, madeBy, t } from "./dom.js";
-import { marked } from "./figures.js";
+import { announce, byId, el, known, madeBy, t, titlePath } from "./dom.js";
+import { draftNodes } from "./draft_text.js";
 
-/** Wire the draft panel up. `toMessage(id)` leads to a message; `messageName(id)` names it. */
-export function setUpDraft(conversationId, toMessage, messageName) {
-  let draft = null, busy = null;
+/**
+ * Wire the draft panel up. `toMessage(id)` and `toOrder(id)` lead to what is cited;
+ * `messageName(id)` and `orderName(id)` name it.
+ */
+export function setUpDraft(conversationId, { toMessage, messageName, toOrder, orderName }) {
+  let draft = null, busy = null, started = false, failed = false;
   const view = byId("draft-view"), text = byId("draft-text"), message = byId("draft-message");
+  const toggle = byId("draft-toggle");
 
   byId("draft-options").addEventListener("submit", async (event) => {
     event.preventDefault();
     busy?.abort();
-    busy = new AbortController();
+    const mine = busy = new AbortController();
     reset();
     try {
-      await stream(`/v1/conversations/${conversationId}/drafts`, options(event.target), on, busy.signal);
+      await stream(`/v1/conversations/${conversationId}/drafts`, options(event.target), on, mine.signal);
+      if (!draft && !failed) fail(t("draft_broken"));
     } catch (error) {
-      if (error.name !== "AbortError") view.textContent = `${t("error")} ${error.message}`;
+      if (error.name !== "AbortError") fail(error.message);
     } finally {
-      view.setAttribute("aria-busy", "false");
+      if (mine === busy) view.setAttribute("aria-busy", "false");
     }
   });
 
@@ -34,25 +39,36 @@ export function setUpDraft(conversationId, toMessage, messageName) {
 
   function reset() {
     draft = null;
+    failed = false;
+    edit(false);
     view.hidden = false;
     view.setAttribute("aria-busy", "true");
-    view.textContent = t("draft_waiting");
     message.textContent = "";
-    for (const id of ["draft-edit", "draft-citations", "draft-warnings", "draft-stale"]) byId(id).hidden = true;
+    for (const id of ["draft-edit", "draft-sources", "draft-warnings", "draft-stale"]) byId(id).hidden = true;
+    wait();
+  }
+
+  function wait() {
+    started = false;
+    view.textContent = t("draft_waiting");
     announce(t("draft_waiting"));
   }
 
-  let started = false;
+  function fail(detail) {
+    failed = true;
+    view.replaceChildren(el("p", { className: "notice bad", role: "alert" }, `${t("error")} ${detail}`));
+  }
+
   function on(event, data) {
     if (event === "meta") {
-      started = false;
-      byId("draft-made").textContent = madeBy(data.engine, data.degraded);
+      wait(); // a second one takes back what a broken model wrote
+      byId("draft-made").replaceChildren(...madeBy(data.engine, data.degraded));
     } else if (event === "delta") {
       if (!started) view.textContent = "";
       started = true;
       view.append(data.text);
     } else if (event === "error") {
-      view.textContent = `${t("error")} ${data.detail}`;
+      fail(data.detail);
     } else if (event === "done") {
       draft = data;
       render();
@@ -60,35 +76,41 @@ export function setUpDraft(conversationId, toMessage, messageName) {
   }
 
   function render() {
-    view.replaceChildren(...withCitations(draft));
     text.value = draft.text;
-    byId("draft-made").textContent = madeBy(draft.engine, draft.degraded);
+    view.replaceChildren(...draftNodes(draft, draft.text));
+    byId("draft-made").replaceChildren(...madeBy(draft.engine, draft.degraded));
     byId("draft-stale").hidden = !draft.stale;
     byId("draft-edit").hidden = false;
-    fill("draft-warnings", draft.warnings.map((one) => el("li", {}, one.detail)));
-    fill("draft-citations", draft.citations.map((one) => citation(one)));
+    byId("draft-warnings").replaceChildren(...draft.warnings.map((one) => el("li", {}, warning(one))));
+    byId("draft-warnings").hidden = draft.warnings.length === 0;
+    byId("draft-citations").replaceChildren(...draft.citations.map(citation));
+    byId("draft-sources").hidden = draft.citations.length === 0;
     const doubtful = draft.figures.some((one) => one.verdict !== "supported");
     byId("draft-confirm-label").hidden = !doubtful;
     byId("draft-confirm").checked = !doubtful;
     allow();
-    announce(draft.text);
-  }
-
-  function fill(id, nodes) {
-    byId(id).replaceChildren(...nodes);
-    byId(id).hidden = nodes.length === 0;
+    announce(t("draft_ready"));
   }
 
   function citation(one) {
-    if (one.passage) {
-      return el("li", { id: `citation-${one.n}`, value: one.n }, el("details", {},
-        el("summary", {}, one.passage.title), el("p", {}, one.passage.text)));
-    }
-    const name = one.message_id ? messageName(one.message_id) : t("source_order");
-    return el("li", { id: `citation-${one.n}`, value: one.n }, one.message_id
-      ? el("button", { type: "button", className: "link", onclick: () => toMessage(one.message_id) }, name)
-      : name);
+    const lead = (name, go) => el("button", { type: "button", className: "link", onclick: go }, name);
+    return el("li", { id: `citation-${one.n}` }, el("span", { className: "number" }, String(one.n)),
+      one.passage
+        ? el("details", {}, el("summary", {}, titlePath(one.passage.title)),
+          el("p", { className: "passage" }, one.passage.text))
+        : one.message_id ? lead(messageName(one.message_id), () => toMessage(one.message_id))
+          : lead(orderName(one.order_id), () => toOrder(one.order_id)));
   }
+
+  function edit(on) {
+    byId("draft-editor").hidden = !on;
+    view.hidden = on;
+    toggle.setAttribute("aria-pressed", String(on));
+    toggle.textContent = on ? t("edit_done") : t("edit");
+    if (on) text.focus();
+    else if (draft) view.replaceChildren(...draftNodes(draft, text.value));
+  }
+  toggle.addEventListener("click", () => edit(byId("draft-editor").hidden));
 
   const allow = () => {
     const confirmed = byId("draft-confirm").checked;
@@ -100,10 +122,12 @@ export function setUpDraft(conversationId, toMessage, messageName) {
   byId("draft-copy").addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(text.value);
+      message.textContent = t("copied");
     } catch {
+      edit(true);
       text.select(); // no clipboard without https: the text is ready to be copied by hand
+      message.textContent = t("copy_by_hand");
     }
-    message.textContent = t("copied");
   });
   byId("draft-accept").addEventListener("click", () =>
     review(text.value === draft.text ? "accepted" : "edited"));
@@ -124,32 +148,9 @@ export function setUpDraft(conversationId, toMessage, messageName) {
   return { moved: (version) => { if (draft) byId("draft-stale").hidden = version <= draft.conversation_version; } };
 }
 
-/** The draft's text with figures marked and a chip after each sentence that has sources. */
-function withCitations(draft) {
-  const nodes = [];
-  const points = Array.from(draft.text);
-  let at = 0;
-  for (const sentence of draft.sentences) {
-    const length = Array.from(sentence.text).length;
-    const from = find(points, sentence.text, at);
-    if (from < 0) continue;
-    nodes.push(...slice(draft, points, at, from + length), ...sentence.citations.map(chip));
-    at = from + length;
-  }
-  nodes.push(...slice(draft, points, at, points.length));
-  return nodes;
+/** A warning in the reader's language; labels that end in ":" get what the service quoted. */
+function warning({ code, detail }) {
+  const label = known(`warning_${code}`, detail);
+  const quoted = /“(.*)”|: (.*)$/s.exec(detail);
+  return label.endsWith(":") && quoted ? `${label} ${quoted[1] ?? quoted[2]}` : label;
 }
-
-function find(points, text, from) {
-  const rest = points.slice(from).join("");
-  const unit = rest.indexOf(text);
-  return unit < 0 ? -1 : from + Array.from(rest.slice(0, unit)).length;
-}
-
-function slice(draft, points, start, end) {
-  const inside = draft.figures.filter((one) => one.start >= start && one.end <= end)
-    .map((one) => ({ ...one, start: one.start - start, end: one.end - start }));
-  return marked(points.slice(start, end).join(""), inside);
-}
-
-const chip = (n) => el("a", { className: "cite", href: `#citation-${n}` }, String(n));

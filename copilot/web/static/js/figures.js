@@ -2,7 +2,8 @@
 
 import { el, t } from "./dom.js";
 
-const SIGNS = { supported: "✓", unsupported: "?", contradicted: "✗" };
+// A figure with a source is only underlined: what needs a look must not drown among good marks.
+const SIGNS = { unsupported: "?", contradicted: "✗" };
 let tip = null;
 
 /** `text` as nodes with its figures marked; `figures` carry offsets (in code points) and verdicts. */
@@ -24,7 +25,7 @@ function mark(figure, text, focusable) {
   const verdict = t(`figure_${figure.verdict}`);
   const evidence = figure.evidence ? `${verdict}: “${figure.evidence.text}”` : verdict;
   const node = el("mark", { className: figure.verdict, tabIndex: focusable ? 0 : -1 }, text,
-    el("span", { className: "sign", "aria-hidden": "true" }, SIGNS[figure.verdict]),
+    SIGNS[figure.verdict] ? el("span", { className: "sign", "aria-hidden": "true" }, SIGNS[figure.verdict]) : null,
     el("span", { className: "visually-hidden" }, ` (${evidence})`));
   if (!focusable) node.removeAttribute("tabindex");
   node.addEventListener("mouseenter", () => open(node, evidence));

@@ -1,9 +1,10 @@
-// The list of conversations.
+// The list of conversations, and search through all of them.
 
-import { byId, el, known, t, when } from "./dom.js";
+import { post } from "./api.js";
+import { byId, el, known, problem, recently, t, when } from "./dom.js";
 import { pagedRows } from "./rows.js";
 
-const filters = byId("filters");
+const filters = byId("filters"), search = byId("search"), found = byId("conversations");
 
 function path() {
   const query = new URLSearchParams({ limit: "50" });
@@ -12,15 +13,49 @@ function path() {
 }
 
 function row(item) {
+  const last = item.last_message_at ?? item.created_at;
   return el("li", {}, el("a", { href: `/c/${item.id}` },
-    el("span", { className: "who" }, item.customer_name ?? t("unknown")),
+    el("span", { className: "who" }, item.customer_name ?? t("customer")),
     el("span", { className: "what" }, item.subject ?? t("messages_count", { count: item.message_count })),
-    el("span", { className: "facts" },
-      el("span", { className: "chip" }, t(`channel_${item.channel}`)),
-      el("span", { className: `chip ${item.status}` }, known(`status_${item.status}`, item.status)),
-      when(item.last_message_at ?? item.updated_at))));
+    el("span", { className: "fact" }, t(`channel_${item.channel}`)),
+    el("span", { className: "fact" }, el("span", { className: `chip ${item.status}` },
+      known(`status_${item.status}`, item.status))),
+    el("time", { className: "fact", dateTime: last, title: when(last) }, recently(last))));
 }
 
 const restart = pagedRows("conversations", path, row);
+
+function hitRow(hit) {
+  return el("li", {}, el("a", { href: `/c/${hit.conversation_id}` },
+    el("span", { className: "what" }, hit.title),
+    el("time", { className: "fact", dateTime: hit.updated_at, title: when(hit.updated_at) }, recently(hit.updated_at)),
+    el("span", { className: "text" }, hit.text)));
+}
+
+async function find(query) {
+  const { hits } = await post("/v1/search", { query, kinds: ["conversation"], limit: 30 });
+  const best = new Map();
+  for (const hit of hits) if (!best.has(hit.conversation_id)) best.set(hit.conversation_id, hit);
+  found.replaceChildren(...[...best.values()].map(hitRow));
+  byId("empty").textContent = t("search_empty");
+  byId("empty").hidden = best.size > 0;
+}
+
+async function update() {
+  const query = new FormData(search).get("query").trim();
+  filters.hidden = query !== "";
+  found.classList.toggle("hits", query !== "");
+  if (!query) return restart();
+  byId("more").hidden = true;
+  try {
+    await find(query);
+  } catch (error) {
+    found.replaceChildren(el("li", {}, problem(error)));
+  }
+}
+
+search.addEventListener("submit", (event) => { event.preventDefault(); update(); });
+// The little cross in the field, or the last letter taken out: back to the list.
+search.addEventListener("input", (event) => { if (!event.target.value) update(); });
 filters.addEventListener("change", restart);
 restart();

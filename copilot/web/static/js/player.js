@@ -1,7 +1,7 @@
 // <call-player data-call="…">: the recording, the transcript that follows it, and the notes.
 
 import { get, post } from "./api.js";
-import { byId, clock, el, known, t } from "./dom.js";
+import { byId, clock, el, known, madeBy, t, when } from "./dom.js";
 import { summaryBody } from "./summary.js";
 
 const UNSURE = 0.5;
@@ -18,6 +18,7 @@ class CallPlayer extends HTMLElement {
       link.href = `/c/${call.conversation_id}`;
       link.hidden = false;
     }
+    describe(call);
     this.audio = el("audio", {
       controls: true, preload: "metadata", src: `/v1/calls/${call.id}/audio`, "aria-label": t("recording"),
     });
@@ -43,12 +44,18 @@ class CallPlayer extends HTMLElement {
   showFailure(call) {
     const again = el("button", { type: "button" }, t("call_retry"));
     again.addEventListener("click", async () => {
-      await post(`/v1/jobs/${call.job_id}/retry`);
-      this.start();
+      again.disabled = true;
+      try {
+        await post(`/v1/jobs/${call.job_id}/retry`);
+        this.wait(call);
+      } catch (error) {
+        this.replaceChildren(this.audio, problem(`${t("error")} ${error.message}`));
+      }
     });
-    this.replaceChildren(
-      this.audio, problem(`${t("call_failed")} ${call.error?.detail ?? ""}`),
-      el("p", { className: "muted" }, t("call_kept")), el("p", {}, again));
+    const why = call.status === "cancelled" ? t("status_cancelled")
+      : `${t("call_failed")} ${known(`call_error_${call.error?.code}`, call.error?.detail ?? "")}`;
+    this.replaceChildren(this.audio, problem(why),
+      el("p", { className: "muted small" }, t("call_kept")), el("p", {}, again));
   }
 
   async showResult(call) {
@@ -58,13 +65,21 @@ class CallPlayer extends HTMLElement {
     this.replaceChildren(
       this.audio,
       transcript.low_accuracy ? el("p", { className: "notice" }, t("low_accuracy")) : "",
-      el("div", { className: "panel-head" }, el("h2", {}, t("transcript")),
+      notes ? this.notes(notes, call) : "",
+      el("section", { className: "player-part" }, el("div", { className: "panel-head" },
+        el("h2", {}, t("transcript")),
         el("span", { className: "made" }, t("made_by", { engine: transcript.engine ?? call.engine }))),
-      el("ol", { className: "lanes" }, this.rows.map((row) => row.node)),
-      notes ? el("div", {}, el("h2", {}, t("call_notes")),
-        summaryBody(notes, (sentence) => this.play(sentence.start ?? 0), (sentence) =>
-          sentence.start === null ? "" : clock(sentence.start))) : "");
+      el("ol", { className: "lanes", tabIndex: 0, "aria-label": t("transcript") }, this.rows.map((row) => row.node))));
     this.audio.addEventListener("timeupdate", () => this.follow());
+  }
+
+  /** The notes; on a conversation's own page its summary says the same already. */
+  notes(notes, call) {
+    if (byId("summary")) return "";
+    return el("section", { className: "player-part" }, el("div", { className: "panel-head" },
+      el("h2", {}, t("call_notes")), el("span", { className: "made" }, madeBy(notes.engine, notes.degraded))),
+    summaryBody(notes, (sentence) => this.play(sentence.start ?? 0),
+      (sentence) => clock(sentence.start ?? 0), call.subject ?? ""));
   }
 
   row(segment) {
@@ -103,5 +118,14 @@ class CallPlayer extends HTMLElement {
 }
 
 const problem = (text) => el("p", { className: "notice bad", role: "alert" }, text);
+
+/** Fill the head of the call's own page; on a conversation's page there is none. */
+function describe(call) {
+  if (!byId("call-title")) return;
+  byId("call-title").textContent = call.subject ?? t("call");
+  document.title = `${byId("call-title").textContent} · Copilot`;
+  byId("call-facts").textContent = [when(call.started_at), call.duration ? clock(call.duration) : "",
+    known(`status_${call.status}`, call.status)].filter(Boolean).join(" · ");
+}
 
 customElements.define("call-player", CallPlayer);

@@ -6,11 +6,13 @@ import { byId, t } from "./dom.js";
 /** Fills `#<id>` from `path()` with one `row(item)` each; returns a function that starts over. */
 export function pagedRows(id, path, row) {
   const list = byId(id), more = byId("more"), empty = byId("empty");
+  const nothing = empty.textContent;
   let cursor = null, generation = 0;
 
   async function load() {
     const mine = generation;
     list.setAttribute("aria-busy", "true");
+    more.disabled = true;
     const address = path() + (cursor ? `&cursor=${encodeURIComponent(cursor)}` : "");
     try {
       const page = await get(address);
@@ -19,11 +21,13 @@ export function pagedRows(id, path, row) {
       cursor = page.next_cursor;
       more.hidden = !cursor;
       empty.hidden = list.children.length > 0;
+      empty.textContent = nothing;
     } catch (error) {
       empty.hidden = false;
       empty.textContent = `${t("error")} ${error.message}`;
     } finally {
-      list.setAttribute("aria-busy", "false");
+      if (mine === generation) list.setAttribute("aria-busy", "false");
+      more.disabled = false;
     }
   }
 
@@ -31,6 +35,7 @@ export function pagedRows(id, path, row) {
   return () => {
     generation += 1;
     cursor = null;
+    empty.hidden = true;
     list.replaceChildren();
     return load();
   };

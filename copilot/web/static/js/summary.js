@@ -5,17 +5,20 @@ import { marked } from "./figures.js";
 
 /**
  * The summary's body. `go(sentence)` is called when a sentence is chosen; `source(sentence)` names
- * what it stands on.
+ * what it stands on; a headline that only repeats `title` is left out.
  */
-export function summaryBody(summary, go, source) {
+export function summaryBody(summary, go, source, title = "") {
+  const sections = summary.sections.filter((one) => one.sentences.length);
   const grid = el("dl", { className: "summary-grid" });
-  for (const section of summary.sections) {
-    if (!section.sentences.length) continue;
+  for (const section of sections) {
     grid.append(
       el("dt", {}, t(`section_${section.kind}`)),
       el("dd", {}, el("ul", {}, section.sentences.map((one) => el("li", {}, sentence(one, go, source))))));
   }
-  return el("div", {}, el("p", { className: "summary-headline" }, summary.headline), grid);
+  const headline = summary.headline && summary.headline !== title
+    ? el("p", { className: "summary-headline", lang: summary.language ?? "" }, summary.headline) : null;
+  return el("div", {}, headline,
+    sections.length ? grid : el("p", { className: "muted" }, t("summary_empty")));
 }
 
 function sentence(one, go, source) {

@@ -1,0 +1,50 @@
+// A draft's text with figures marked and a chip after each sentence that has sources.
+
+import { el, t } from "./dom.js";
+import { marked } from "./figures.js";
+
+/**
+ * Nodes for `text`: what the agent made of `draft.text`, or that itself. Sentences that are as
+ * drafted keep their marks; what the agent wrote was not checked, and shows so.
+ */
+export function draftNodes(draft, text) {
+  const edited = text !== draft.text;
+  const between = (from, to) => edited ? unchecked(text.slice(from, to)) : piece(draft, from, to);
+  const nodes = [];
+  let inDraft = 0, at = 0;
+  for (const sentence of draft.sentences) {
+    const span = locate(draft.text, sentence.text, inDraft);
+    if (!span) continue;
+    inDraft = span.end;
+    const from = edited ? text.indexOf(draft.text.slice(span.start, span.end), at) : span.start;
+    if (from < 0) continue;
+    nodes.push(...between(at, from), ...piece(draft, span.start, span.end), ...sentence.citations.map(chip));
+    at = from + span.end - span.start;
+  }
+  nodes.push(...between(at, text.length));
+  return nodes;
+}
+
+/** Where `sentence` stands in `text`; its spaces may be line breaks there. */
+function locate(text, sentence, from) {
+  const words = sentence.trim().split(/\s+/).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const pattern = new RegExp(words.join("\\s+"), "g");
+  pattern.lastIndex = from;
+  const found = pattern.exec(text);
+  return found && { start: found.index, end: pattern.lastIndex };
+}
+
+/** A stretch of the draft's own text, with its figures; those count in code points, not units. */
+function piece(draft, from, to) {
+  const start = Array.from(draft.text.slice(0, from)).length;
+  const end = start + Array.from(draft.text.slice(from, to)).length;
+  const inside = draft.figures.filter((one) => one.start >= start && one.end <= end)
+    .map((one) => ({ ...one, start: one.start - start, end: one.end - start }));
+  return marked(draft.text.slice(from, to), inside);
+}
+
+function unchecked(text) {
+  return text.trim() ? [el("span", { className: "unchecked", title: t("not_checked") }, text)] : [text];
+}
+
+const chip = (n) => el("a", { className: "cite", href: `#citation-${n}`, "aria-label": t("source_n", { n }) }, String(n));
