@@ -29,6 +29,7 @@ from copilot.knowledge import http as knowledge
 from copilot.settings import Settings
 from copilot.summaries import http as summaries
 from copilot.web import http as web
+from copilot.web.error_pages import ErrorPagesMiddleware
 from copilot.wiring import Deps, open_deps
 
 _log = logging.getLogger(__name__)
@@ -144,6 +145,7 @@ def create_app(
         body_bytes=int(chosen.limits.body_mb * 1_000_000),
         upload_bytes=int(chosen.limits.upload_mb * 1_000_000),
     )
+    app.add_middleware(ErrorPagesMiddleware)
     app.add_middleware(SecurityHeadersMiddleware)
     app.add_middleware(RequestIdMiddleware)
     return app

@@ -6,7 +6,7 @@ never the mail.
 
 import hashlib
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from email import message_from_bytes
 from email.message import Message as MimeMessage
 from email.parser import BytesHeaderParser
@@ -42,6 +42,7 @@ class Mail(NamedTuple):
         ancestors: Ids of the mails it answers, oldest first.
         auto_reply: Whether a machine sent it: out of office, receipt, bounce.
         attachments: Names of the files that came with it.
+        zone: Of the clock that ``sent_at`` was read from; UTC when it is unknown.
     """
 
     message_id: str
@@ -54,6 +55,7 @@ class Mail(NamedTuple):
     html: str | None
     attachments: tuple[str, ...]
     auto_reply: bool
+    zone: tzinfo = UTC
 
 
 def parse_mail(raw: bytes) -> Mail:
@@ -69,6 +71,7 @@ def parse_mail(raw: bytes) -> Mail:
     body = _Body()
     body.read(message)
     sender = _addresses(headers, "from") or _addresses(headers, "sender", "return-path")
+    sent_at = _sent_at(headers)
     own_id = _ids(headers.get("message-id"))
     return Mail(
         message_id=own_id[0] if own_id else hashlib.sha256(raw).hexdigest()[:32],
@@ -76,11 +79,12 @@ def parse_mail(raw: bytes) -> Mail:
         subject=headers.get("subject")[:1000],
         sender=sender[0] if sender else Address("", ""),
         recipients=tuple(_addresses(headers, "to", "cc", "delivered-to")),
-        sent_at=_sent_at(headers),
+        sent_at=sent_at.astimezone(UTC) if sent_at else None,
         text=storable("\n\n".join(body.plain))[:_MAX_TEXT].strip("\n"),
         html=storable("\n".join(body.html))[:_MAX_HTML] or None,
         attachments=tuple(body.attachments),
         auto_reply=is_automatic(headers),
+        zone=(sent_at.tzinfo if sent_at else None) or UTC,
     )
 
 
@@ -182,11 +186,13 @@ def _ancestors(headers: Headers) -> tuple[str, ...]:
 
 
 def _sent_at(headers: Headers) -> datetime | None:
+    """In the zone the header names."""
     received = [value.rsplit(";", 1)[-1] for value in headers.all("received")[:1]]
     for text in [*headers.all("date"), *headers.all("resent-date"), *received]:
         try:
             found = parsedate_to_datetime(text.strip())
-            found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+            found = found.replace(tzinfo=found.tzinfo or UTC)
+            found.astimezone(UTC)  # the years 1 and 9999 have times that UTC has not
         except (*_BROKEN, OverflowError):
             continue
         if 1970 <= found.year < 2200:

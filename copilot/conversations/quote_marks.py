@@ -21,10 +21,14 @@ LEAD = re.compile(
     r"^[>\s*_|]*(?:"
     r"on\s|am\s|le\s|in data\s|a\s|el\s|il\s|em\s|den\s|op\s|dne\s|dnia\s|w\s+dniu\s|"
     r"(?:ma|ti|ke|to|pe|la|su|a)\.?\s\d|"
-    r"\d{1,4}[./-]\s?\d{1,2}[./-]|\d{1,2}\.?\s\w|\d{4}年|在\s|于|"
-    r"(?:mon|tue|wed|thu|fri|sat|sun|maan|tiis|kesk|tors|perj|lauan|sunn|mån|tis|ons|tor|fre|lör|"
-    r"sön|man|tir|lør|søn|пн|вт|ср|чт|пт|сб|вс|понед|вторник|сред|четв|пятн|субб|воскр|"
-    r"lun|mar|mer|jeu|ven|sam|dim)[\w.]*,?\s"
+    r"\d{1,4}[./-]\s?\d{1,2}[./-]|\d{1,2}\.?\s(?:de\s)?[^\W\d_]{3,12}[.,]?\s(?:de\s)?\d{4}\b|"
+    r"\d{4}年|在\s|于|"
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?[.,]*\s|"
+    r"(?:maanantai|tiistai|keskiviikko|torstai|perjantai|lauantai|sunnuntai)(?:na)?,?\s|"
+    r"(?:mån|tis|ons|tors?|fre|lör|sön|man|tirs?|lør|søn)(?:dag)?(?:en)?[.,]*\s|"
+    r"(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag),?\s|"
+    r"(?:lun|mar|mer|jeu|ven|sam)(?:di)?[.,]*\s|dim(?:anche)?[.,]*\s|"
+    r"(?:пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье)[.,]*\s"
     r")",
     re.IGNORECASE,
 )

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from copilot.conversations import quote_marks as marks
 
 _EMPTY_LINES = re.compile(r"\n{5,}")
+_SENTENCE = re.compile(r"\S\s+\S+\s+\S+\s+\S*\w[.!?]\s*$")
 _LONGEST_LINE = 1000
 _LONGEST_HEADER = 300
 _JOINED = 4
@@ -123,16 +124,27 @@ def _is_quoted(line: str) -> bool:
 
 def attribution_length(lines: list[str], at: int) -> int:
     """How many lines from ``at`` are one ``On … wrote:``; 0 when there is none."""
-    joined = ""
-    for count, line in enumerate(lines[at : at + _JOINED], start=1):
+    joined, above = "", ""
+    said, inside_address = 0, False
+    for count, line in enumerate(lines[at : at + 2 * _JOINED], start=1):
+        if not line.strip():
+            # HTML made into text may break a line twice, but only after it told when.
+            if not marks.CLOCK.search(joined):
+                return 0
+            continue
         # A broken address may put its ">" at the start of the next line.
-        inside_address = joined.count("<") > joined.count(">")
-        if len(line) > _LONGEST_HEADER or (count > 1 and _is_quoted(line) and not inside_address):
+        if len(line) > _LONGEST_HEADER or (said and _is_quoted(line) and not inside_address):
             return 0
-        joined = f"{joined} {line.strip()}".strip()
-        if _is_attribution(joined.strip("-_ "), quoted_next=_quoted_next(lines, at + count)):
+        if said and _SENTENCE.search(above) and marks.LEAD.match(line):
+            # What was said before "On … wrote:" is no part of it.
+            return 0
+        joined, above = f"{joined} {line.strip()}".strip(), line
+        said += 1
+        inside_address = joined.count("<") > joined.count(">")
+        quoted_next = not inside_address and _quoted_next(lines, at + count)
+        if _is_attribution(joined.strip("-_ "), quoted_next=quoted_next):
             return count
-        if count == 1 and not _may_go_on(joined):
+        if said == _JOINED or (said == 1 and not _may_go_on(joined)):
             return 0
     return 0
 

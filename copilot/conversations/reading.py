@@ -1,6 +1,6 @@
 """What is in a mail file, message by message, as ``copilot thread`` shows it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -47,11 +47,11 @@ def read_file(path: Path) -> ReadFile:
         with path.open("rb") as file:
             content = storable(file.read(_MAX_BARE_BYTES).decode("utf-8", "replace"))
         body = html_to_text(content) if suffix != ".txt" else content
-        return ReadFile(file=str(path), messages=_with_history(_read(body), None))
+        return ReadFile(file=str(path), messages=_with_history(_read(body)))
     mails = read_mails(path)
     if len(mails) == 1:
         mail = mails[0]
-        return ReadFile(file=str(path), messages=_with_history(_of(mail), mail.subject or None))
+        return ReadFile(file=str(path), messages=_with_history(_of(mail), mail.zone))
     mails.sort(key=lambda one: one.sent_at or _UNDATED)
     return ReadFile(file=str(path), messages=[_of(one) for one in mails])
 
@@ -83,17 +83,17 @@ def _read(body: str) -> ReadMessage:
     )
 
 
-def _with_history(last: ReadMessage, subject: str | None) -> list[ReadMessage]:
+def _with_history(last: ReadMessage, zone: tzinfo = UTC) -> list[ReadMessage]:
     history = [
         ReadMessage(
             author=one.author,
             sent_at=one.sent_at,
-            subject=one.subject or subject,
+            subject=one.subject or last.subject,
             text=one.text,
             quoted_text=None,
             signature=one.signature,
             auto_reply=False,
         )
-        for one in unfold(last.quoted_text)
+        for one in unfold(last.quoted_text, zone)
     ]
     return [*history, last]

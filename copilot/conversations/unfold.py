@@ -1,11 +1,11 @@
 """The mails that a mail quotes, as far as their header lines tell them apart."""
 
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 
 from copilot.conversations import quote_marks as marks
+from copilot.conversations.quoted_dates import quoted_date
 from copilot.conversations.quotes import attribution_length, split_reply
 
 _DEEPEST = 40
@@ -14,20 +14,6 @@ _ADDRESS = re.compile(r"[\w.+'=&-]{1,64}@[\w.-]{1,255}\w")
 _WROTE_NAME = re.compile(
     r"(?:\b\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?,?|\d{4},?)\s+"
     r"(?P<name>[^<>\d:]{2,80}?)\s*(?:<|\(|\[|wrote|kirjoitti|skrev|schrieb|schreef|a écrit|:)"
-)
-_NUMERIC = re.compile(
-    r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})(?:\D{1,8}(?P<h>\d{1,2})[:.](?P<n>\d{2}))?"
-)
-_ISO = re.compile(
-    r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?:[T ]{1,2}(?P<h>\d{1,2})[:.](?P<n>\d{2}))?"
-)
-_FINNISH = re.compile(
-    r"(?P<d>\d{1,2})\. (?P<name>\w+?)(?:ta)? (?P<y>\d{4})"
-    r"(?: (?:klo |kello )?(?P<h>\d{1,2})[.:](?P<n>\d{2}))?"
-)
-_MONTHS = (
-    "tammikuu helmikuu maaliskuu huhtikuu toukokuu kesäkuu heinäkuu elokuu syyskuu lokakuu "
-    "marraskuu joulukuu"
 )
 _LABEL = re.compile(r"^[\s*]{0,5}([^:：*]{1,30}?)\s?\*?[:：]\s?\*?\s{0,5}(.{0,500})$")
 _DATES = frozenset(
@@ -50,11 +36,13 @@ class QuotedMail(NamedTuple):
     signature: str | None
 
 
-def unfold(quoted_text: str | None) -> list[QuotedMail]:
+def unfold(quoted_text: str | None, zone: tzinfo = UTC) -> list[QuotedMail]:
     """The mails in a mail's history, oldest first.
 
     Args:
         quoted_text: What :func:`copilot.conversations.quotes.split_reply` cut off.
+        zone: The zone of the mail that quotes it: lines above quotes seldom name the zone of
+            their clock, and it is that of whoever answered.
     """
     found: list[QuotedMail] = []
     for _ in range(_DEEPEST):
@@ -63,7 +51,7 @@ def unfold(quoted_text: str | None) -> list[QuotedMail]:
         header, body = _header_and_body(quoted_text.split("\n"))
         parts = split_reply("\n".join(body))
         if header or parts.text:
-            author, sent_at, subject = _read(header)
+            author, sent_at, subject = _read(header, zone)
             found.append(QuotedMail(author, sent_at, subject, parts.text, parts.signature))
         quoted_text = parts.quoted_text
     return found[::-1]
@@ -104,7 +92,7 @@ def _less_quoted(lines: list[str]) -> list[str]:
     return [_QUOTE.sub("", line, count=1) for line in lines]
 
 
-def _read(header: list[str]) -> tuple[str | None, datetime | None, str | None]:
+def _read(header: list[str], zone: tzinfo) -> tuple[str | None, datetime | None, str | None]:
     labels = {
         found[1].strip().casefold(): found[2].strip()
         for line in header
@@ -113,32 +101,17 @@ def _read(header: list[str]) -> tuple[str | None, datetime | None, str | None]:
     sender = next((line for line in header if marks.FROM_LABEL.match(line[:1000])), None)
     if sender is not None and len(labels) > 1:
         told = _LABEL.match(sender[:1000])
-        date = next((text for name, text in labels.items() if name.split()[0] in _DATES), "")
+        dates = (f"{name}: {text}" for name, text in labels.items() if name.split()[0] in _DATES)
         subject = next((text for name, text in labels.items() if name in _SUBJECTS), None)
-        return (told[2].strip() or None if told else None), _date(date), subject
+        return (
+            (told[2].strip() or None if told else None),
+            quoted_date(next(dates, ""), zone),
+            subject,
+        )
     joined = " ".join(line.strip() for line in header)[:1000]
     name = _WROTE_NAME.search(joined)
     address = _ADDRESS.search(joined)
     shown = name["name"].strip(" ,\"'") if name else ""
     if address:
         shown = f"{shown} <{address.group()}>" if shown else address.group()
-    return shown or None, _date(joined), None
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        if found := _FINNISH.search(text):
-            month = _MONTHS.split().index(found["name"].casefold()) + 1
-            return _made(found, month)
-        if found := _ISO.search(text) or _NUMERIC.search(text):
-            return _made(found, int(found["m"]))
-        read = parsedate_to_datetime(text)
-        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-
-
-def _made(found: "re.Match[str]", month: int) -> datetime:
-    # Quoted headers name no zone; taking UTC keeps the order of a thread within a day.
-    hour, minute = int(found["h"] or 0), int(found["n"] or 0)
-    return datetime(int(found["y"]), month, int(found["d"]), hour, minute, tzinfo=UTC)
+    return shown or None, quoted_date(joined, zone), None

@@ -24,12 +24,16 @@ _RANK = 0.15
 _PLACE = 0.06
 _SAME_PASSAGE = 0.1
 _FEW_NEW = 2
+_FEW_OWN = 3
+_OWN_PART = 0.25
 _UNKNOWN_WORD = 0.6
 _ASKING_WORDS = frozenset(
     listed("""
     voisi voisk pitää pitäi sillo olisi kuulu heti haluan halua haluai onnis tarvi asia
     kysym kysyä kysy tietä kerro sanoi mietin mieti hei moi kiitt jos vaan siihe siell
     would could shoul wonde know tell like want need pleas help ask quest still
+    klo kello oclock maana tiist keski torst perja lauan sunnu
+    monda tuesd wedne thurs frida satur sunda tänää huome today tomor
 """)
 )
 """Beginnings of words that ask, whatever they ask for."""
@@ -56,6 +60,11 @@ _WANTED: tuple[tuple[re.Pattern[str], frozenset[FigureKind]], ...] = (
         frozenset(("time",)),
     ),
 )
+
+
+def _holds(one: Statement, other: Statement) -> bool:
+    """Whether ``one`` says what ``other`` says and more."""
+    return one.text != other.text and other.text in one.text
 
 
 def _telling(text: str) -> set[str]:
@@ -115,7 +124,11 @@ class Answerer:
                 chosen.append(number)
                 covered |= self._keys[number]
         statements = [self._statements[number] for number in chosen]
-        fresh = [one for one in statements if one.text not in used]
+        fresh = [
+            one
+            for one in statements
+            if one.text not in used and not any(_holds(other, one) for other in statements)
+        ]
         fresh.sort(key=lambda one: (one.source != statements[0].source, one.source, one.place))
         return Answer(ask, fresh or statements[:1], scores[best])
 
@@ -154,6 +167,9 @@ class Answerer:
             for key in wanted
             if key in text or key in title
         )
+        own = sum(weights[key] for key in wanted)
+        if len(wanted) >= _FEW_OWN and credit < _OWN_PART * own:
+            return 0.0
         credit += share * sum(weights[key] for key in around if key in text or key in title)
         score = credit / total
         if not credit:

@@ -81,9 +81,11 @@ class _Assembly:
         length = self._material.options.length
         told = self._order_answer(ask, _MOST_ORDERS[length])
         answer = self._answerer.answer(ask, most=_MOST_STATEMENTS[length], used=self._used)
-        new = [one for one in answer.statements if one.text not in self._used]
+        new = [
+            one._replace(text=text) for one in answer.statements if (text := self._unsaid(one.text))
+        ]
         if new and not (told and _MOST_STATEMENTS[length] == 1):
-            self._used |= {one.text for one in new}
+            self._used |= {one.text for one in answer.statements}
             told.extend(_paragraphs_of(new))
         if told:
             self._paragraphs += told
@@ -92,6 +94,12 @@ class _Assembly:
         elif ask.kind == "asked":
             self._unanswered.append(ask.text)
         self._asked = self._asked or ask.kind != "told"
+
+    def _unsaid(self, text: str) -> str:
+        """What of ``text`` the reply does not hold yet; sentences of it may be there already."""
+        for said in self._used:
+            text = text.replace(said, "").strip()
+        return "" if any(text in said for said in self._used) else text
 
     def written(self) -> str:
         """The whole reply with source marks."""

@@ -3,6 +3,7 @@
 import logging
 import math
 from collections.abc import AsyncIterator
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Request
@@ -17,6 +18,10 @@ from copilot.kernel.db import Database, ReadSession, WriteSession
 from copilot.kernel.errors import CopilotError, InvalidInputError, MalformedBodyError
 
 PROBLEM_JSON = "application/problem+json"
+# What a problem repeats of the request stays small, whatever was sent.
+_MOST_ERRORS = 50
+_LONGEST_NAME = 200
+_LONGEST_DETAIL = 2_000
 _log = logging.getLogger(__name__)
 
 
@@ -65,9 +70,9 @@ def problem_response(error: CopilotError, request: Request) -> JSONResponse:
         "type": f"urn:copilot:problem:{error.code}",
         "title": error.title,
         "status": error.status,
-        "detail": error.detail,
+        "detail": _shortened(error.detail, _LONGEST_DETAIL),
         "code": error.code,
-        "errors": error.errors,
+        "errors": [_shortened_error(one) for one in error.errors[:_MOST_ERRORS]],
         "request_id": getattr(request.state, "request_id", None),
     }
     return JSONResponse(content, error.status, headers, media_type=PROBLEM_JSON)
@@ -145,13 +150,34 @@ def _unforeseen(request: Request, error: Exception) -> JSONResponse:
 
 def _from_validation(error: RequestValidationError) -> CopilotError:
     found: list[dict[str, object]] = [
-        {"loc": list(one["loc"]), "message": str(one["msg"])} for one in error.errors()
+        {"loc": list(one["loc"]), "message": _message(one)} for one in error.errors()
     ]
     if any(one["type"] == "json_invalid" for one in error.errors()):
         return MalformedBodyError("The body is not valid JSON.", errors=found)
     first = found[0] if found else {"loc": [], "message": "invalid"}
     where = ".".join(str(part) for part in _as_list(first["loc"]))
     return InvalidInputError(f"{where}: {first['message']}", errors=found)
+
+
+def _message(one: dict[str, Any]) -> str:
+    told = str(one["msg"]).removeprefix("Value error, ")
+    if one["type"] == "model_attributes_type" and one["loc"] == ("body",):
+        return "Send a JSON object, with Content-Type: application/json"
+    if told.startswith("Expected UploadFile"):
+        return "Send a file: the part needs a file name"
+    return told
+
+
+def _shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def _shortened_error(one: dict[str, object]) -> dict[str, object]:
+    loc = [
+        _shortened(part, _LONGEST_NAME) if isinstance(part, str) else part
+        for part in _as_list(one["loc"])
+    ]
+    return {"loc": loc, "message": _shortened(str(one["message"]), _LONGEST_DETAIL)}
 
 
 def _as_list(value: object) -> list[object]:
@@ -171,11 +197,25 @@ def _from_http(error: HTTPException) -> CopilotError:
         {
             "status": error.status_code,
             "code": codes.get(error.status_code, "http_error"),
-            "title": str(error.detail),
+            "title": HTTPStatus(error.status_code).phrase,
         },
     )
-    told: CopilotError = kind(str(error.detail))
+    told: CopilotError = kind(_helpful(error))
     return told
+
+
+def _helpful(error: HTTPException) -> str:
+    detail = str(error.detail)
+    allowed = (error.headers or {}).get("Allow")
+    if error.status_code == 405 and allowed:
+        return f"This address takes {allowed} only."
+    if detail == "Not Found":
+        return "There is no such address: /docs lists all of them."
+    if detail == "There was an error parsing the body":
+        return (
+            "The body cannot be read: send plain JSON in UTF-8, not compressed, not deeply nested."
+        )
+    return detail
 
 
 def database(request: Request) -> Database:

@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from lingua import LanguageDetector
 
 _CODES = (
-    "FI EN SV DA NB DE NL FR ES IT PT PL RU ET LV LT UK CS HU RO TR AR HE ZH JA KO EL BG"
-).split()
+    *("FI", "EN", "SV", "DA", "NB", "DE", "NL", "FR", "ES", "IT", "PT", "PL", "RU", "ET"),
+    *("LV", "LT", "UK", "CS", "HU", "RO", "TR", "AR", "HE", "ZH", "JA", "KO", "EL", "BG"),
+)
 _MIN_LETTERS = 4
 _SHORT_TEXT = 300
 _LIKELY = frozenset({"fi", "en", "sv"})

@@ -39,7 +39,7 @@ def complete_openapi(app: FastAPI, *, idempotency_header: str) -> None:
         document = made()
         for operations in document["paths"].values():
             for method, operation in operations.items():
-                _complete(operation, method in _WRITES, idempotency_header)
+                _complete(operation, idempotency_header, writes=method in _WRITES)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
@@ -63,7 +63,7 @@ def events_content(*kinds: str, data: str | None = None) -> dict[str, Any]:
     return {"text/event-stream": {"itemSchema": event}}
 
 
-def _complete(operation: dict[str, Any], writes: bool, header: str) -> None:  # noqa: FBT001
+def _complete(operation: dict[str, Any], header: str, *, writes: bool) -> None:
     responses = operation["responses"]
     # Only there to bring the schema of problems into the document: every status is named.
     responses.pop("default", None)

@@ -19,25 +19,30 @@ from copilot.auth.http import (
 from copilot.auth.service import AuthService
 from copilot.kernel.errors import CopilotError, ForbiddenError, NotFoundError
 from copilot.web.i18n import LOCALES
-from copilot.web.pages import LOCALE_COOKIE, STATIC, page
+from copilot.web.pages import LOCALE_COOKIE, STATIC, page, static_version
 
 router = APIRouter(include_in_schema=False)
 
 MaybeAgent = Annotated[Session | None, Depends(current_agent)]
 Auth = Annotated[AuthService, Depends(auth_service)]
+_KEEP = "public, max-age=31536000, immutable"
 _MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
 @router.get("/static/{version}/{path:path}")
-async def static(version: str, path: str) -> Response:  # noqa: ARG001 - only there to change the address
-    """Our own scripts, styles and pictures; the version in the address lets them be kept for a year."""
+async def static(version: str, path: str) -> Response:
+    """Our own scripts, styles and pictures.
+
+    The version is in the address, so browsers may keep them for a year; an address of another
+    version answers too, for pages that are open while we are updated, but is not to be kept.
+    """
     file = (STATIC / path).resolve()
     if not (file.is_relative_to(STATIC.resolve()) and file.is_file() and file.suffix in _MEDIA):
         raise NotFoundError("There is no such file.")
     return FileResponse(
         file,
         media_type=_MEDIA[file.suffix],
-        headers={"Cache-Control": "public, max-age=31536000, immutable"},
+        headers={"Cache-Control": _KEEP if version == static_version() else "no-cache"},
     )
 
 

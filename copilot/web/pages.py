@@ -81,6 +81,7 @@ def page(
             session=session,
             version=static_version(),
             path=request.url.path,
+            status=status,
             **context,
         )
     )

@@ -44,6 +44,12 @@ async def finished(client: httpx.AsyncClient, job_id: str) -> dict[str, Any]:
     raise AssertionError(state)
 
 
+async def settled(client: httpx.AsyncClient) -> None:
+    """Wait until every job of the tenant has ended."""
+    for job in (await client.get("/v1/jobs")).json()["items"]:
+        await finished(client, job["id"])
+
+
 async def fill(client: httpx.AsyncClient) -> dict[str, str]:
     """Make one of everything; returns the value of each path parameter.
 

@@ -22,7 +22,12 @@ PUBLIC = {
     ("GET", "/static/{version}/{path:path}"),
 }
 # These answer a visitor without a session with the way to the sign-in page.
-PAGES = {("GET", "/"), ("GET", "/c/{conversation_id}"), ("GET", "/calls"), ("GET", "/calls/{call_id}")}
+PAGES = {
+    ("GET", "/"),
+    ("GET", "/c/{conversation_id}"),
+    ("GET", "/calls"),
+    ("GET", "/calls/{call_id}"),
+}
 
 
 def routes() -> Iterator[tuple[str, str]]:

@@ -18,9 +18,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from copilot.app import create_app
-from copilot.settings import Settings
-from tests.app.filling import fill, finished, ids_for
+from tests.app.filling import fill, ids_for, settled
+from tests.app.refusing import DOCUMENT
+from tests.app.refusing import OPERATIONS as LISTED
 from tests.service import Credentials, Service
 
 CHECKS = [
@@ -33,14 +33,9 @@ KEY = "Idempotency-Key"
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 # The document needs no running service, so each operation is a test of its own.
-document = create_app(Settings(_env_file=None)).openapi()  # type: ignore[call-arg]
-schema = schemathesis.openapi.from_dict(document)
+schema = schemathesis.openapi.from_dict(DOCUMENT)
 schema.config.generation = GenerationConfig(deterministic=True)
-OPERATIONS = {
-    (method.upper(), path): operation
-    for path, operations in document["paths"].items()
-    for method, operation in operations.items()
-}
+OPERATIONS = {(method, path): operation for method, path, operation in LISTED}
 
 
 class Filled(NamedTuple):
@@ -143,8 +138,8 @@ def _parameters(operation: dict[str, list[dict[str, str]]]) -> list[dict[str, st
 
 
 def test_only_our_own_errors_are_described() -> None:
-    assert "HTTPValidationError" not in document["components"]["schemas"]
-    assert set(document["components"]["securitySchemes"]) == {"apiKey", "session"}
+    assert "HTTPValidationError" not in DOCUMENT["components"]["schemas"]
+    assert set(DOCUMENT["components"]["securitySchemes"]) == {"apiKey", "session"}
 
 
 def _filled(service: Service) -> Filled:
@@ -163,7 +158,7 @@ def _filled(service: Service) -> Filled:
             event_hooks={"response": [keep]},
         ) as client:
             ids = await fill(client)
-            assert (await finished(client, ids["job_id"]))["status"] == "succeeded"
+            await settled(client)
             return ids
 
     return Filled(credentials, asyncio.run(fill_and_wait()), answers)

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.app.filling import CONVERSATION, SECRET, address, fill, finished
+from tests.app.filling import CONVERSATION, SECRET, address, fill, settled
 from tests.app.test_routes import PAGES, PUBLIC, ROUTES
 from tests.service import Service
 
@@ -32,7 +32,11 @@ BODIES: dict[str, Any] = {
     "POST /v1/context": {
         "conversation": {
             **CONVERSATION,
-            "customer": {"source": "crm", "external_id": SECRET, "emails": [f"{SECRET}@mail.example"]},
+            "customer": {
+                "source": "crm",
+                "external_id": SECRET,
+                "emails": [f"{SECRET}@mail.example"],
+            },
         }
     },
 }
@@ -60,7 +64,7 @@ async def test_no_route_shows_or_changes_another_tenants_data(service: Service) 
         httpx.AsyncClient(base_url=base, headers=stranger.headers, timeout=60) as theirs,
     ):
         ids = await fill(mine)
-        await finished(mine, ids["job_id"])
+        await settled(mine)
         before = await seen_by_owner(mine, ids)
         tried = 0
         for method, path in ROUTES:

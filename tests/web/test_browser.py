@@ -201,4 +201,3 @@ def test_markup_in_a_customers_words_stays_words(page: Page, service: Service) -
     expect(page.locator("#draft-edit")).to_be_visible()
     assert page.locator("#timeline img, #subject img, #card img").count() == 0
     assert page.title() != "owned"
-

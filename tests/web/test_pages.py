@@ -98,7 +98,9 @@ async def test_headers_forbid_what_is_inline(browser: httpx.AsyncClient) -> None
     assert "frame-ancestors 'none'" in policy
 
 
-@pytest.mark.parametrize("path", sorted((FOLDER / "templates").glob("*.html")), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path", sorted((FOLDER / "templates").glob("*.html")), ids=lambda p: p.name
+)
 def test_templates_have_nothing_inline(path: object) -> None:
     text = path.read_text()  # type: ignore[attr-defined]
     assert not re.search(r"\son\w+=", text)
@@ -121,4 +123,6 @@ async def test_static_files_have_their_type(browser: httpx.AsyncClient) -> None:
 
 def test_customers_words_never_become_markup() -> None:
     for path in (FOLDER / "static" / "js").glob("*.js"):
-        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write", path.read_text())
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write", path.read_text()
+        )

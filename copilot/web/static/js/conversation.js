@@ -31,7 +31,7 @@ async function loadThread() {
   numbers.clear();
   for (const message of conversation.messages) numbers.set(message.id, message.seq);
   subject = conversation.subject ?? t(`channel_${conversation.channel}`);
-  byId("subject").textContent = subject;
+  byId("subject").textContent = byId("subject").title = subject;
   document.title = `${subject} · Copilot`;
   byId("case-facts").textContent = [
     conversation.customer_name, t(`channel_${conversation.channel}`),
@@ -91,9 +91,9 @@ async function start() {
     await loadThread();
   } catch (error) {
     const text = error.code === "conversation_not_found" ? t("conversation_gone") : `${t("error")} ${error.message}`;
-    byId("workbench").replaceChildren(el("section", { className: "case-head" },
-      el("a", { className: "back", href: "/" }, `‹ ${t("nav_inbox")}`), el("h1", {}, t("conversation")),
-      el("p", { className: "notice bad", role: "alert" }, text)));
+    byId("main").replaceChildren(el("section", { className: "narrow panel" },
+      el("h1", {}, t("conversation")), el("p", { role: "alert" }, text),
+      el("p", {}, el("a", { href: "/" }, t("to_inbox")))));
     return;
   }
   if (location.hash && numbers.has(location.hash.slice(1))) toMessage(location.hash.slice(1));

@@ -42,7 +42,9 @@ const region = navigator.languages.find((one) => one.startsWith(`${locale}-`)) ?
 const dateTime = new Intl.DateTimeFormat(region, { dateStyle: "medium", timeStyle: "short" });
 const day = new Intl.DateTimeFormat(region, { dateStyle: "medium" });
 const time = new Intl.DateTimeFormat(region, { timeStyle: "short" });
-const dayOfYear = new Intl.DateTimeFormat(region, { day: "numeric", month: "short" });
+const dayAndTime = new Intl.DateTimeFormat(region, {
+  day: "numeric", month: locale === "fi" ? "numeric" : "short", hour: "2-digit", minute: "2-digit",
+});
 
 /** A moment as date and time. */
 export const when = (value) => (value ? dateTime.format(new Date(value)) : "");
@@ -53,11 +55,11 @@ export function onDay(value) {
   return Number.isNaN(moment.getTime()) ? (value ?? "") : day.format(moment);
 }
 
-/** A moment as short as it is clear: the time today, the day this year, else the date. */
+/** A moment as short as it is clear: the time today, day and time this year, else the date. */
 export function recently(value) {
   const moment = new Date(value), today = new Date();
   if (moment.toDateString() === today.toDateString()) return time.format(moment);
-  return (moment.getFullYear() === today.getFullYear() ? dayOfYear : day).format(moment);
+  return (moment.getFullYear() === today.getFullYear() ? dayAndTime : day).format(moment);
 }
 
 /** The title of a passage, where a heading that only repeats the one above it is left out. */

@@ -44,7 +44,7 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     view.hidden = false;
     view.setAttribute("aria-busy", "true");
     message.textContent = "";
-    for (const id of ["draft-edit", "draft-sources", "draft-warnings", "draft-stale"]) byId(id).hidden = true;
+    for (const id of ["draft-edit", "draft-after", "draft-sources", "draft-warnings", "draft-stale"]) byId(id).hidden = true;
     wait();
   }
 
@@ -80,7 +80,7 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     view.replaceChildren(...draftNodes(draft, draft.text));
     byId("draft-made").replaceChildren(...madeBy(draft.engine, draft.degraded));
     byId("draft-stale").hidden = !draft.stale;
-    byId("draft-edit").hidden = false;
+    byId("draft-edit").hidden = byId("draft-after").hidden = false;
     byId("draft-warnings").replaceChildren(...draft.warnings.map((one) => el("li", {}, warning(one))));
     byId("draft-warnings").hidden = draft.warnings.length === 0;
     byId("draft-citations").replaceChildren(...draft.citations.map(citation));
