@@ -10,18 +10,14 @@ import typer
 from pydantic import ValidationError
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from copilot.auth.service import AuthService
-from copilot.auth.store import TenantNotFoundError
 from copilot.cli.console import FAILED, err, load_settings, out, print_json, told_errors
+from copilot.cli.tenants import TenantOption, tenant_named
 from copilot.kernel.errors import CopilotError
 from copilot.kernel.ids import TenantId
 
 app = typer.Typer(help="Load many at once; what is there already stays.", no_args_is_help=True)
 
 Source = Annotated[Path, typer.Argument(help="The file to load.", exists=True, dir_okay=False)]
-Tenant = Annotated[
-    str | None, typer.Option(help="Its name or id; not needed while there is only one.")
-]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document: the counts and faults.")]
 _TOLD = 20
 
@@ -35,21 +31,21 @@ class _Row(NamedTuple):
 
 
 @app.command("conversations")
-def conversations(path: Source, tenant: Tenant = None, as_json: AsJson = False) -> None:
+def conversations(path: Source, tenant: TenantOption = None, as_json: AsJson = False) -> None:
     """Load conversations: .jsonl, .json, .eml, .mbox or a .zip of them."""
     with told_errors():
         _load("conversations", list(_conversations(path)), tenant, as_json)
 
 
 @app.command("customers")
-def customers(path: Source, tenant: Tenant = None, as_json: AsJson = False) -> None:
+def customers(path: Source, tenant: TenantOption = None, as_json: AsJson = False) -> None:
     """Load customers from .jsonl: the body of PUT plus source and external_id."""
     with told_errors():
         _load("customers", list(_customers(path)), tenant, as_json)
 
 
 @app.command("orders")
-def orders(path: Source, tenant: Tenant = None, as_json: AsJson = False) -> None:
+def orders(path: Source, tenant: TenantOption = None, as_json: AsJson = False) -> None:
     """Load orders from .jsonl: the body of PUT plus source and number."""
     with told_errors():
         _load("orders", list(_orders(path)), tenant, as_json)
@@ -75,7 +71,7 @@ async def _store(noun: str, rows: list[_Row], name: str | None) -> dict[str, Any
     created, faults = 0, {row.place: row.fault for row in rows if row.fault is not None}
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     async with open_core(load_settings()) as core:
-        tenant = await _tenant(core.auth, name)
+        tenant = (await tenant_named(core.auth, name)).id
         with Progress(*columns, TimeRemainingColumn(), console=err) as progress:
             for row in progress.track(rows, description=noun):
                 if row.store is None:
@@ -86,16 +82,6 @@ async def _store(noun: str, rows: list[_Row], name: str | None) -> dict[str, Any
                     faults[row.place] = str(error)
     known = len(rows) - created - len(faults)
     return {"found": len(rows), "created": created, "known": known, "faults": faults}
-
-
-async def _tenant(auth: AuthService, name: str | None) -> TenantId:
-    if name is not None:
-        return (await auth.tenant(name)).id
-    known = await auth.tenants()
-    if len(known) == 1:
-        return known[0].id
-    names = ", ".join(one.name for one in known) or "none yet: copilot keys create makes one"
-    raise TenantNotFoundError(f"Say whose with --tenant. There are: {names}.")
 
 
 def _conversations(path: Path) -> Iterator[_Row]:

@@ -15,15 +15,13 @@ from copilot.auth.principal import ALL_SCOPES, Scope
 from copilot.auth.service import AuthService
 from copilot.auth.store import TenantNotFoundError
 from copilot.cli.console import err, load_settings, out, print_json, told_errors
+from copilot.cli.tenants import TenantOption, tenant_named
 from copilot.kernel.clock import as_utc
 
 app = typer.Typer(help="API keys of tenants.", no_args_is_help=True)
 
 _Data = Annotated[Path | None, typer.Option(help="Data folder.")]
 _AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
-_Tenant = Annotated[
-    str | None, typer.Option(help="The tenant's name or id; not needed while there is only one.")
-]
 
 
 def _scopes(given: list[str]) -> list[Scope]:
@@ -66,7 +64,7 @@ def create(
 
 
 @app.command("list")
-def list_keys(tenant: _Tenant = None, data: _Data = None, as_json: _AsJson = False) -> None:
+def list_keys(tenant: TenantOption = None, data: _Data = None, as_json: _AsJson = False) -> None:
     """Show a tenant's keys without their secrets."""
     with told_errors():
         keys = asyncio.run(_list(data, tenant))
@@ -85,7 +83,7 @@ def list_keys(tenant: _Tenant = None, data: _Data = None, as_json: _AsJson = Fal
 @app.command("revoke")
 def revoke(
     key_id: Annotated[str, typer.Argument(help="The key's id, as 'keys list' shows it.")],
-    tenant: _Tenant = None,
+    tenant: TenantOption = None,
     data: _Data = None,
 ) -> None:
     """Make a key useless from now on."""
@@ -118,7 +116,7 @@ async def _create(
 
 async def _list(data: Path | None, tenant: str | None) -> list[ApiKey]:
     async with _auth(data) as auth:
-        owner = await _owner(auth, tenant)
+        owner = await tenant_named(auth, tenant)
         page = await auth.keys(owner.id, limit=100)
         keys = list(page.items)
         while page.next_cursor is not None:
@@ -129,14 +127,4 @@ async def _list(data: Path | None, tenant: str | None) -> list[ApiKey]:
 
 async def _revoke(data: Path | None, tenant: str | None, key_id: str) -> None:
     async with _auth(data) as auth:
-        await auth.revoke_key((await _owner(auth, tenant)).id, key_id)
-
-
-async def _owner(auth: AuthService, tenant: str | None) -> Tenant:
-    if tenant is not None:
-        return await auth.tenant(tenant)
-    known = await auth.tenants()
-    if len(known) == 1:
-        return known[0]
-    names = ", ".join(one.name for one in known) or "none yet"
-    raise TenantNotFoundError(f"Say whose with --tenant. There are: {names}.")
+        await auth.revoke_key((await tenant_named(auth, tenant)).id, key_id)

@@ -1,8 +1,9 @@
 """``copilot redact``: what would be pseudonymised before a text leaves for a language model."""
 
+import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 from rich.text import Text
@@ -13,24 +14,70 @@ from copilot.privacy.entity import Entity
 from copilot.privacy.known import KnownFacts
 from copilot.privacy.pseudonyms import Pseudonymiser
 
+_MAIL = {".eml", ".mbox", ".mbx"}
+_TEAM = re.compile(r"[</|(,]")
+
+
+class _Source(NamedTuple):
+    """A text, and the names known to stand in it."""
+
+    text: str
+    names: tuple[str, ...] = ()
+
 
 def redact(
-    file: Annotated[Path, typer.Argument(help="A text file, or - for standard input.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="Text, or mail as .eml or .mbox, which is decoded; - for standard in."),
+    ],
     name: Annotated[
         list[str] | None, typer.Option(help="A name to find in all its forms; may be repeated.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_json: Annotated[
+        bool,
+        typer.Option(
+            "--json",
+            help="One JSON document: the original, the text with placeholders, and the entities "
+            "with character offsets in the original.",
+        ),
+    ] = False,
 ) -> None:
-    """Show which personal data FILE holds and the text with placeholders in its place."""
+    """Show which personal data FILE holds and the text with placeholders in its place.
+
+    Of mail, the messages with what they quote are shown as they were understood; their authors'
+    names are looked for like those given with --name.
+    """
     with told_errors():
-        text = _read(file)
-        redacted = Pseudonymiser(KnownFacts(names=tuple(name or ()))).redact(text)
+        source = _mail(file) if file.suffix.lower() in _MAIL else _Source(_read(file))
+        known = KnownFacts(names=(*(name or ()), *source.names))
+        redacted = Pseudonymiser(known).redact(source.text)
     if as_json:
         entities = [one._asdict() for one in redacted.entities]
-        print_json({"text": redacted.text, "entities": entities})
+        print_json({"text": redacted.text, "entities": entities, "original": source.text})
         return
-    out.print(_marked(text, redacted.entities))
+    out.print(_marked(source.text, redacted.entities), soft_wrap=True)
     err.print(f"{len(redacted.entities)} pieces of personal data", style="dim")
+
+
+def _mail(file: Path) -> _Source:
+    from copilot.conversations.reading import read_file
+
+    messages = read_file(file).messages
+    blocks: list[str] = []
+    for one in messages:
+        sent = f"{one.sent_at:%Y-%m-%d %H:%M}" if one.sent_at else ""
+        head = "\n".join(filter(None, (one.author, sent, one.subject)))
+        blocks.append("\n\n".join(filter(None, (head, one.text, one.signature))))
+    names = filter(None, (_person(one.author or "") for one in messages))
+    return _Source("\n\n\n".join(blocks), tuple(dict.fromkeys(names)))
+
+
+def _person(author: str) -> str | None:
+    """The person in ``Anna Aho / Shop <help@shop.example>``; None when only a team is named."""
+    name = _TEAM.split(author, maxsplit=1)[0].strip()
+    words = name.split()
+    is_person = "@" not in name and words and all(word[0].isupper() for word in words)
+    return name if is_person else None
 
 
 def _read(file: Path) -> str:

@@ -19,12 +19,11 @@ from rich.progress import (
 )
 
 from copilot.cli.console import err, load_settings, out, print_json, told_errors
+from copilot.cli.tenants import TenantOption, tenant_named
 from copilot.kernel.errors import CopilotError
-from copilot.kernel.ids import TenantId
 from copilot.kernel.visibility import Visibility
 from copilot.search.index import PassageKind
 
-Tenant = Annotated[str, typer.Option(help="The tenant.")]
 _TOLD = 20
 
 
@@ -49,13 +48,13 @@ def search(
     ] = "internal",
     language: Annotated[str | None, typer.Option(help="Language to prefer.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="Most passages.")] = 10,
-    tenant: Tenant = "default",
+    tenant: TenantOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Show what retrieval finds for QUERY."""
     kinds: tuple[PassageKind, ...] = tuple(_KINDS[one] for one in kind or Kind)
     with told_errors():
-        found = asyncio.run(_search(TenantId(tenant), query, kinds, visibility, language, limit))
+        found = asyncio.run(_search(tenant, query, kinds, visibility, language, limit))
     if as_json:
         print_json(found)
         return
@@ -69,7 +68,7 @@ def search(
 
 
 async def _search(
-    tenant: TenantId,
+    tenant: str | None,
     query: str,
     kinds: tuple[PassageKind, ...],
     visibility: Visibility,
@@ -80,10 +79,11 @@ async def _search(
 
     with err.status("loading the model …"):
         async with open_deps(load_settings(), run_jobs=False) as deps:
+            owner = (await tenant_named(deps.auth, tenant)).id
             # The first query waits for the model; the timings told are of the one that counts.
             await deps.embedding.passages(["warm"])
             found = await deps.searcher.find(
-                tenant,
+                owner,
                 query,
                 visibility=visibility,
                 kinds=kinds,
@@ -94,7 +94,9 @@ async def _search(
 
 
 def reindex(
-    tenant: Annotated[str | None, typer.Option(help="Only this tenant; all when left out.")] = None,
+    tenant: Annotated[
+        str | None, typer.Option(help="Only this tenant, by name or id; all when left out.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Embed every article and conversation again."""
@@ -113,7 +115,7 @@ async def _reindex(tenant: str | None) -> dict[str, int]:
 
     done: dict[str, int] = {}
     async with open_deps(load_settings(), run_jobs=False) as deps:
-        wanted = [TenantId(tenant)] if tenant else await tenants(deps.db)
+        wanted = [(await tenant_named(deps.auth, tenant)).id] if tenant else await tenants(deps.db)
         with _bar() as bar:
             for one in wanted:
                 task = bar.add_task(f"indexing {one}", total=None)
@@ -130,14 +132,14 @@ def import_articles(
     path: Annotated[
         Path, typer.Argument(help="A folder or .zip of .md, .html, .txt; or .jsonl.", exists=True)
     ],
-    tenant: Tenant = "default",
+    tenant: TenantOption = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON document: the counts and faults.")
     ] = False,
 ) -> None:
     """Load articles and index them. Running it again changes nothing and goes on where it was."""
     with told_errors():
-        summary = asyncio.run(_import(path, TenantId(tenant)))
+        summary = asyncio.run(_import(path, tenant))
     faults: dict[str, str] = summary["faults"]
     if as_json:
         print_json(summary)
@@ -152,7 +154,7 @@ def import_articles(
         raise typer.Exit(1)
 
 
-async def _import(path: Path, tenant: TenantId) -> dict[str, Any]:
+async def _import(path: Path, tenant: str | None) -> dict[str, Any]:
     from copilot.knowledge.files import read_articles
     from copilot.knowledge.flow import prepare, put_article
     from copilot.wiring import open_deps
@@ -161,6 +163,7 @@ async def _import(path: Path, tenant: TenantId) -> dict[str, Any]:
     faults = {one.place: one.fault or "unreadable" for one in entries if one.body is None}
     created = known = 0
     async with open_deps(load_settings(), run_jobs=False) as deps:
+        owner = (await tenant_named(deps.auth, tenant)).id
         with _bar() as bar:
             for entry in bar.track(entries, description="articles"):
                 if entry.body is None:
@@ -170,7 +173,7 @@ async def _import(path: Path, tenant: TenantId) -> dict[str, Any]:
                     async with deps.db.write() as session:
                         _, new = await put_article(
                             session,
-                            tenant,
+                            owner,
                             entry.source,
                             entry.external_id,
                             entry.body,

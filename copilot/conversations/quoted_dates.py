@@ -7,8 +7,9 @@ Own patterns: a general date reader also finds dates in names and phone numbers,
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
+from typing import NamedTuple
 
-_LANGUAGES = (
+LANGUAGES = (
     *("en", "fi", "sv", "de", "nb", "da", "nl", "fr", "es", "it", "pt", "pl"),
     *("cs", "sk", "ru", "uk", "et", "lv", "lt", "hu", "ro", "tr", "el", "bg"),
 )
@@ -35,27 +36,41 @@ _CLOCK = re.compile(
 _ENGLISH = re.compile(r"\b(?:wrote|sent|date)\b|^on\s", re.IGNORECASE)
 _CLOCK_REACH = 40
 _YEARS = 1980, 2200
+_MONTHS = 12
 
 
-def quoted_date(text: str, zone: tzinfo = UTC) -> datetime | None:
-    """The time that ``text`` names, in UTC; None when it names none or none that is certain.
+class Stamp(NamedTuple):
+    """A date in a text, with its time of day: from ``start`` to before ``end``.
+
+    Attributes:
+        sent_at: In UTC; None when the date can be read in two ways.
+    """
+
+    sent_at: datetime | None
+    start: int
+    end: int
+
+
+def find_stamp(text: str, zone: tzinfo = UTC) -> Stamp | None:
+    """The first date that ``text`` names; None when it names none.
 
     Args:
         text: A line such as ``ke 14. tammikuuta 2026 klo 13.34 Anna <a@b.example> kirjoitti:``,
-            or the value of a quoted ``Sent:`` line.
+            or a quoted ``Sent: …``.
         zone: What the clock is taken to show where ``text`` names no zone.
     """
     text = text[:1000].replace("\xa0", " ").replace("\u202f", " ")
     for form in _FORMS:
         for found in form.finditer(text):
             clock = _clock(text, found)
-            date = _date(found.groupdict(), text, clock)
-            if date is None:
-                continue
+            spans = [one.span() for one in (found, clock) if one is not None]
+            start, end = min(spans)[0], max(one[1] for one in spans)
             try:
-                return _at(date, clock, zone)
+                date = _date(found.groupdict(), text, clock)
+                sent_at = date and _at(date, clock, zone)
             except (ValueError, OverflowError):
                 continue
+            return Stamp(sent_at, start, end)
     return None
 
 
@@ -67,21 +82,25 @@ def _clock(text: str, date: "re.Match[str]") -> "re.Match[str] | None":
 def _date(
     parts: dict[str, str | None], text: str, clock: "re.Match[str] | None"
 ) -> tuple[int, int, int] | None:
+    """Year, month and day; None when they can be told in two ways.
+
+    Raises:
+        ValueError: They are no date.
+    """
     year = int(parts["y"] or 0)
     if not _YEARS[0] <= year <= _YEARS[1]:
-        return None
-    if parts.get("a") is not None:
+        raise ValueError(year)
+    if "a" in parts:
         first, second = int(parts["a"] or 0), int(parts["b"] or 0)
-        american = clock is not None and clock["half"] is not None
-        if second > 12 or (american and first <= 12):
+        american = second > _MONTHS or (clock is not None and clock["half"] is not None)
+        if american and first <= _MONTHS:
             return year, first, second
-        if first <= 12 and first != second and _ENGLISH.search(text):
+        if first <= _MONTHS and first != second and _ENGLISH.search(text):
             # Written in Britain or in America: nobody can tell.
             return None
         return year, second, first
     day = int(parts["d"] or parts.get("d2") or 0)
-    month = int(parts["m"] or 0) if parts.get("m") else _month(parts.get("name") or "")
-    return (year, month, day) if month and day else None
+    return year, int(parts.get("m") or 0) or _month(parts.get("name") or ""), day
 
 
 def _at(date: tuple[int, int, int], clock: "re.Match[str] | None", zone: tzinfo) -> datetime:
@@ -97,19 +116,19 @@ def _at(date: tuple[int, int, int], clock: "re.Match[str] | None", zone: tzinfo)
 
 def _zone(offset: str) -> tzinfo:
     digits = offset.strip("GMTUC+-").replace(":", "")
-    hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")
+    hours, minutes = (digits[:-2], digits[-2:]) if digits[2:] else (digits, "0")
     ahead = timedelta(hours=int(hours), minutes=int(minutes))
     return timezone(-ahead if "-" in offset else ahead)
 
 
-def _month(word: str) -> int | None:
-    """The month that ``word`` names, also when cut short: ``tammik.``."""
+def _month(word: str) -> int:
+    """The month that ``word`` names, also when cut short: ``tammik.``; 0 when it names none."""
     word = word.casefold().strip(".")
     names = _month_names()
     if word in names:
         return names[word]
     begun = {month for name, month in names.items() if name.startswith(word)}
-    return begun.pop() if len(begun) == 1 else None
+    return begun.pop() if len(begun) == 1 else 0
 
 
 @lru_cache(maxsize=1)
@@ -118,7 +137,7 @@ def _month_names() -> dict[str, int]:
     from babel.dates import get_month_names
 
     found: dict[str, int] = {}
-    for language in _LANGUAGES:
+    for language in LANGUAGES:
         for width in ("wide", "abbreviated"):
             for context in ("format", "stand-alone"):
                 names = get_month_names(width, context, locale=language)

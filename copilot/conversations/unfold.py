@@ -5,20 +5,19 @@ from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 
 from copilot.conversations import quote_marks as marks
-from copilot.conversations.quoted_dates import quoted_date
+from copilot.conversations.quoted_author import quoted_author
+from copilot.conversations.quoted_dates import find_stamp
 from copilot.conversations.quotes import attribution_length, split_reply
 
 _DEEPEST = 40
 _QUOTE = re.compile(r"^\s?>\s?")
-_ADDRESS = re.compile(r"[\w.+'=&-]{1,64}@[\w.-]{1,255}\w")
-_WROTE_NAME = re.compile(
-    r"(?:\b\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?,?|\d{4},?)\s+"
-    r"(?P<name>[^<>\d:]{2,80}?)\s*(?:<|\(|\[|wrote|kirjoitti|skrev|schrieb|schreef|a écrit|:)"
-)
 _LABEL = re.compile(r"^[\s*]{0,5}([^:：*]{1,30}?)\s?\*?[:：]\s?\*?\s{0,5}(.{0,500})$")
 _DATES = frozenset(
     {"date", "sent", "lähetetty", "päivämäärä", "päiväys", "pvm", "skickat", "datum", "sendt"}
     | {"dato", "gesendet", "verzonden", "envoyé", "enviado", "fecha", "inviato", "wysłano", "data"}
+    | {"inviata", "verstuurd", "odesláno", "odoslané", "отправлено", "дата", "надіслано"}
+    | {"saadetud", "kuupäev", "nosūtīts", "išsiųsta", "elküldve", "trimis", "gönderilme"}
+    | {"gönderme", "发送时间", "日期", "送信日時", "日時"}
 )
 _SUBJECTS = frozenset(
     {"subject", "aihe", "ämne", "emne", "betreff", "onderwerp", "objet", "asunto", "assunto"}
@@ -102,16 +101,10 @@ def _read(header: list[str], zone: tzinfo) -> tuple[str | None, datetime | None,
     if sender is not None and len(labels) > 1:
         told = _LABEL.match(sender[:1000])
         dates = (f"{name}: {text}" for name, text in labels.items() if name.split()[0] in _DATES)
+        stamp = find_stamp(next(dates, ""), zone)
         subject = next((text for name, text in labels.items() if name in _SUBJECTS), None)
-        return (
-            (told[2].strip() or None if told else None),
-            quoted_date(next(dates, ""), zone),
-            subject,
-        )
+        author = (told[2].strip() or None) if told else None
+        return author, stamp.sent_at if stamp else None, subject
     joined = " ".join(line.strip() for line in header)[:1000]
-    name = _WROTE_NAME.search(joined)
-    address = _ADDRESS.search(joined)
-    shown = name["name"].strip(" ,\"'") if name else ""
-    if address:
-        shown = f"{shown} <{address.group()}>" if shown else address.group()
-    return shown or None, quoted_date(joined, zone), None
+    stamp = find_stamp(joined, zone)
+    return quoted_author(joined, stamp), stamp.sent_at if stamp else None, None

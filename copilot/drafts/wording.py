@@ -1,5 +1,6 @@
 """The fixed words of an assembled reply, in the languages that have them."""
 
+import re
 from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
@@ -84,6 +85,7 @@ ENGLISH = Wording(
         "apologetic": "Kind regards",
     },
 )
+_CODE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 _KNOWN = {one.language: one for one in (FINNISH, ENGLISH)}
 _WITH_CLOSING = frozenset[Channel](("email", "web", "phone", "note"))
 
@@ -100,9 +102,12 @@ def has_closing(channel: Channel) -> bool:
 
 
 def language_name(language: str) -> str:
-    """What a language is called in English, for a prompt; the code when it is not known."""
+    """What a language is called in English, for a prompt; the code when it is not known.
+
+    Sources may state any text as the language: what is no code never reaches the prompt.
+    """
     try:
         name = Locale.parse(language.split("-")[0].lower()).get_language_name("en")
     except (UnknownLocaleError, ValueError):
         name = None
-    return name or language
+    return name or (language if _CODE.fullmatch(language) else "the customer's language")

@@ -1,12 +1,24 @@
 """Alive, ready, measured."""
 
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
 import httpx
+
+from copilot.app import create_app
+from copilot.kernel.errors import ConfigurationError
+from copilot.settings import Settings
+from tests.service import Service
 
 
 async def test_health(client: httpx.AsyncClient) -> None:
     answer = await client.get("/health", headers={"Authorization": ""})
     assert answer.status_code == 200
     assert answer.json()["status"] == "ok"
+    assert answer.headers["x-request-id"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 async def test_ready_names_every_engine(client: httpx.AsyncClient) -> None:
@@ -20,7 +32,62 @@ async def test_ready_names_every_engine(client: httpx.AsyncClient) -> None:
     assert engines["database"]["engine"] == "sqlite"
 
 
-async def test_metrics_are_for_admins(client: httpx.AsyncClient) -> None:
+async def test_metrics_are_for_admins(client: httpx.AsyncClient, service: Service) -> None:
     answer = await client.get("/metrics")
     assert answer.status_code == 200
     assert "copilot_index_outbox" in answer.text
+    assert answer.headers["content-type"].startswith("text/plain")
+    reader = service.new_tenant(scopes=("conversations:read",))
+    assert (await client.get("/metrics", headers=reader.headers)).status_code == 403
+    assert (await client.get("/metrics", headers={"Authorization": "Bearer x"})).status_code == 401
+
+
+async def test_alive_while_the_parts_are_still_coming() -> None:
+    never = asyncio.Event()
+
+    @asynccontextmanager
+    async def opening(settings: Settings) -> AsyncIterator[Any]:
+        await never.wait()
+        yield None
+
+    async with serving(opening) as client:
+        assert (await client.get("/health")).status_code == 200
+        ready = await client.get("/ready")
+        assert ready.status_code == 503
+        assert ready.json()["engines"]["service"]["detail"] == "starting"
+        never.set()
+
+
+async def test_parts_that_cannot_be_opened() -> None:
+    told: list[BaseException] = []
+
+    @asynccontextmanager
+    async def opening(settings: Settings) -> AsyncIterator[Any]:
+        raise ConfigurationError("The disk has the secret word xyzzy.")
+        yield
+
+    async with serving(opening, told.append) as client:
+        await asyncio.sleep(0)
+        assert (await client.get("/health")).status_code == 200
+        ready = await client.get("/ready")
+        assert ready.status_code == 503
+        answer = await client.get("/v1/me")
+        assert answer.status_code == 503
+        assert answer.json()["code"] == "unavailable"
+        assert "xyzzy" not in ready.text + answer.text, "the log is the place for it"
+    assert [type(one) for one in told] == [ConfigurationError]
+
+
+@asynccontextmanager
+async def serving(
+    opening: Any, on_failure: Callable[[BaseException], None] | None = None
+) -> AsyncIterator[httpx.AsyncClient]:
+    app = create_app(Settings(_env_file=None), open_deps=opening, on_failure=on_failure)  # type: ignore[call-arg]
+    async with app.router.lifespan_context(app) as state:
+
+        async def with_state(scope: Any, receive: Any, send: Any) -> None:
+            await app({**scope, "state": dict(state)}, receive, send)
+
+        transport = httpx.ASGITransport(with_state)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            yield client

@@ -16,6 +16,8 @@ from tests import fake_openai
 from tests.fake_openai import MISBEHAVIOURS, Behaviour, FakeOpenAI
 from tests.service import Service
 
+# Two services are started for this file: not on every worker.
+pytestmark = pytest.mark.xdist_group("model_down")
 DEADLINE_S = 1.0
 # What everything but the model takes, on two cores that other tests use too.
 REST_S = 1.5

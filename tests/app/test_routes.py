@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 
 from copilot.app import create_app
-from copilot.settings import Settings
+from copilot.settings import ServerConfig, Settings
 from tests.service import Service
 
 PUBLIC = {
@@ -51,6 +52,33 @@ ROUTES = sorted(set(routes()))
 
 def test_routes_are_found() -> None:
     assert len(ROUTES) > 40
+    assert set(ROUTES) >= PUBLIC | PAGES, "the lists name routes that are gone"
+    assert all(path.startswith("/v1/") or path == "/metrics" for _, path in OTHERS)
+
+
+OTHERS = set(ROUTES) - PUBLIC - PAGES
+DOCS = ["/docs", "/openapi.json", "/docs/oauth2-redirect"]
+
+
+@pytest.mark.parametrize("path", DOCS)
+def test_docs_are_public_and_can_be_switched_off(path: str) -> None:
+    shown = create_app(Settings(_env_file=None))  # type: ignore[call-arg]
+    assert path in {getattr(route, "path", None) for route in shown.routes}
+    hidden = create_app(Settings(_env_file=None, server=ServerConfig(docs=False)))  # type: ignore[call-arg]
+    assert path not in {getattr(route, "path", None) for route in hidden.routes}
+
+
+def test_nothing_else_is_mounted() -> None:
+    """Only what is walked above answers: no mounted application, no websocket."""
+    app = create_app(Settings(_env_file=None))  # type: ignore[call-arg]
+    plain = {
+        route.path for route in app.routes if isinstance(route, BaseRoute) and not _is_walked(route)
+    }
+    assert plain == set(DOCS)
+
+
+def _is_walked(route: BaseRoute) -> bool:
+    return bool(list(_api_routes([route])))
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
@@ -66,5 +94,10 @@ async def test_route_needs_a_principal(service: Service, method: str, path: str)
             return
         assert answer.status_code == 401, answer.text
         assert answer.headers["content-type"] == "application/problem+json"
-        wrong = {"Authorization": "Bearer cpk_wrong"}
-        assert (await nobody.request(method, address, headers=wrong)).status_code == 401
+        assert answer.headers["www-authenticate"] == "Bearer"
+        for wrong in (
+            {"Authorization": "Bearer cpk_wrong"},
+            {"Cookie": "copilot_session=wrong"},
+            {"Idempotency-Key": "x"},
+        ):
+            assert (await nobody.request(method, address, headers=wrong)).status_code == 401

@@ -85,8 +85,10 @@ def test_api_keeps_its_schema(
     headers = dict(filled.credentials.headers)
     if digest[1] & 1:
         headers["Accept"] = "text/event-stream"
+    if case.operation.path.endswith("/audio") and digest[3] & 1:
+        headers["Range"] = "bytes=100-199"
     # Hypothesis likes short keys, and a key used twice ends in 409 before anything happens.
-    if digest[2] & 3 and case.headers:
+    if digest[2] & 7 and case.headers:
         case.headers.pop(KEY, None)
     case.call_and_validate(
         base_url=service.url, session=connection, headers=headers, checks=CHECKS, timeout=60
@@ -148,6 +150,7 @@ def _filled(service: Service) -> Filled:
 
     async def keep(answer: httpx.Response) -> None:
         await answer.aread()
+        await answer.request.aread()
         answers.append(answer)
 
     async def fill_and_wait() -> dict[str, str]:

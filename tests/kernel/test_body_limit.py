@@ -54,7 +54,7 @@ async def serving(app: FastAPI) -> AsyncIterator[int]:
         server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve([listener]))
         try:
-            while not server.started:  # noqa: ASYNC110 - uvicorn tells by a flag
+            while not server.started:
                 await asyncio.sleep(0.01)
             yield listener.getsockname()[1]
         finally:

@@ -30,7 +30,7 @@ async def hits(client: httpx.AsyncClient, query: str, **options: Any) -> list[di
 
 async def eventually(client: httpx.AsyncClient, query: str, **options: Any) -> dict[str, Any]:
     async with asyncio.timeout(30):
-        while not (found := await hits(client, query, **options)):  # noqa: ASYNC110 - as callers do
+        while not (found := await hits(client, query, **options)):
             await asyncio.sleep(0.1)
     return found[0]
 

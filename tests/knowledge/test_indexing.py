@@ -254,7 +254,7 @@ async def test_in_the_background_a_change_is_found_within_two_seconds(
         await asyncio.sleep(0.1)
         await parts.put(tenant, "one", "About kettles.")
         async with asyncio.timeout(2):
-            while not await parts.find(tenant, "kettles"):  # noqa: ASYNC110 - the database tells
+            while not await parts.find(tenant, "kettles"):
                 await asyncio.sleep(0.05)
 
 

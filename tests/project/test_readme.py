@@ -15,7 +15,7 @@ from typing import NamedTuple
 import httpx
 import pytest
 
-from tests.fake_openai import FakeOpenAI
+from tests import fake_openai
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -155,8 +155,8 @@ def test_api_tour(home: Path, server: int) -> None:
 
 
 def test_a_language_model(home: Path, tmp_path: Path) -> None:
-    with FakeOpenAI().running() as model:
-        text = plain("model")[0].replace("http://127.0.0.1:8000/v1", model.url)
+    with fake_openai.running() as model:
+        text = plain("model")[0].replace("http://127.0.0.1:8000/v1", model.base_url)
         done = run(text, home, COPILOT_DATA_DIR=str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "openai:my-model" in done.stdout
@@ -178,6 +178,7 @@ def test_postgresql(home: Path, tmp_path: Path, postgres_database_url: str) -> N
 
 
 def test_a_qdrant_server_that_is_not_there(home: Path, tmp_path: Path) -> None:
-    done = run(plain("qdrant")[0].replace("6333", str(free_port())), home, COPILOT_DATA_DIR=str(tmp_path))
+    text = plain("qdrant")[0].replace("6333", str(free_port()))
+    done = run(text, home, COPILOT_DATA_DIR=str(tmp_path))
     assert done.returncode == 2, done.stdout + done.stderr
     assert "Qdrant server" in done.stderr

@@ -13,7 +13,7 @@ from tests.search.embedders import CARD, BagOfWords
 
 async def wait_until_ready(service: EmbeddingService) -> None:
     async with asyncio.timeout(5):
-        while not service.ready:  # noqa: ASYNC110 - as /ready asks
+        while not service.ready:
             await asyncio.sleep(0.005)
 
 

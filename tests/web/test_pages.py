@@ -1,14 +1,23 @@
 """The console's pages from the outside: signing in, headers, nothing inline."""
 
 import re
+from pathlib import Path
 
 import httpx
 import pytest
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
 
-from copilot.web.pages import FOLDER
+from copilot.kernel.errors import CopilotError
+from copilot.kernel.http import problem_response
+from copilot.web.error_pages import ErrorPagesMiddleware
+from copilot.web.pages import FOLDER, STATIC, static_version
 from tests.service import Service
 
 PASSWORD = "correct horse battery staple"
+SCRIPTS = sorted((STATIC / "js").glob("*.js"))
+TEMPLATES = sorted((FOLDER / "templates").glob("*.html"))
+HTML = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
 
 
 @pytest.fixture(scope="module")
@@ -98,11 +107,9 @@ async def test_headers_forbid_what_is_inline(browser: httpx.AsyncClient) -> None
     assert "frame-ancestors 'none'" in policy
 
 
-@pytest.mark.parametrize(
-    "path", sorted((FOLDER / "templates").glob("*.html")), ids=lambda p: p.name
-)
-def test_templates_have_nothing_inline(path: object) -> None:
-    text = path.read_text()  # type: ignore[attr-defined]
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_templates_have_nothing_inline(path: Path) -> None:
+    text = path.read_text()
     assert not re.search(r"\son\w+=", text)
     assert "style=" not in text
     assert "<style" not in text
@@ -115,14 +122,59 @@ async def test_only_static_files_are_static(browser: httpx.AsyncClient, path: st
     assert (await browser.get(f"/static/x/{path}")).status_code in {307, 401, 404}
 
 
-async def test_static_files_have_their_type(browser: httpx.AsyncClient) -> None:
-    answer = await browser.get("/static/x/js/dom.js")
+async def test_static_files_are_kept_by_their_version(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get(f"/static/{static_version()}/js/dom.js")
     assert answer.headers["content-type"].startswith("text/javascript")
     assert "immutable" in answer.headers["cache-control"]
+    other = await browser.get("/static/000000000000/js/dom.js")
+    assert (other.status_code, other.headers["cache-control"]) == (200, "no-cache")
 
 
-def test_customers_words_never_become_markup() -> None:
-    for path in (FOLDER / "static" / "js").glob("*.js"):
-        assert not re.search(
-            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write", path.read_text()
-        )
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_modules_import_their_neighbours_only(path: Path) -> None:
+    # A relative address keeps the version of the page that asked.
+    text = path.read_text()
+    assert len(text.splitlines()) < 400
+    for target in re.findall(r'(?:from|import)\s*\(?"([^"]+)"', text):
+        assert target.startswith("./")
+        assert (path.parent / target).is_file()
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_customers_words_never_become_markup(path: Path) -> None:
+    text = path.read_text()
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", text)
+
+
+def test_the_scripts_stay_small() -> None:
+    assert sum(path.stat().st_size for path in SCRIPTS) < 80_000
+
+
+async def test_browsers_get_problems_as_pages(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/nowhere", headers={**HTML, "Accept-Language": "fi"})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "unsafe-inline" not in answer.headers["content-security-policy"]
+    assert answer.headers["x-request-id"]
+    assert "Täällä ei ole mitään" in answer.text
+
+
+async def test_programs_get_problems_as_json(browser: httpx.AsyncClient) -> None:
+    for path, headers in (("/nowhere", {}), ("/v1/conversations", HTML), ("/v1/nowhere", HTML)):
+        answer = await browser.get(path, headers=headers)
+        assert answer.headers["content-type"] == "application/problem+json", path
+
+
+async def test_a_fault_of_ours_is_told_on_a_page() -> None:
+    async def broken(scope: Scope, receive: Receive, send: Send) -> None:
+        scope.setdefault("state", {})["request_id"] = "req-42"
+        told = CopilotError("a secret of the inside")
+        await problem_response(told, Request(scope))(scope, receive, send)
+
+    transport = httpx.ASGITransport(ErrorPagesMiddleware(broken))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        answer = await client.get("/c/cnv_1", headers=HTML)
+    assert answer.status_code == 500
+    assert "Something broke" in answer.text
+    assert "req-42" in answer.text
+    assert "secret" not in answer.text

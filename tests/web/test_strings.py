@@ -18,6 +18,10 @@ COMPOSED = (
     "figure_",
     "review_",
     "login_error_",
+    "warning_",
+    "order_",
+    "call_error_",
+    "error_",
 )
 ROLES = {"agent", "bot", "customer", "system", "unknown"}
 

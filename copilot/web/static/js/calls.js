@@ -14,7 +14,7 @@ function row(call) {
       recently(call.started_at))));
 }
 
-pagedRows("calls", () => "/v1/calls?limit=50", row)();
+pagedRows("calls", () => "/v1/calls?limit=50", row).restart();
 
 byId("upload").addEventListener("submit", async (event) => {
   event.preventDefault();

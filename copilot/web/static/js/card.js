@@ -5,7 +5,7 @@ import { el, known, money, onDay, t, titlePath } from "./dom.js";
 /** The card's body; `toMessage(id)` leads to a message of conversation `conversationId`. */
 export function cardBody(card, conversationId, toMessage) {
   const lead = (item) => item.conversation_id && item.conversation_id !== conversationId
-    ? el("a", { href: `/c/${item.conversation_id}#${item.message_id}` }, item.text)
+    ? el("a", { className: "lead", href: `/c/${item.conversation_id}#${item.message_id}` }, item.text)
     : el("button", { type: "button", className: "link", onclick: () => toMessage(item.message_id) }, item.text);
   const parts = [
     who(card.customer),

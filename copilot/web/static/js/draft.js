@@ -151,6 +151,6 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
 /** A warning in the reader's language; labels that end in ":" get what the service quoted. */
 function warning({ code, detail }) {
   const label = known(`warning_${code}`, detail);
-  const quoted = /“(.*)”|: (.*)$/s.exec(detail);
-  return label.endsWith(":") && quoted ? `${label} ${quoted[1] ?? quoted[2]}` : label;
+  const quoted = (code === "internal_guidance" ? /“(.*)”/s : /: (.*)$/s).exec(detail);
+  return label.endsWith(":") && quoted ? `${label} ${quoted[1]}` : label;
 }

@@ -23,7 +23,7 @@ function row(item) {
     el("time", { className: "fact", dateTime: last, title: when(last) }, recently(last))));
 }
 
-const restart = pagedRows("conversations", path, row);
+const { restart, stop } = pagedRows("conversations", path, row);
 
 function hitRow(hit) {
   return el("li", {}, el("a", { href: `/c/${hit.conversation_id}` },
@@ -34,6 +34,7 @@ function hitRow(hit) {
 
 async function find(query) {
   const { hits } = await post("/v1/search", { query, kinds: ["conversation"], limit: 30 });
+  if (query !== search.elements.query.value.trim()) return;
   const best = new Map();
   for (const hit of hits) if (!best.has(hit.conversation_id)) best.set(hit.conversation_id, hit);
   found.replaceChildren(...[...best.values()].map(hitRow));
@@ -42,11 +43,12 @@ async function find(query) {
 }
 
 async function update() {
-  const query = new FormData(search).get("query").trim();
+  const query = search.elements.query.value.trim();
+  history.replaceState(null, "", query ? `/?${new URLSearchParams({ query })}` : "/");
   filters.hidden = query !== "";
   found.classList.toggle("hits", query !== "");
   if (!query) return restart();
-  byId("more").hidden = true;
+  stop();
   try {
     await find(query);
   } catch (error) {
@@ -58,4 +60,6 @@ search.addEventListener("submit", (event) => { event.preventDefault(); update();
 // The little cross in the field, or the last letter taken out: back to the list.
 search.addEventListener("input", (event) => { if (!event.target.value) update(); });
 filters.addEventListener("change", restart);
-restart();
+// Sent before this script was there, or come to by a link.
+search.elements.query.value = new URLSearchParams(location.search).get("query") ?? "";
+update();

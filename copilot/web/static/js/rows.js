@@ -3,7 +3,7 @@
 import { get } from "./api.js";
 import { byId, t } from "./dom.js";
 
-/** Fills `#<id>` from `path()` with one `row(item)` each; returns a function that starts over. */
+/** Fills `#<id>` from `path()` with one `row(item)` each; returns how to start over and to stop. */
 export function pagedRows(id, path, row) {
   const list = byId(id), more = byId("more"), empty = byId("empty");
   const nothing = empty.textContent;
@@ -31,12 +31,15 @@ export function pagedRows(id, path, row) {
     }
   }
 
-  more.addEventListener("click", load);
-  return () => {
+  /** Empty the list; what is still on its way to it will not arrive. */
+  function stop() {
     generation += 1;
     cursor = null;
-    empty.hidden = true;
+    more.hidden = empty.hidden = true;
+    list.setAttribute("aria-busy", "false");
     list.replaceChildren();
-    return load();
-  };
+  }
+
+  more.addEventListener("click", load);
+  return { stop, restart: () => { stop(); return load(); } };
 }

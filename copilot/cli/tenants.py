@@ -1,0 +1,42 @@
+"""Whose data a command is about: every command takes the same ``--tenant``."""
+
+from typing import Annotated
+
+import typer
+
+from copilot.auth.key import Tenant
+from copilot.auth.service import AuthService
+from copilot.auth.store import TenantNotFoundError
+
+TenantOption = Annotated[
+    str | None,
+    typer.Option("--tenant", help="Its name or id; not needed while there is only one tenant."),
+]
+
+_LISTED = 20
+
+
+async def tenant_named(auth: AuthService, name_or_id: str | None) -> Tenant:
+    """The tenant of that name or id; without one, the only tenant there is.
+
+    Raises:
+        TenantNotFoundError: There is none of that name, or none was named and there is not
+            exactly one. It lists those there are.
+    """
+    known = await auth.tenants()
+    if name_or_id is None and len(known) == 1:
+        return known[0]
+    if name_or_id is not None:
+        try:
+            return await auth.tenant(name_or_id)
+        except TenantNotFoundError as error:
+            raise TenantNotFoundError(f"{error.detail} {_told(known)}") from error
+    raise TenantNotFoundError(f"Say whose with --tenant. {_told(known)}")
+
+
+def _told(known: list[Tenant]) -> str:
+    if not known:
+        return "There are none yet: copilot keys create makes one."
+    names = [one.name for one in known[:_LISTED]]
+    more = f" and {len(known) - _LISTED} more" if len(known) > _LISTED else ""
+    return f"There are: {', '.join(names)}{more}."
