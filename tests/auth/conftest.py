@@ -20,6 +20,7 @@ from copilot.auth.service import AuthService
 from copilot.kernel.db import Database
 from copilot.kernel.http import install_error_handlers
 from copilot.kernel.ids import TenantId
+from tests.auth.idempotent import Work, with_routes
 
 SECRET = b"0123456789abcdef0123456789abcdef"
 
@@ -115,3 +116,20 @@ async def client(auth: AuthService, db: Database) -> AsyncIterator[httpx.AsyncCl
 
 def bearer(key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"}
+
+
+@pytest.fixture
+def work() -> Work:
+    return Work()
+
+
+@pytest.fixture
+async def http(auth: AuthService, db: Database, work: Work) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(with_routes(build_app(), work), auth, db) as client:
+        yield client
+
+
+@pytest.fixture
+async def mine(auth: AuthService, acme: TenantId) -> dict[str, str]:
+    made = await auth.create_key(acme, "k", ["conversations:write", "conversations:read"])
+    return bearer(made.secret) | {"Idempotency-Key": "one"}

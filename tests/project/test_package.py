@@ -93,4 +93,5 @@ def test_wheel_boots_in_a_clean_environment(wheel: Path, tmp_path: Path) -> None
         assert httpx.get(f"{url}/login").status_code == 200
     finally:
         server.terminate()
-        assert server.wait(20) == 0
+        # uvicorn closes everything in order, then hands the signal on.
+        assert server.wait(20) in {0, -15}

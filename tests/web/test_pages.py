@@ -135,7 +135,7 @@ def test_modules_import_their_neighbours_only(path: Path) -> None:
     # A relative address keeps the version of the page that asked.
     text = path.read_text()
     assert len(text.splitlines()) < 400
-    for target in re.findall(r'(?:from|import)\s*\(?"([^"]+)"', text):
+    for target in re.findall(r'(?m)(?: from |^import |import\()"([^"]+)"', text):
         assert target.startswith("./")
         assert (path.parent / target).is_file()
 
