@@ -150,7 +150,7 @@ def _citation(citation: Citation) -> str:
         passage = citation.passage
         return f"{passage.kind}: {passage.title}" + (f" ({passage.url})" if passage.url else "")
     if citation.order_id is not None:
-        return f"order {citation.order_id}"
+        return f"order {citation.order_number or citation.order_id}"
     return f"message {citation.message_id}"
 
 

@@ -117,7 +117,7 @@ async def open_deps(settings: Settings, *, run_jobs: bool = True) -> AsyncIterat
         indexer = Indexer(core.db, embedding, index)
         summariser = Summariser(core.db, chat, prompts)
         context = ContextBuilder(core.db, searcher)
-        drafter = Drafter(core.db, context, chat, prompts, searcher)
+        drafter = Drafter(core.db, context, chat, prompts, searcher, embedding)
         handlers: dict[str, Handler] = {}
         queue = await stack.enter_async_context(
             DbosQueue.open(

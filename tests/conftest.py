@@ -103,3 +103,11 @@ async def client(
         base_url=service.url, headers=credentials.headers, timeout=60
     ) as made:
         yield made
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the job engine come first: a process runs one job engine, and ``service`` keeps it.
+
+    With several test processes each still works through its tests in this order.
+    """
+    items.sort(key=lambda item: "jobs" not in item.path.parts)

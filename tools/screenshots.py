@@ -39,36 +39,51 @@ def load(service: Service) -> dict[str, str]:
             "keskustelu": f"/c/{loaded.main_cases['fi']}",
             "calls": "/calls",
             "call": f"/calls/{accepted.id}",
+            "error": "/nowhere",
         }
 
     return service.call(work(), 200)
 
 
 def photograph(
-    browser: Browser, service: Service, pages: dict[str, str], out: Path, theme: str, width: int
+    browser: Browser,
+    service: Service,
+    pages: dict[str, str],
+    out: Path,
+    theme: str,
+    width: int,
+    height: int = 900,
+    length: str = "medium",
 ) -> None:
-    """One picture of each page."""
+    """One picture of each page; ``length`` is that of the drafts."""
     context = browser.new_context(
-        viewport={"width": width, "height": 900},
+        viewport={"width": width, "height": height},
         color_scheme=theme,  # type: ignore[arg-type]
         locale="en-GB",
     )
     page = context.new_page()
     page.goto(f"{service.url}/login")
-    page.screenshot(path=out / f"login-{theme}-{width}.png")
+    if "inbox" in pages:
+        page.screenshot(path=out / f"login-{theme}-{width}.png")
     page.goto(service.call(sign_in_link(service.deps, service.url)))
     page.get_by_role("button", name="Sign in").click()
     for name, path in pages.items():
         if name == "keskustelu":
-            page.get_by_role("button", name="FI").click()
+            page.get_by_role("button", name="FI", exact=True).click()
         page.goto(f"{service.url}{path}")
         page.wait_for_load_state("networkidle")
         if path.startswith("/c/"):
+            options = page.locator(".wishes summary").first
+            options.click()
+            page.locator("[name=length]").select_option(length)
+            options.click()
             page.locator("#draft-button").click()
             page.locator("#draft-edit").wait_for()
+            page.mouse.move(0, 0)
+            page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=out / f"{name}-{theme}-{width}.png", full_page=width < 600)
         if name == "keskustelu":
-            page.get_by_role("button", name="EN").click()
+            page.get_by_role("button", name="EN", exact=True).click()
     context.close()
 
 
@@ -88,8 +103,8 @@ def main() -> None:
             )
             if options.readme:
                 pages = {"conversation": pages["conversation"]}
-                photograph(browser, service, pages, options.out, "light", 1280)
-                photograph(browser, service, pages, options.out, "dark", 1280)
+                for theme in ("light", "dark"):
+                    photograph(browser, service, pages, options.out, theme, 1280, 1180, "short")
             else:
                 for theme in ("light", "dark"):
                     for width in (1280, 380):

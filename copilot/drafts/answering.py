@@ -1,79 +1,48 @@
-"""Choosing the statements that answer a question."""
+"""Choosing the statements that answer a question: few and right before many.
+
+A statement needs evidence from its wording, its heading and, where the model knows the language,
+its meaning. Below a floor the question counts as unanswered, whatever search ranked first.
+"""
 
 import math
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from copilot.drafts.asking import is_telling, points_back, wanted_kinds
 from copilot.drafts.concepts import meaning_keys
+from copilot.drafts.meaning import Meanings
 from copilot.drafts.questions import Ask
 from copilot.drafts.statements import Statement
 from copilot.grounding.figure_check import FigureKind
 from copilot.grounding.figures import find_figures
-from copilot.grounding.listed import listed
 
-_ENOUGH = {"asked": 0.38, "problem": 0.38, "told": 0.6}
-_CLOSE = 0.6
-_TITLE = 0.6
-_AROUND = 0.3
-_FITTING_KIND = 0.15
-_AROUND_SHORT = 0.4
-_FEW_WORDS = 5
-_RANK = 0.15
-_PLACE = 0.06
-_SAME_PASSAGE = 0.1
+_FLOOR = {"asked": 0.5, "problem": 0.5, "told": 0.65}
+"""What wording alone has to reach."""
+
+_FLOOR_BOTH = {"asked": 0.72, "problem": 0.72, "told": 0.9}
+"""What wording and meaning have to reach together."""
+
+_MEANS_THE_SAME = 0.4
+_TITLE = 0.7
+_ITEM = 0.5
+_OWN_PART = 0.3
+_GENERIC = 0.3
+_UNKNOWN_WORD = 0.8
+_CONCEPT = 1.3
+_AROUND = 0.25
+_AROUND_SHORT = 0.5
+_FEW_WORDS = 4
+_IN_CONTEXT = 0.2
+_POINTS_BACK = 0.5
+_BY_TITLE = 0.4
+_FITTING_KIND = 0.12
+_RANK = 0.06
+_PLACE = 0.03
+_CLOSE = 0.75
+_CLOSE_ELSEWHERE = 0.92
 _FEW_NEW = 2
-_FEW_OWN = 3
-_OWN_PART = 0.25
-_UNKNOWN_WORD = 0.6
-_ASKING_WORDS = frozenset(
-    listed("""
-    voisi voisk pitää pitäi sillo olisi kuulu heti haluan halua haluai onnis tarvi asia
-    kysym kysyä kysy tietä kerro sanoi mietin mieti hei moi kiitt jos vaan siihe siell
-    would could shoul wonde know tell like want need pleas help ask quest still
-    klo kello oclock maana tiist keski torst perja lauan sunnu
-    monda tuesd wedne thurs frida satur sunda tänää huome today tomor
-""")
-)
-"""Beginnings of words that ask, whatever they ask for."""
-
-_WANTED: tuple[tuple[re.Pattern[str], frozenset[FigureKind]], ...] = (
-    (
-        re.compile(
-            r"\b(?:how much|price|cost|fee|paljonko|mitä (?:se |tämä )?maksaa|maksaako|hinta\w*"
-            r"|kuinka paljon)",
-            re.IGNORECASE,
-        ),
-        frozenset(("amount", "percent")),
-    ),
-    (
-        re.compile(
-            r"\b(?:how long|when|how many days|how soon|by what date|milloin|koska|kauanko"
-            r"|kuinka (?:kauan|pian|nopeasti)|mihin mennessä|monessako|montako päivää)",
-            re.IGNORECASE,
-        ),
-        frozenset(("date", "time", "quantity")),
-    ),
-    (
-        re.compile(r"\b(?:what time|opening|open on|mihin aikaan|aukiolo|auki)", re.IGNORECASE),
-        frozenset(("time",)),
-    ),
-)
-
-
-def _holds(one: Statement, other: Statement) -> bool:
-    """Whether ``one`` says what ``other`` says and more."""
-    return one.text != other.text and other.text in one.text
-
-
-def _telling(text: str) -> set[str]:
-    """The keys of ``text`` that say what it is about: no dates, no words of asking."""
-    return {
-        key
-        for key in meaning_keys(text)
-        if key not in _ASKING_WORDS and not any(character.isdigit() for character in key)
-    }
+_MANY_SHARED = 8
 
 
 class Answer(NamedTuple):
@@ -84,18 +53,40 @@ class Answer(NamedTuple):
     score: float
 
 
+class _Words(NamedTuple):
+    """The keys of a question and of what stands around it, with what each counts."""
+
+    wanted: set[str]
+    around: set[str]
+    weights: dict[str, float]
+    share: float
+    own: float
+    total: float
+    question: str
+    leans: bool
+
+
 class Answerer:
     """Finds answers among the statements of the passages.
 
     Args:
         statements: Everything that may be said.
+        meanings: Of the statements, their headings and the questions.
     """
 
-    def __init__(self, statements: Sequence[Statement]) -> None:
+    def __init__(self, statements: Sequence[Statement], meanings: Meanings | None = None) -> None:
         self._statements = statements
-        self._keys = [meaning_keys(one.text) for one in statements]
+        self._meanings = meanings or Meanings()
+        # A long list has a word of everything: what it is about stands before its items.
+        parts = [one.text.partition("\n") for one in statements]
+        self._keys = [meaning_keys(first) for first, _, _ in parts]
+        self._items = [meaning_keys(rest) for _, _, rest in parts]
         self._titles = [meaning_keys(one.heading) for one in statements]
-        self._held = Counter(key for keys in self._keys for key in keys)
+        by_source: dict[int, set[str]] = {}
+        for one, *keys in zip(statements, self._keys, self._items, self._titles, strict=True):
+            by_source.setdefault(one.source, set()).update(*keys)
+        self._sources = len(by_source)
+        self._held = Counter(key for keys in by_source.values() for key in keys)
 
     def answer(self, ask: Ask, *, most: int, used: set[str]) -> Answer:
         """The best statements for ``ask``.
@@ -106,21 +97,19 @@ class Answerer:
             used: Texts that the reply holds already; they are not said again.
         """
         scores = self._scores(ask)
-        order = sorted(range(len(scores)), key=lambda number: -scores[number])
-        enough = _ENOUGH[ask.kind]
-        if not order or scores[order[0]] < enough:
-            return Answer(ask, [], scores[order[0]] if order else 0.0)
+        order = sorted((n for n, score in enumerate(scores) if score), key=lambda n: -scores[n])
+        if not order:
+            return Answer(ask, [], 0.0)
         best = order[0]
         chosen = [best]
         covered = set(self._keys[best])
         for number in order[1:]:
             if len(chosen) >= most or self._statements[best].is_list:
                 break
-            bonus = _SAME_PASSAGE if self._is_near(best, number) else 0.0
-            close = scores[number] + bonus >= _CLOSE * scores[best] + _SAME_PASSAGE
+            same = self._statements[best].source == self._statements[number].source
+            close = scores[number] >= (_CLOSE if same else _CLOSE_ELSEWHERE) * scores[best]
             adds = len(self._keys[number] - covered) > _FEW_NEW
-            single = not self._statements[number].is_list
-            if close and adds and single and scores[number] >= enough:
+            if close and adds and not self._statements[number].is_list:
                 chosen.append(number)
                 covered |= self._keys[number]
         statements = [self._statements[number] for number in chosen]
@@ -132,59 +121,112 @@ class Answerer:
         fresh.sort(key=lambda one: (one.source != statements[0].source, one.source, one.place))
         return Answer(ask, fresh or statements[:1], scores[best])
 
-    def _is_near(self, one: int, other: int) -> bool:
-        return self._statements[one].source == self._statements[other].source
-
     def _scores(self, ask: Ask) -> list[float]:
-        wanted, around = _telling(ask.text), _telling(ask.around)
-        around -= wanted
-        kinds = [kinds for pattern, kinds in _WANTED if pattern.search(ask.text)]
+        """What speaks for each statement; 0 for those below the floor."""
+        words = self._words(ask)
+        kinds = wanted_kinds(ask.text)
+        return [
+            self._score(number, ask, words, kinds) if words.total else 0.0
+            for number in range(len(self._statements))
+        ]
+
+    def _words(self, ask: Ask) -> _Words:
+        wanted = {key for key in meaning_keys(ask.text) if is_telling(key)}
+        around = {key for key in meaning_keys(ask.around) if is_telling(key)} - wanted
         weights = {key: self._weight(key) for key in wanted | around}
         # "Is it faulty?" says little by itself: the fewer words, the more those around tell.
         share = _AROUND + _AROUND_SHORT * max(0.0, 1 - len(wanted) / _FEW_WORDS)
         own = sum(weights[key] for key in wanted)
-        total = own + share * min(sum(weights[key] for key in around), own)
-        if not total:
-            return [0.0] * len(self._statements)
-        return [
-            self._score(number, wanted, around, weights, kinds, share, total)
-            for number in range(len(self._statements))
-        ]
+        near = sum(weights[key] for key in around)
+        total = own + share * min(near, own or near)
+        # Where no source has any of its words, only what stands around it can be found.
+        unknown = not any(key in self._held for key in wanted)
+        leans = unknown or points_back(ask.text)
+        return _Words(wanted, around, weights, share, own, total, ask.text, leans)
 
     def _score(
-        self,
-        number: int,
-        wanted: set[str],
-        around: set[str],
-        weights: dict[str, float],
-        kinds: Sequence[frozenset[FigureKind]],
-        share: float,
-        total: float,
+        self, number: int, ask: Ask, words: _Words, kinds: Sequence[frozenset[FigureKind]]
     ) -> float:
-        text, title = self._keys[number], self._titles[number]
-        credit = sum(
-            weights[key] * (1.0 if key in text else _TITLE)
-            for key in wanted
-            if key in text or key in title
-        )
-        own = sum(weights[key] for key in wanted)
-        if len(wanted) >= _FEW_OWN and credit < _OWN_PART * own:
-            return 0.0
-        credit += share * sum(weights[key] for key in around if key in text or key in title)
-        score = credit / total
-        if not credit:
-            return 0.0
         statement = self._statements[number]
+        evidence = self._wording(number, words)
+        meaning = self._meaning(ask, statement, words)
+        # What only looks like a wish is answered when that is certain.
+        kind = "told" if ask.kind == "asked" and not ask.is_question else ask.kind
         if kinds:
             found = {figure.kind for figure in find_figures(statement.text)}
-            score += _FITTING_KIND * any(found & kind for kind in kinds)
-        return score + _RANK / (1 + statement.rank) + _PLACE / (1 + statement.place)
+            fits = any(found & kind for kind in kinds)
+            evidence += _FITTING_KIND if fits else -_FITTING_KIND
+        if meaning is None:
+            enough = evidence >= _FLOOR[kind]
+        else:
+            evidence += meaning
+            enough = evidence >= _FLOOR_BOTH[kind] or meaning >= _MEANS_THE_SAME
+        if not enough:
+            return 0.0
+        return evidence + _RANK / (1 + statement.rank) + _PLACE / (1 + statement.place)
+
+    def _wording(self, number: int, words: _Words) -> float:
+        """The weighted share of the question's words that the statement or its heading has."""
+        text, title, items = self._keys[number], self._titles[number], self._items[number]
+        if not (words.wanted | words.around) & (text | title if items else text):
+            return 0.0
+
+        def credit(keys: set[str]) -> float:
+            return sum(
+                words.weights[key]
+                * (1.0 if key in text else _TITLE if key in title else _ITEM * (key in items))
+                for key in keys
+            )
+
+        own = credit(words.wanted)
+        if not points_back(words.question) and own < _OWN_PART * words.own:
+            return 0.0
+        return min(1.0, (own + words.share * credit(words.around)) / words.total)
+
+    def _meaning(self, ask: Ask, statement: Statement, words: _Words) -> float | None:
+        alone = self._nearness(ask.text, statement)
+        if alone is None:
+            return None
+        together = self._nearness(ask.in_context, statement)
+        if together is None:
+            return alone
+        share = _POINTS_BACK if words.leans else _IN_CONTEXT
+        return (1 - share) * alone + share * together
+
+    def _nearness(self, question: str, statement: Statement) -> float | None:
+        text = self._meanings.nearness(question, statement.text)
+        title = self._meanings.nearness(question, statement.heading)
+        if text is None or title is None:
+            return text
+        return (1 - _BY_TITLE) * text + _BY_TITLE * title
 
     def _weight(self, key: str) -> float:
-        """Rare words tell more; a concept tells more than a word."""
+        """Words that few sources have tell more; a concept tells more than a word."""
         held = self._held.get(key, 0)
-        if not held and not any(key in title for title in self._titles):
-            return _UNKNOWN_WORD
-        share = held / max(1, len(self._statements))
-        concept = 1.5 if key.startswith("=") else 1.0
-        return concept * (0.35 + math.log1p(1 / (share + 0.02)) / 4)
+        if not held:
+            return 0.0 if key.startswith("=") else _UNKNOWN_WORD
+        rarity = math.log((self._sources + 1) / held) / math.log(self._sources + 1)
+        return (_CONCEPT if key.startswith("=") else 1.0) * (_GENERIC + (1 - _GENERIC) * rarity)
+
+
+def likeliest(statements: Sequence[Statement], asks: Sequence[Ask], most: int) -> list[Statement]:
+    """The statements worth comparing in meaning: by wording, then as search ranked them.
+
+    Args:
+        statements: All.
+        asks: What is asked.
+        most: Most statements.
+    """
+    wanted = {key for ask in asks for key in meaning_keys(f"{ask.text} {ask.around}")}
+    wanted = {key for key in wanted if is_telling(key)}
+
+    def value(one: Statement) -> tuple[float, int, int]:
+        shared = len(wanted & meaning_keys(f"{one.heading} {one.text}"))
+        return (1 / (1 + one.rank) + shared / _MANY_SHARED, -one.rank, -one.place)
+
+    return sorted(statements, key=value, reverse=True)[:most]
+
+
+def _holds(one: Statement, other: Statement) -> bool:
+    """Whether ``one`` says what ``other`` says and more."""
+    return one.text != other.text and other.text in one.text

@@ -9,7 +9,7 @@ from functools import lru_cache
 from copilot.grounding.words import content_words, word_key
 
 _GROUPS = (
-    "refund money reimburs payback credited|hyvity rahat rahan rahoj palautussum",
+    "refund money reimburs payback credited compens|hyvity rahat rahan rahoj palautussum korva",
     "return sendback|palaut",
     "broken broke damage faulty defect crack|rikki rikko vial vioit vaurio halk hajo särk sirpa",
     "deliver arrive shipping shipment|toimit saapu perill tulee tulossa",
@@ -22,7 +22,7 @@ _GROUPS = (
     "price cost charge fee pay|hinta hinnan maksa maksu kustan hinto",
     "address|osoit",
     "pickup collect locker|nouto nouda automaat",
-    "open hours opening|aukio auki",
+    "open hours opening close closed closing|aukio auki kiinni sulje sulke",
     "password login account signin|salasa tili tunnus kirjau",
     "discount code voucher coupon|alennu koodi tarjou",
     "giftcard gift|lahja",

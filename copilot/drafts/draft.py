@@ -46,12 +46,15 @@ class DraftSentence(BaseModel):
 
 
 class Citation(BaseModel):
-    """A source: exactly one of the three is set."""
+    """A source: exactly one of ``passage``, ``message_id`` and ``order_id`` is set."""
 
     n: int
     passage: Passage | None = None
     message_id: str | None = None
     order_id: str | None = None
+    order_number: str | None = Field(
+        default=None, description="With ``order_id``: what the customer calls it."
+    )
 
 
 class DraftWarning(BaseModel):

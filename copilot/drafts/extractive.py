@@ -6,10 +6,12 @@ said. The text carries source marks like a model's, and goes through the same ch
 
 from typing import NamedTuple
 
-from copilot.drafts.answering import Answerer
+from copilot.customers.order import Order
+from copilot.drafts.answering import Answerer, likeliest
 from copilot.drafts.draft import DraftWarning, Length
 from copilot.drafts.material import Material
-from copilot.drafts.order_facts import asks_about_order, order_sentences
+from copilot.drafts.meaning import Meanings
+from copilot.drafts.order_facts import asks_about_order, is_finished, order_sentences, tells_of
 from copilot.drafts.questions import Ask
 from copilot.drafts.sources import DraftSource, is_citable
 from copilot.drafts.statements import Statement, statements_of
@@ -22,6 +24,7 @@ _MOST_STATEMENTS: dict[Length, int] = {"short": 1, "medium": 2, "long": 4}
 _MOST_ORDERS: dict[Length, int] = {"short": 1, "medium": 2, "long": 4}
 _QUESTION_LENGTH = 160
 _SHOWN_INTERNAL = 3
+_MOST_COMPARED = 48
 
 
 class Assembled(NamedTuple):
@@ -32,10 +35,45 @@ class Assembled(NamedTuple):
     warnings: list[DraftWarning]
 
 
-def assemble(material: Material) -> Assembled:
-    """The reply. Takes processor time: call it in a thread."""
+class Candidates(NamedTuple):
+    """What may be said, and what to compare to choose from it.
+
+    Attributes:
+        statements: Everything the passages say in the language of the reply.
+        texts: The questions, the likeliest statements and their headings.
+    """
+
+    statements: list[Statement]
+    texts: list[str]
+
+
+def candidates(material: Material) -> Candidates:
+    """The statements of the sources and the texts whose meaning matters. Call it in a thread."""
+    statements = [
+        statement
+        for rank, source in enumerate(_readable(material))
+        for statement in statements_of(source, rank)
+    ]
+    asks = material.asks
+    texts = [text for ask in asks for text in (ask.text, ask.in_context)]
+    for one in likeliest(statements, asks, _MOST_COMPARED):
+        texts += [one.heading, one.text]
+    return Candidates(statements, texts)
+
+
+def assemble(
+    material: Material, found: Candidates | None = None, meanings: Meanings | None = None
+) -> Assembled:
+    """The reply. Takes processor time: call it in a thread.
+
+    Args:
+        material: What it is made of.
+        found: Its candidates, where they are known already.
+        meanings: Of the candidates' texts; None: wording alone decides.
+    """
     wording, framed = wording_for(material.language)
-    assembly = _Assembly(material, wording)
+    statements = (found or candidates(material)).statements
+    assembly = _Assembly(material, wording, Answerer(statements, meanings))
     for ask in material.asks:
         assembly.answer(ask)
     warnings = [_ASSEMBLED, *assembly.warnings(), *_about(material, framed=framed)]
@@ -52,24 +90,19 @@ _ASSEMBLED = DraftWarning(
 class _Assembly:
     """A reply while it is being put together."""
 
-    def __init__(self, material: Material, wording: Wording) -> None:
+    def __init__(self, material: Material, wording: Wording, answerer: Answerer) -> None:
         self._material = material
         self._wording = wording
         self._orders = [one for one in material.sources if one.order is not None]
         self._names_order = any(
             one.order is not None and _is_named(one.order.number, material) for one in self._orders
         )
-        statements = [
-            statement
-            for rank, source in enumerate(_readable(material))
-            for statement in statements_of(source, rank)
-        ]
-        self._answerer = Answerer(statements)
+        self._answerer = answerer
         latest = material.conversation.last_message_at or now()
         self._today = latest.date()
         self._used: set[str] = set()
         self._paragraphs: list[str] = []
-        self._unanswered: list[str] = []
+        self._unanswered: list[Ask] = []
         self._asked = False
         self.answered = False
         if material.options.facts:
@@ -79,20 +112,22 @@ class _Assembly:
     def answer(self, ask: Ask) -> None:
         """Add the answer to ``ask``, or keep it as one that has none."""
         length = self._material.options.length
-        told = self._order_answer(ask, _MOST_ORDERS[length])
+        fitting = self._orders_for(ask)[: _MOST_ORDERS[length]]
+        if fitting:
+            self._paragraphs += self._order_answer(fitting, ask)
+            self.answered = self._asked = True
+            return
         answer = self._answerer.answer(ask, most=_MOST_STATEMENTS[length], used=self._used)
         new = [
             one._replace(text=text) for one in answer.statements if (text := self._unsaid(one.text))
         ]
-        if new and not (told and _MOST_STATEMENTS[length] == 1):
+        if new:
             self._used |= {one.text for one in answer.statements}
-            told.extend(_paragraphs_of(new))
-        if told:
-            self._paragraphs += told
-        if told or answer.statements:
+            self._paragraphs += _paragraphs_of(new)
+        if answer.statements:
             self.answered = True
         elif ask.kind == "asked":
-            self._unanswered.append(ask.text)
+            self._unanswered.append(ask)
         self._asked = self._asked or ask.kind != "told"
 
     def _unsaid(self, text: str) -> str:
@@ -109,14 +144,14 @@ class _Assembly:
         body = [greeting or wording.greeting_nameless[tone]]
         opening = wording.opening[tone]
         paragraphs = list(self._paragraphs)
-        if not paragraphs and not self._unanswered:
+        open_questions = [_short(one.text) for one in self._unanswered if one.is_question]
+        if open_questions:
+            paragraphs.append(wording.left_open(open_questions))
+        elif not paragraphs:
             paragraphs.append(wording.nothing_found if self._asked else wording.thanks)
         if opening:
             body.append(opening)
         body += paragraphs
-        body += [
-            wording.unanswered.format(question=_short(question)) for question in self._unanswered
-        ]
         if has_closing(self._material.conversation.channel):
             body.append(wording.closing[tone])
         return "\n\n".join(body)
@@ -125,9 +160,9 @@ class _Assembly:
         """What could not be answered."""
         found = [
             DraftWarning(
-                code="question_unanswered", detail=f"No article answers this: {_short(question)}"
+                code="question_unanswered", detail=f"No article answers this: {_short(one.text)}"
             )
-            for question in self._unanswered
+            for one in self._unanswered
         ]
         if self._asked and not self.answered and not found:
             found.append(
@@ -144,18 +179,27 @@ class _Assembly:
         """Whether the sources carry an answer, or none is waited for."""
         return self.answered or not self._asked
 
-    def _order_answer(self, ask: Ask, most: int) -> list[str]:
+    def _orders_for(self, ask: Ask) -> list[tuple[DraftSource, Order]]:
+        """The orders whose state answers ``ask``."""
         if ask.kind == "told" or not asks_about_order(
             ask.text, ask.around, names_order=self._names_order
         ):
             return []
+        orders = [(one, one.order) for one in self._orders if one.order is not None]
+        some_open = any(not is_finished(order) for _, order in orders)
+        return [
+            (source, order)
+            for source, order in orders
+            if tells_of(order, ask.text, others_open=some_open)
+        ]
+
+    def _order_answer(self, orders: list[tuple[DraftSource, Order]], ask: Ask) -> list[str]:
+        """What ``orders`` say to ``ask`` and the reply does not hold yet."""
         found: list[str] = []
-        for source in self._orders[:most]:
-            if source.order is None:
-                continue
+        for source, order in orders:
             sentences = [
                 f"{sentence} [{source.mark}]"
-                for sentence in order_sentences(source.order, ask.text, self._wording, self._today)
+                for sentence in order_sentences(order, ask.text, self._wording, self._today)
                 if sentence not in self._used
             ]
             self._used |= {sentence.rsplit(" [", 1)[0] for sentence in sentences}

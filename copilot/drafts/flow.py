@@ -14,6 +14,7 @@ from copilot.drafts import store
 from copilot.drafts.draft import Draft, DraftEvent, DraftOptions, RefineIn, Review, ReviewIn
 from copilot.drafts.making import ending, make
 from copilot.drafts.material import Material, gather, pending_messages
+from copilot.drafts.meaning import Embedding
 from copilot.drafts.questions import asks_in
 from copilot.drafts.refiner import refined
 from copilot.drafts.review import compare
@@ -74,6 +75,8 @@ class Drafter:
         prompts: The prompts.
         searcher: Searches for each question of a message with several; None: only the whole
             message is searched for.
+        embedding: Compares what is asked with what articles say, for assembled replies; None:
+            their wording alone decides.
     """
 
     def __init__(
@@ -83,12 +86,14 @@ class Drafter:
         chat: Chat | None,
         prompts: Prompts,
         searcher: Finder | None = None,
+        embedding: Embedding | None = None,
     ) -> None:
         self._db = db
         self._context = context
         self._chat = chat
         self._prompts = prompts
         self._searcher = searcher
+        self._embedding = embedding
 
     async def stream(
         self, tenant: TenantId, conversation_id: str, options: DraftOptions
@@ -104,7 +109,7 @@ class Drafter:
         card = self._context.for_conversation(tenant, conversation.id)
         material = await self._material(tenant, conversation, card, options)
         gathered = perf_counter() - started
-        async with aclosing(make(material, self._chat, self._prompts, stored=True)) as events:
+        async with aclosing(self._make(material, stored=True)) as events:
             async for event in events:
                 if event.kind in ("meta", "delta"):
                     yield event
@@ -152,7 +157,7 @@ class Drafter:
         card = self._context.for_inline(tenant, conversation, customer)
         material = await self._material(tenant, conversation, card, options)
         gathered = perf_counter() - started
-        async with aclosing(make(material, self._chat, self._prompts, stored=False)) as events:
+        async with aclosing(self._make(material, stored=False)) as events:
             async for event in events:
                 if event.draft is None:
                     yield event
@@ -172,7 +177,7 @@ class Drafter:
         card = self._context.for_conversation(tenant, conversation.id)
         material = await self._material(tenant, conversation, card, options)
         gathered = perf_counter() - started
-        draft = await refined(parent, wish, material, self._chat, self._prompts)
+        draft = await refined(parent, wish, material, self._chat, self._prompts, self._embedding)
         total = perf_counter() - started - gathered
         timed = draft.model_copy(update={"timings_ms": {"write": round(total * 1000, 2)}})
         return await self._keep(tenant, _timed(timed, gathered), options)
@@ -214,6 +219,9 @@ class Drafter:
             return await store.of_conversation(
                 session, tenant, head.id, version=head.version, limit=limit, cursor=cursor
             )
+
+    def _make(self, material: Material, *, stored: bool) -> AsyncGenerator[DraftEvent, None]:
+        return make(material, self._chat, self._prompts, stored=stored, embedding=self._embedding)
 
     async def _conversation(self, tenant: TenantId, conversation_id: str) -> Conversation:
         async with self._db.read() as session:

@@ -11,11 +11,18 @@ from contextlib import aclosing
 from time import perf_counter
 
 from copilot.drafts.draft import Draft, DraftEvent, DraftWarning
-from copilot.drafts.extractive import ENGINE, assemble, internal_guidance
+from copilot.drafts.extractive import (
+    ENGINE,
+    Assembled,
+    assemble,
+    candidates,
+    internal_guidance,
+)
 from copilot.drafts.finishing import Written, finish
 from copilot.drafts.generative import draft_prompt, write
 from copilot.drafts.marks import MarkStripper, take_out
 from copilot.drafts.material import Material
+from copilot.drafts.meaning import Embedding, meanings_of
 from copilot.llm.chat import Chat, ModelUnavailableError
 from copilot.llm.prompts import Prompts
 
@@ -28,9 +35,22 @@ def model_failed(error: ModelUnavailableError) -> DraftWarning:
 
 
 async def make(
-    material: Material, chat: Chat | None, prompts: Prompts, *, stored: bool
+    material: Material,
+    chat: Chat | None,
+    prompts: Prompts,
+    *,
+    stored: bool,
+    embedding: Embedding | None = None,
 ) -> AsyncGenerator[DraftEvent, None]:
-    """The events of one draft; the last is ``done`` with the draft, which nobody has kept yet."""
+    """The events of one draft; the last is ``done`` with the draft, which nobody has kept yet.
+
+    Args:
+        material: What it is made of.
+        chat: A guarded language model, or None to assemble the reply.
+        prompts: The prompts.
+        stored: Whether the conversation is one that is stored.
+        embedding: Compares meanings for an assembled reply; None: wording alone decides.
+    """
     started = perf_counter()
     written: Written | None = None
     failure: ModelUnavailableError | None = None
@@ -59,7 +79,7 @@ async def make(
             failure = error
     if written is None:
         yield _meta(ENGINE, material, failed=failure is not None)
-        written = await asyncio.to_thread(_assembled, material, failure)
+        written = _written(material, await assembled(material, embedding), failure)
         yield _delta(written.marked.text)
     wrote = perf_counter()
     draft = await asyncio.to_thread(finish, written, material, stored=stored)
@@ -81,8 +101,14 @@ def ending(draft: Draft) -> list[DraftEvent]:
     ]
 
 
-def _assembled(material: Material, failure: ModelUnavailableError | None) -> Written:
-    made = assemble(material)
+async def assembled(material: Material, embedding: Embedding | None) -> Assembled:
+    """A reply without a language model, chosen by wording and meaning."""
+    found = await asyncio.to_thread(candidates, material)
+    meanings = await meanings_of(found.texts, material.language, embedding)
+    return await asyncio.to_thread(assemble, material, found, meanings)
+
+
+def _written(material: Material, made: Assembled, failure: ModelUnavailableError | None) -> Written:
     warnings = [*([model_failed(failure)] if failure else []), *made.warnings]
     return Written(
         take_out(made.written),

@@ -8,6 +8,7 @@ from babel.dates import format_date
 from babel.numbers import format_currency
 
 from copilot.customers.order import Order, Tracking
+from copilot.drafts.concepts import meaning_keys
 from copilot.drafts.wording import Wording
 from copilot.kernel.money import Money
 
@@ -56,12 +57,22 @@ _PARCELS = {
     },
 }
 _WHERE = re.compile(
-    r"\b(?:where|track|status|arriv|deliver|shipp|sent|when will|on its way|parcel|package"
-    r"|coming|update|any news|due\b"
+    r"\b(?:where|track|status|arriv|deliver|shipp|sent|when will|on its way|stuck"
+    r"|coming|update|any news|due\b|in time\b|(?:have|get|receive) (?:it|them)\b"
     r"|missä|tilanne|jumissa|seuran|tila\b|saapu|toimit|lähet|lähte|perillä|tulossa|tuleeko|tulla"
-    r"|paket|matkalla|myöhäs)",
+    r"|matkalla|myöhäs|ehtii)",
     re.IGNORECASE,
 )
+_ASKS_STATUS = re.compile(
+    r"\b(?:where(?:'s|’s| is| are)|status|track|arrived|been (?:delivered|shipped|sent)|any news"
+    r"|missä|tilanne|seuran|saapunut|toimitettu|lähetetty|perillä)",
+    re.IGNORECASE,
+)
+_OTHER_MATTERS = frozenset(
+    ("=refund", "=return", "=warranty", "=exchange", "=repair", "=discount", "=cancel")
+)
+"""Concepts that guides tell of and the state of an order does not."""
+_FINISHED = frozenset(("delivered", "returned", "refunded", "cancelled", "canceled"))
 _MONEY = re.compile(
     r"\b(?:how much|total|cost|paid|charged|amount|sum"
     r"|paljonko|summa|maksoin|maksanut|loppusumma|yhteensä|hinta)",
@@ -82,11 +93,35 @@ def asks_about_order(question: str, around: str, *, names_order: bool) -> bool:
         around: What stands around it; a short question ("any news?") means that.
         names_order: Whether the conversation names an order.
     """
+    if meaning_keys(question) & _OTHER_MATTERS:
+        return False
     if not (names_order or _OF_ORDER.search(question)):
         return False
     if any(words.search(question) for words in (_WHERE, _MONEY, _ITEMS)):
         return True
     return len(question.split()) <= _SHORT and _WHERE.search(around) is not None
+
+
+def is_finished(order: Order) -> bool:
+    """Whether nothing of ``order`` is still to come."""
+    return _key(order.status) in _FINISHED
+
+
+def tells_of(order: Order, question: str, *, others_open: bool) -> bool:
+    """Whether ``question`` is about ``order`` in the state that it is in.
+
+    Where a finished order is says nothing to "could it come on Wednesday?".
+
+    Args:
+        order: The order.
+        question: What the customer asks.
+        others_open: Whether another order of theirs is still on its way.
+    """
+    if not is_finished(order) or order.number.lower() in question.lower():
+        return True
+    if _MONEY.search(question) or _ITEMS.search(question):
+        return not others_open
+    return not others_open and _ASKS_STATUS.search(question) is not None
 
 
 def order_sentences(order: Order, question: str, wording: Wording, today: date) -> list[str]:
@@ -134,7 +169,7 @@ def _whereabouts(order: Order, wording: Wording, today: date) -> Iterator[str]:
         else (f"Your order {order.number}{placed} {known}.")
     )
     for parcel in order.tracking:
-        if _key(order.status) not in ("delivered", "cancelled", "canceled", "returned"):
+        if not is_finished(order):
             yield _parcel(parcel, wording, today)
 
 

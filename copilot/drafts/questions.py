@@ -5,16 +5,19 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from copilot.conversations.conversation import Message
+from copilot.drafts.asking import is_small_talk
 from copilot.summaries.acts import SentenceAct, acts_of
 
 _SECOND_QUESTION = re.compile(
     r",?\s+(?:ja|sekä|and|also)\s+(?=(?:milloin|missä|mistä|mihin|miten|miksi|mitä|mikä|kuinka"
-    r"|paljonko|kauanko|when|where|how|what|why|which|who|(?:can|could|do|does|is|will) \w+)\b)",
+    r"|paljonko|kauanko|\w+[^\Wk]k[oö]|when|where|how|what|why|which|who"
+    r"|(?:can|could|do|does|is|will) \w+)\b)",
     re.IGNORECASE,
 )
 Kind = Literal["asked", "problem", "told"]
 _MOST = 6
 _LONGEST = 400
+_CONTEXT = 220
 
 
 class Ask(NamedTuple):
@@ -30,6 +33,17 @@ class Ask(NamedTuple):
     around: str
     kind: Kind
 
+    @property
+    def in_context(self) -> str:
+        """What stands around it and then the sentence, short enough to mean one thing."""
+        room = max(0, _CONTEXT - len(self.text))
+        return f"{self.around[-room:] if room else ''} {self.text}".strip()
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it can be quoted as a question."""
+        return self.kind == "asked" and self.text.rstrip("\"'”) ").endswith("?")
+
 
 def asks_in(messages: Sequence[Message], *, opening: bool = False) -> list[Ask]:
     """The questions and wishes of ``messages`` in order; without any, what they complain of.
@@ -41,16 +55,18 @@ def asks_in(messages: Sequence[Message], *, opening: bool = False) -> list[Ask]:
         opening: Whether they open the conversation: what is told then is what it is about.
     """
     acts = [
-        act for message in messages for act in acts_of(message.text, "customer") if not act.polite
+        act
+        for message in messages
+        for act in acts_of(message.text, "customer")
+        if not act.polite and not is_small_talk(act.text)
     ]
     asking = [act for act in acts if {"question", "request"} & set(act.acts)]
     complaining = [act for act in acts if "problem" in act.acts]
     if asking:
         asks = [
-            Ask(part[:_LONGEST], _around(acts, act), "asked")
+            Ask(part[:_LONGEST], f"{_around(acts, act)} {' '.join(before)}".strip(), "asked")
             for act in asking
-            for part in _SECOND_QUESTION.split(act.text)
-            if part
+            for part, before in _parts(act.text)
         ]
     elif complaining:
         asks = [Ask(act.text[:_LONGEST], _around(acts, act), "problem") for act in complaining]
@@ -60,6 +76,16 @@ def asks_in(messages: Sequence[Message], *, opening: bool = False) -> list[Ask]:
         told: Kind = "problem" if opening else "told"
         asks = [Ask(act.text[:_LONGEST], _around(acts, act), told) for act in acts[-3:]]
     return list({ask.text.lower(): ask for ask in asks}.values())[:_MOST]
+
+
+def _parts(sentence: str) -> list[tuple[str, list[str]]]:
+    """The questions of a sentence, each with those before it, which it may point back to."""
+    parts = [part for part in _SECOND_QUESTION.split(sentence) if part]
+    asks = sentence.endswith("?")
+    return [
+        (f"{part}?" if asks and not part.endswith("?") else part, parts[:number])
+        for number, part in enumerate(parts)
+    ]
 
 
 def _around(acts: Sequence[SentenceAct], act: SentenceAct) -> str:

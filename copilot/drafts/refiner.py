@@ -5,12 +5,13 @@ import logging
 from contextlib import aclosing
 
 from copilot.drafts.draft import Draft, DraftWarning, RefineIn
-from copilot.drafts.extractive import ENGINE, assemble
+from copilot.drafts.extractive import ENGINE, Assembled
 from copilot.drafts.finishing import Written, finish
 from copilot.drafts.generative import refine_prompt, write
-from copilot.drafts.making import model_failed
+from copilot.drafts.making import assembled, model_failed
 from copilot.drafts.marks import take_out
 from copilot.drafts.material import Material
+from copilot.drafts.meaning import Embedding
 from copilot.drafts.refining import change, wish_of, with_marks
 from copilot.drafts.wording import language_name
 from copilot.llm.chat import Chat, ModelUnavailableError
@@ -24,7 +25,12 @@ _NEEDS_MODEL = DraftWarning(
 
 
 async def refined(
-    parent: Draft, wish: RefineIn, material: Material, chat: Chat | None, prompts: Prompts
+    parent: Draft,
+    wish: RefineIn,
+    material: Material,
+    chat: Chat | None,
+    prompts: Prompts,
+    embedding: Embedding | None = None,
 ) -> Draft:
     """``parent`` changed as ``wish`` says, checked anew, with its version of the conversation."""
     written: Written | None = None
@@ -36,7 +42,13 @@ async def refined(
             _log.warning("refining without the model: %s", error.detail)
             failure = error
     if written is None:
-        written = await asyncio.to_thread(_by_hand, parent, wish, material, failure)
+        longer = None
+        if wish.action == "expand" and parent.engine == ENGINE:
+            options = material.options.model_copy(update={"length": "long"})
+            language = parent.language or material.language
+            more = material._replace(options=options, language=language)
+            longer = await assembled(more, embedding)
+        written = await asyncio.to_thread(_by_hand, parent, wish, material, longer, failure)
     written = written._replace(parent_id=parent.id, answerable=parent.answerable)
     draft = await asyncio.to_thread(finish, written, material, stored=True)
     # A changed wording knows no more of the conversation than the draft it comes from.
@@ -58,17 +70,19 @@ async def _by_model(
 
 
 def _by_hand(
-    parent: Draft, wish: RefineIn, material: Material, failure: ModelUnavailableError | None
+    parent: Draft,
+    wish: RefineIn,
+    material: Material,
+    longer: Assembled | None,
+    failure: ModelUnavailableError | None,
 ) -> Written:
     warnings = [model_failed(failure)] if failure is not None else []
     language = parent.language or material.language
     engine = parent.engine
-    if wish.action == "expand" and parent.engine == ENGINE:
-        options = material.options.model_copy(update={"length": "long"})
-        made = assemble(material._replace(options=options, language=language))
-        marked = take_out(made.written)
+    if longer is not None:
+        marked = take_out(longer.written)
         changed = marked.text != parent.text
-        warnings += made.warnings
+        warnings += longer.warnings
     else:
         text = change(parent, wish.action) if wish.action is not None else None
         changed = text is not None

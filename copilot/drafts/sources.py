@@ -50,6 +50,7 @@ class DraftSource(NamedTuple):
             passage=self.passage,
             message_id=self.message_id,
             order_id=self.order.id if self.order is not None else None,
+            order_number=self.order.number if self.order is not None else None,
         )
 
 

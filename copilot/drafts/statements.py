@@ -11,7 +11,13 @@ _ITEM = re.compile(r"^\s*(?:[-*•–·]|(?P<number>\d{1,2})[.)])\s+(?P<text>.+)
 _MOST_ITEMS = 8
 _FEW_WORDS = 3
 _ROW = " | "
-
+_BARE = re.compile(r"^[^.:!?\n]{2,40}:\s+\S+(?:\s+\S+)?$")
+_POINTS_ELSEWHERE = re.compile(
+    r"^\W*(?:see(?: also)?\b(?!\W+(?:if|that|whether|how))|read more\b|more (?:about|on|in)\b"
+    r"|katso(?: myös)?\b|ks\.|lue (?:lisää|myös)\b|lisätietoja\b|lisää (?:aiheesta|tästä)\b)",
+    re.IGNORECASE,
+)
+_LONGEST_POINTER = 14
 
 _POINTS_BACK = re.compile(
     r"^(?:\w+\s+){0,3}(?:se|sen|sitä|siitä|ne|niitä|niiden|nämä|tämä|it|they|them|these|this|those)\b",
@@ -49,11 +55,11 @@ def statements_of(source: DraftSource, rank: int) -> list[Statement]:
     title, text = source.passage.title, source.passage.text
     return [
         Statement(piece, title, source.number, rank, place)
-        for place, piece in enumerate(_pieces(text))
+        for place, piece in enumerate(_pieces(text, title.split(" › ")[-1]))
     ]
 
 
-def _pieces(text: str) -> Iterator[str]:
+def _pieces(text: str, heading: str) -> Iterator[str]:
     intro = ""
     for paragraph in re.split(r"\n\s*\n", text):
         lines = [line.rstrip() for line in paragraph.splitlines() if line.strip()]
@@ -70,7 +76,7 @@ def _pieces(text: str) -> Iterator[str]:
             intro = sentences.pop()
         yield from _standing_alone(filter(_says_something, sentences))
         if items:
-            yield from _list(intro, items)
+            yield from _list(intro, items, heading)
             intro = ""
         elif sentences and sentences[-1].endswith(":"):
             intro = sentences[-1]
@@ -84,8 +90,17 @@ def _standing_alone(sentences: Iterable[str]) -> Iterator[str]:
         before = sentence
 
 
+def _is_bare(text: str) -> bool:
+    """Whether ``text`` is a label with a value ("Locker: 7 days."), which says of what nothing."""
+    first = next(iter(split_sentences(text)), "")
+    return _BARE.match(first.rstrip(".!")) is not None
+
+
 def _says_something(sentence: str) -> bool:
-    return len(sentence.split()) >= _FEW_WORDS and not sentence.endswith((":", "?"))
+    words = len(sentence.split())
+    if words < _FEW_WORDS or sentence.endswith((":", "?")) or _is_bare(sentence):
+        return False
+    return words > _LONGEST_POINTER or not _POINTS_ELSEWHERE.match(sentence)
 
 
 def _first_item(lines: list[str]) -> int:
@@ -104,8 +119,10 @@ def _items(lines: list[str]) -> list[str]:
     return items
 
 
-def _list(intro: str, items: list[str]) -> Iterator[str]:
+def _list(intro: str, items: list[str], heading: str) -> Iterator[str]:
     stepwise = items[0][0].isdigit()
+    if not stepwise and not intro and any(_is_bare(item.removeprefix("- ")) for item in items):
+        intro = f"{heading.rstrip('?:. ')}:"
     if stepwise or intro:
         yield "\n".join(filter(None, [intro, *items[:_MOST_ITEMS]]))
         return

@@ -1,6 +1,7 @@
 """The fixed words of an assembled reply, in the languages that have them."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
@@ -18,9 +19,16 @@ class Wording(NamedTuple):
     greeting_nameless: dict[Tone, str]
     opening: dict[Tone, str]
     unanswered: str
+    unanswered_several: str
     nothing_found: str
     thanks: str
     closing: dict[Tone, str]
+
+    def left_open(self, questions: Sequence[str]) -> str:
+        """One sentence for all the questions that have no answer; at least one."""
+        if len(questions) == 1:
+            return self.unanswered.format(question=questions[0])
+        return self.unanswered_several.format(questions="; ".join(questions))
 
 
 FINNISH = Wording(
@@ -45,6 +53,7 @@ FINNISH = Wording(
         "apologetic": "Pahoittelut tästä.",
     },
     unanswered="Tätä en löytänyt ohjeistamme, joten selvitän sen erikseen: ”{question}”",
+    unanswered_several="Selvitän nämä erikseen: {questions}",
     thanks="Kiitos viestistäsi.",
     nothing_found="Selvitän asiaasi, sillä en löytänyt siihen vastausta ohjeistamme.",
     closing={
@@ -76,6 +85,7 @@ ENGLISH = Wording(
         "apologetic": "I am sorry about this.",
     },
     unanswered="I could not find this in our guides, so I will look into it: “{question}”",
+    unanswered_several="I will look into these separately: {questions}",
     thanks="Thank you for your message.",
     nothing_found="I am looking into this, as I could not find the answer in our guides.",
     closing={

@@ -39,6 +39,7 @@ class Readiness(BaseModel):
     engines: dict[str, EngineState]
 
 
+@router.head("/health", include_in_schema=False)
 @router.get("/health")
 async def health() -> Health:
     """Alive. Touches nothing, so a full disk or a slow model does not restart the process."""

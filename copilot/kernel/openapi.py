@@ -14,6 +14,7 @@ from copilot.kernel.errors import (
     CopilotError,
     InvalidInputError,
     MalformedBodyError,
+    NotFoundError,
     PayloadTooLargeError,
     UnavailableError,
 )
@@ -77,6 +78,9 @@ def _complete(operation: dict[str, Any], header: str, *, writes: bool) -> None:
         kinds.append(ConflictError)
     if parameters:
         kinds.append(InvalidInputError)
+    if any(one["in"] == "path" for one in parameters):
+        # Also where nothing is looked up: a value with a line break is no part of an address.
+        kinds.append(NotFoundError)
     if "requestBody" in operation:
         kinds += [InvalidInputError, MalformedBodyError, PayloadTooLargeError]
     for status, described in problems(*dict.fromkeys(kinds)).items():

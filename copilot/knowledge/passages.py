@@ -88,6 +88,7 @@ def _sections(text: str) -> Iterator[tuple[list[str], list[str]]]:
     path: list[tuple[int, str]] = []
     paragraphs: list[str] = []
     lines: list[str] = []
+    bare = False  # whether nothing has come under the last heading yet
 
     def end_paragraph() -> None:
         if lines:
@@ -99,18 +100,25 @@ def _sections(text: str) -> Iterator[tuple[list[str], list[str]]]:
         if heading is None:
             if line.strip():
                 lines.append(line.rstrip())
+                bare = False
             else:
                 end_paragraph()
             continue
         end_paragraph()
+        depth, name = len(heading.group(1)), heading.group(2).strip()
+        if not paragraphs and bare and path[-1][0] >= depth:
+            # A heading with nothing below it can be an answer: "Free delivery over 50 €".
+            paragraphs = [path[-1][1]]
         if paragraphs:
             yield [name for _, name in path], paragraphs
             paragraphs = []
-        depth, name = len(heading.group(1)), heading.group(2).strip()
         path = [(level, above) for level, above in path if level < depth]
         if name:
             path.append((depth, name))
+        bare = bool(name)
     end_paragraph()
+    if not paragraphs and bare:
+        paragraphs = [path[-1][1]]
     if paragraphs:
         yield [name for _, name in path], paragraphs
 

@@ -107,13 +107,18 @@ FINNISH = [
 
 
 class Case(NamedTuple):
-    """A message, what its answer says, and what does not belong there."""
+    """A message, what its answer says, and what does not belong there.
+
+    Attributes:
+        missed: Whether the answer is known not to be found: then what is left open is not counted.
+    """
 
     language: str
     text: str
     said: tuple[str, ...]
     unsaid: tuple[str, ...] = ()
     open_questions: int = 0
+    missed: bool = False
 
     @property
     def passages(self) -> list[Passage]:
@@ -127,6 +132,7 @@ CASES = [
         "it on the train?\nTom",
         ("£6.00", "coach 3"),
         ("£4.00", "See also", "coach 5", "saver", "taxi"),
+        missed=True,
     ),
     Case(
         "en",
@@ -134,6 +140,7 @@ CASES = [
         "any compensation?",
         ("half of the ticket",),
         ("police", "bicycle", "moved", "£3.50"),
+        missed=True,
     ),
     Case(
         "en",
@@ -141,6 +148,7 @@ CASES = [
         "instead of me?",
         ("given to somebody else",),
         ("coach", "terminus", "half of the ticket", "taxi"),
+        missed=True,
     ),
     Case(
         "en",
@@ -184,10 +192,12 @@ CASES = [
     ),
     Case(
         "fi",
-        "Voinko ottaa kaverin mukaan treenaamaan? Ystävä täyttää 17 vuotta. Entä onko teillä saunaa?",
+        "Voinko ottaa kaverin mukaan treenaamaan? Ystävä täyttää "
+        " 17 vuotta. Entä onko teillä saunaa?",
         ("kerran kuukaudessa",),
         ("lukon", "5,00", "irtisanomisaika", "7 päivää"),
         open_questions=1,
+        missed=True,
     ),
     Case(
         "fi",

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import shutil
 import wave
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ FLAGS = [
     "--disable-sync",
 ]
 
+EVENT_STREAM = "text/event-stream"
 ENDED = {"done", "failed", "cancelled"}
 
 pytestmark = [
@@ -149,6 +151,69 @@ def test_a_draft_streams_in_and_is_reviewed(
     expect(page.locator("#draft-message")).to_contain_text("rejected")
 
 
+def figure(text: str, part: str, verdict: str) -> dict[str, object]:
+    start = text.index(part)
+    evidence = {"source": "message", "id": "m1", "text": "£58.90 in all"}
+    return {
+        "text": part,
+        "kind": "amount",
+        "verdict": verdict,
+        "evidence": None if verdict == "unsupported" else evidence,
+        "start": start,
+        "end": start + len(part),
+    }
+
+
+def test_a_broken_model_is_taken_back_and_doubtful_figures_stand_out(
+    page: Page, service: Service, cases: dict[str, str]
+) -> None:
+    # Astral characters before the figures: offsets count code points, not UTF-16 units.
+    text = "Hi 😀👍,\n\nYou paid £58.90, not £61.00.\nWe add 12 % by Friday."
+    done = {
+        "id": "drf_scripted",
+        "conversation_version": 1,
+        "stale": False,
+        "text": text,
+        "sentences": [
+            {"text": "Hi 😀👍,", "citations": []},
+            {"text": "You paid £58.90, not £61.00. We add 12 % by Friday.", "citations": [1]},
+        ],
+        "citations": [{"n": 1, "passage": None, "message_id": "m1", "order_id": None}],
+        "figures": [
+            figure(text, "£58.90", "supported"),
+            figure(text, "£61.00", "contradicted"),
+            figure(text, "12 %", "unsupported"),
+        ],
+        "warnings": [{"code": "figure_unsupported", "detail": "No source has this figure: 12 %"}],
+        "engine": "extractive",
+        "degraded": True,
+    }
+    events = [
+        ("meta", {"engine": "openai:small", "degraded": False, "restart": False}),
+        ("delta", {"text": "What the model began to say"}),
+        ("meta", {"engine": "extractive", "degraded": True, "restart": True}),
+        ("delta", {"text": text}),
+        ("done", done),
+    ]
+    body = "".join(f"event: {kind}\ndata: {json.dumps(data)}\n\n" for kind, data in events)
+    page.route("**/drafts", lambda route: route.fulfill(content_type=EVENT_STREAM, body=body))
+    open_case(page, service, cases["en"])
+    page.get_by_role("button", name="Draft a reply").click()
+    view = page.locator("#draft-view")
+    expect(view).not_to_contain_text("What the model began")
+    expect(view.locator("mark.supported")).to_contain_text("£58.90")
+    expect(view.locator("mark.contradicted")).to_contain_text("£61.00")
+    expect(view.locator("mark.unsupported")).to_contain_text("12 %")
+    expect(page.locator("#draft-made .chip")).to_have_text("the language model did not answer")
+    expect(page.locator("#draft-warnings")).to_have_text("No source has this figure: 12 %")
+    expect(page.locator("#draft-copy")).to_be_disabled()
+    page.locator("#draft-confirm").check()
+    expect(page.locator("#draft-copy")).to_be_enabled()
+    view.locator("mark.contradicted").focus()
+    expect(page.locator(".tip")).to_contain_text("contradicted by a source")
+    assert violations(page) == []
+
+
 def test_citations_lead_to_their_sources(
     page: Page, service: Service, cases: dict[str, str]
 ) -> None:
@@ -239,7 +304,7 @@ def test_no_page_breaks_accessibility_or_its_width(
 
 
 def test_finnish(page: Page, service: Service, cases: dict[str, str]) -> None:
-    page.get_by_role("button", name="FI").click()
+    page.get_by_role("button", name="FI", exact=True).click()
     expect(page.get_by_role("heading", name="Saapuneet")).to_be_visible()
     open_case(page, service, cases["fi"])
     expect(page.get_by_role("button", name="Luonnostele vastaus")).to_be_visible()

@@ -105,7 +105,6 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
   function edit(on) {
     byId("draft-editor").hidden = !on;
     view.hidden = on;
-    toggle.setAttribute("aria-pressed", String(on));
     toggle.textContent = on ? t("edit_done") : t("edit");
     if (on) text.focus();
     else if (draft) view.replaceChildren(...draftNodes(draft, text.value));
