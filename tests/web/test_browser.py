@@ -77,6 +77,8 @@ def cases(service: Service) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
+        # A busy machine is no fault of the console.
+        expect.set_options(timeout=20_000)
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield opened
         opened.close()
