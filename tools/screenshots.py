@@ -70,8 +70,10 @@ def photograph(
     for name, path in pages.items():
         if name == "keskustelu":
             page.get_by_role("button", name="FI", exact=True).click()
-        page.goto(f"{service.url}{path}")
-        page.wait_for_load_state("networkidle")
+        # The second time, so that no picture shows the slowness of a first search.
+        for _ in range(2):
+            page.goto(f"{service.url}{path}")
+            page.wait_for_load_state("networkidle")
         if path.startswith("/c/"):
             options = page.locator(".wishes summary").first
             options.click()
