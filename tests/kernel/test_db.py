@@ -43,7 +43,11 @@ async def test_writers_that_read_first_wait_for_each_other(marks: Database) -> N
 
 async def test_sqlite_is_tuned(tmp_path: Path) -> None:
     async with Database.open(sqlite_url(tmp_path / "x.db")) as db, db.read() as session:
-        for pragma, value in (("journal_mode", "wal"), ("foreign_keys", 1), ("busy_timeout", 10000)):
+        for pragma, value in (
+            ("journal_mode", "wal"),
+            ("foreign_keys", 1),
+            ("busy_timeout", 10000),
+        ):
             assert (await session.execute(text(f"PRAGMA {pragma}"))).scalar() == value
 
 
