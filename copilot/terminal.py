@@ -124,9 +124,8 @@ def show_card(console: Console, card: ContextCard, *, limit: int = 4) -> None:
 
 def show_draft(console: Console, draft: Draft) -> None:
     """The draft, its citations, figure verdicts and warnings."""
-    lines = [escape(draft.text), ""]
-    for citation in draft.citations:
-        lines.append(f"[dim]\\[{citation.n}] {escape(_citation(citation))}[/dim]")
+    sources = [f"[dim]\\[{one.n}] {escape(_citation(one))}[/dim]" for one in draft.citations]
+    lines = [escape(draft.text), "", *sources]
     verdicts = _figures(draft.figures)
     if verdicts:
         lines += ["", f"Figures: {verdicts}"]

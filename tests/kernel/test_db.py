@@ -23,10 +23,13 @@ async def marks(db: Database) -> Database:
 
 
 async def test_an_error_rolls_everything_back(marks: Database) -> None:
-    with pytest.raises(RuntimeError, match="half way"):
+    async def fail() -> None:
         async with marks.write() as session:
             await session.execute(text("INSERT INTO marks VALUES (1)"))
             raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError, match="half way"):
+        await fail()
     assert await count(marks) == 0
 
 
