@@ -27,9 +27,9 @@ test: install ## lint, types, import contracts and the tests
 	$(MAKE) --no-print-directory lint types
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow" $(ARGS)
 
-test-slow: install ## the slow suites
+test-slow: install ## the slow suites, and the timed ones alone
 	@sh tools/system_packages.sh
-	$(BIN)/python -m pytest -m slow --timeout 900 $(ARGS)
+	$(BIN)/python -m pytest -m "slow or timed" --timeout 900 $(ARGS)
 
 lint: install ## ruff and the import contracts
 	$(BIN)/ruff check .

@@ -12,6 +12,7 @@ from copilot.llm.guard import GuardedChat
 from copilot.llm.openai_chat import LlmConfig, OpenAIChat
 from tests.drafts.conftest import Shop
 from tests.fake_openai import MISBEHAVIOURS, Behaviour, FakeOpenAI
+from tests.timing import limit
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 _DEADLINE_S = 1.5
@@ -106,7 +107,7 @@ async def test_every_misbehaviour_ends_in_an_assembled_draft(
         stream = drafter.stream(shop.tenant, conversation, DraftOptions())
         events = [one async for one in stream]
         took = time.monotonic() - started
-    assert took < (1 if behaviour == "refuses" else _DEADLINE_S + 1.5)
+    assert took < limit(1 if behaviour == "refuses" else _DEADLINE_S + 1.5)
     draft = _draft_of(events)
     assert draft.degraded
     assert draft.engine == "extractive"

@@ -12,6 +12,7 @@ from copilot.llm.chat import ChatMessage, ModelUnavailableError
 from copilot.llm.guard import GuardedChat
 from copilot.llm.openai_chat import LlmConfig, OpenAIChat
 from tests.fake_openai import MISBEHAVIOURS, Behaviour, FakeOpenAI
+from tests.timing import limit
 
 _DEADLINE_S = 1.5
 _ASK = [ChatMessage("system", "Be brief."), ChatMessage("user", "Hei, missä paketti? 😀")]
@@ -58,7 +59,7 @@ async def test_every_misbehaviour_is_one_error_within_the_deadline(
                 with pytest.raises(ModelUnavailableError):
                     await (_drain(chat) if streamed else chat.complete(_ASK))
             took = time.monotonic() - started
-        assert took < (1 if behaviour == "refuses" else _DEADLINE_S + 0.75)
+        assert took < limit(1 if behaviour == "refuses" else _DEADLINE_S + 0.75)
 
 
 async def test_after_repeated_failures_calls_are_refused_at_once(model_server: FakeOpenAI) -> None:
