@@ -233,6 +233,7 @@ def test_citations_lead_to_their_sources(
 
 
 def test_the_inbox_finds_conversations(page: Page, service: Service, cases: dict[str, str]) -> None:
+    expect(page.locator("#conversations .who").first).to_be_visible()
     page.get_by_label("Search").fill("damaged kettle, money back")
     page.keyboard.press("Enter")
     hit = page.locator(f'#conversations a[href="/c/{cases["en"]}"]')

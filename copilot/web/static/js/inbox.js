@@ -60,6 +60,6 @@ search.addEventListener("submit", (event) => { event.preventDefault(); update();
 // The little cross in the field, or the last letter taken out: back to the list.
 search.addEventListener("input", (event) => { if (!event.target.value) update(); });
 filters.addEventListener("change", restart);
-// Sent before this script was there, or come to by a link.
-search.elements.query.value = new URLSearchParams(location.search).get("query") ?? "";
+// Sent or typed before this script was there, or come to by a link.
+search.elements.query.value ||= new URLSearchParams(location.search).get("query") ?? "";
 update();
