@@ -1,6 +1,7 @@
 """Settings to running parts: the only place that picks an engine."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -165,8 +166,13 @@ async def open_deps(settings: Settings, *, run_jobs: bool = True) -> AsyncIterat
 
 async def _warm_up(embedding: EmbeddingService) -> None:
     """Load what the first request would otherwise wait for, after what /ready waits for."""
-    with suppress(UnavailableError):
-        await embedding.query("Where is my parcel?")
+    try:
+        with suppress(UnavailableError):
+            await embedding.query("Where is my parcel?")
+    finally:
+        # Off while the server starts (see ``copilot serve``); what is loaded now stays for good.
+        gc.freeze()
+        gc.enable()
     await asyncio.to_thread(detect_language, "Missä pakettini viipyy, ja milloin se tulee?")
 
 
