@@ -1,6 +1,5 @@
 """Mail in any state is read: headers, charsets, parts, automatic mail."""
 
-import time
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 from copilot.conversations.mail import Address, parse_mail
 from copilot.conversations.mbox import split_mbox
+from tests.timing import ends
 
 PLAIN = b"""\
 From: =?utf-8?q?Anna_=C3=85lund?= <Anna@Example.ORG>
@@ -116,18 +116,16 @@ def test_ten_thousand_nested_parts_take_a_moment() -> None:
     head = b"".join(
         b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(10_000)
     )
-    started = time.process_time()
-    mail = parse_mail(b"From: a@b.example\nSubject: deep\n" + head + b"\n\nx")
-    assert time.process_time() - started < 5
+    with ends():
+        mail = parse_mail(b"From: a@b.example\nSubject: deep\n" + head + b"\n\nx")
     assert mail.subject == "deep"
 
 
 def test_a_five_megabyte_line_takes_a_moment() -> None:
-    started = time.process_time()
-    parse_mail(b"From: a@b.example\n\n" + b"x" * 5_000_000)
-    parse_mail(b"From: a@b.example\nSubject: " + b"=?" * 2_000_000 + b"\n\n")
-    parse_mail(b"From: " + b"<@" * 500_000 + b"\n\n")
-    assert time.process_time() - started < 5
+    with ends():
+        parse_mail(b"From: a@b.example\n\n" + b"x" * 5_000_000)
+        parse_mail(b"From: a@b.example\nSubject: " + b"=?" * 2_000_000 + b"\n\n")
+        parse_mail(b"From: " + b"<@" * 500_000 + b"\n\n")
 
 
 @given(st.binary(max_size=400))

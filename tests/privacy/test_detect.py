@@ -1,10 +1,9 @@
 """Personal data by its form, and what only looks like it. All numbers are made up."""
 
-import time
-
 import pytest
 
 from copilot.privacy.detect import detect
+from tests.timing import ends
 
 
 def _found(text: str) -> list[tuple[str, str]]:
@@ -66,7 +65,6 @@ def test_leaves_what_is_no_personal_data(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["1 " * 200_000, "a@" * 200_000, "4" * 400_000, "www." * 100_000, "FI21 " * 80_000]
 )
-def test_long_odd_texts_take_seconds_at_most(text: str) -> None:
-    started = time.monotonic()
-    detect(text)
-    assert time.monotonic() - started < 10
+def test_long_odd_texts_come_to_an_end(text: str) -> None:
+    with ends():
+        detect(text)
