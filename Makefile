@@ -17,6 +17,8 @@ $(STAMP): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@# pip compiles what it installs, but not what stays where it is.
+	@$(BIN)/python -m compileall -q copilot
 	@touch $(STAMP)
 
 demo: install ## load the demo workspace, run the main job, serve the console
@@ -51,6 +53,7 @@ lock: ## write constraints.txt from a fresh environment
 
 bench: install ## latency of the main job's parts
 	$(BIN)/python -m benchmarks.main_job
+	$(BIN)/python -m benchmarks.figures
 
 clean: ## remove what was built; data stays
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

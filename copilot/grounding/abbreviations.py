@@ -3,8 +3,8 @@
 from copilot.grounding.listed import listed
 
 _FINNISH = listed("""
-    esim ks vrt ts eli n noin no nro puh p os ent nk ns mm ao em ko alk sis alv arv klo
-    kello toim huom tri prof hra rva nti dipl ins maist arkk til tilno tapausno as krs
+    esim ks kts vrt ts eli n puh p os ent nk ns mm ao em ko alk sis alv arv klo toim huom
+    tri prof hra rva nti dipl ins maist arkk til tilno tapausno as krs
 """)
 _ENGLISH = listed("""
     mr mrs ms dr prof st e.g i.e eg ie vs approx cf ref inv ext tel fig sr jr dept est
@@ -16,11 +16,14 @@ NEVER_LAST = frozenset((*_FINNISH, *_ENGLISH, *_OTHERS))
 
 MAY_END = frozenset(
     listed("""
-    jne ym yms tms kpl min max eur etc inc ltd co corp oy oyj ab kk vk vrk pv t h sek snt
+    jne ym yms tms milj mrd kpl min max eur etc inc ltd co corp oy oyj ab kk vk vrk pv t h sek snt
     a.m p.m am pm usw m.m osv
 """)
 )
 """Followed by more of the same sentence unless a capital letter comes next."""
+
+NUMBERED = frozenset(listed("no nro nr art"))
+"""They run on when a number follows; "No." alone is an answer."""
 
 WEEKDAYS = frozenset(listed("ma ti ke to pe la su mon tue tues wed thu thur thurs fri sat sun"))
 """Shortened weekdays: they run on when a number follows."""

@@ -5,17 +5,21 @@ most of their words, or name the same order.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from difflib import SequenceMatcher
+from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from copilot.grounding.figure import Figure
+from copilot.grounding.matching import Place
 from copilot.grounding.surroundings import sentence_around
 from copilot.grounding.words import content_keys
 
 _CODE = re.compile(r"(?<!\w)[^\W\d_]{0,6}-?\d{4,}(?!\w)")
 _NEAR_MISS = 0.8
 _MAX_RIVALS = 400
+_LONGEST_COMPARED = 200
 _MIN_SCORE = 0.5
 _NATIONAL_DIGITS = 9
 _COMPARED_LETTER_BY_LETTER = frozenset(("identifier", "phone", "email", "url"))
@@ -28,24 +32,43 @@ class _Context(NamedTuple):
     codes: frozenset[str]
 
 
-def contradicting(text: str, figure: Figure, rivals: Sequence[tuple[str, Figure]]) -> int | None:
-    """The number of the rival that contradicts ``figure`` of ``text``, or None.
+class Rival:
+    """A figure of a source that may say otherwise.
+
+    Args:
+        place: The figure and which source it stands in.
+        text: That source's text.
+    """
+
+    def __init__(self, place: Place, text: str) -> None:
+        self.place = place
+        self._text = text
+
+    @cached_property
+    def context(self) -> _Context:
+        """What stands around it; found once, because every wrong figure asks for it."""
+        return _context(self._text, self.place.figure)
+
+
+def contradicting(text: str, figure: Figure, rivals: Iterable[Rival]) -> Place | None:
+    """The place among ``rivals`` that contradicts ``figure`` of ``text``, or None.
 
     Args:
         text: The checked text.
         figure: A figure of it that no source holds.
-        rivals: Source texts and their figures of the same kind.
+        rivals: Figures of the sources of the same kind.
     """
     here = _context(text, figure)
     best, best_score = None, 0.0
-    for number, (there, rival) in enumerate(rivals[:_MAX_RIVALS]):
+    for one in islice(rivals, _MAX_RIVALS):
+        rival = one.place.figure
         if not _comparable(figure, rival):
             continue
-        score = _score(here, _context(there, rival))
+        score = _score(here, one.context)
         if figure.kind in _COMPARED_LETTER_BY_LETTER:
             score = max(score, _near_miss(_plain(figure), _plain(rival)))
         if score > best_score:
-            best, best_score = number, score
+            best, best_score = one.place, score
     return best if best_score >= _MIN_SCORE else None
 
 
@@ -103,5 +126,10 @@ def _plain(figure: Figure) -> str:
 
 def _near_miss(one: str, other: str) -> float:
     """A number with a digit or two wrong was meant to be the other."""
-    ratio = SequenceMatcher(None, one, other, autojunk=False).ratio()
+    if max(len(one), len(other)) > _LONGEST_COMPARED:
+        return 0.0
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    if matcher.quick_ratio() < _NEAR_MISS:  # never less than the ratio, and much cheaper
+        return 0.0
+    ratio = matcher.ratio()
     return ratio if ratio >= _NEAR_MISS else 0.0

@@ -9,12 +9,13 @@ from copilot.grounding.listed import listed
 
 SPACES = " \u00a0\u202f\u2009"
 NUMBER = (
-    rf"\d{{1,3}}(?:[{SPACES}'’.,]\d{{3}})+(?:[.,]\d{{1,2}})?(?![\d])"
+    # A few groups of thousands only: endless ones make a long row of numbers take for ever.
+    rf"\d{{1,3}}(?:[{SPACES}'’.,]\d{{3}}){{1,5}}(?:[.,]\d{{1,2}})?(?![\d])"
     r"|\d+(?:[.,]\d+)?"
 )
 """A written number, for use inside a larger pattern."""
 
-NOT_INSIDE = r"(?<![\w.,#])(?<![^\W\d_]-)"
+NOT_INSIDE = r"(?<![\w.,#])(?<![^\W\d_]-)(?<!\d/)"
 """What must hold before a number so that it is not the tail of something longer."""
 
 DASH = r"\s?(?:[-–—−]|\bto\b|\bor\b|\btai\b|…|\.\.\.?)\s?"
@@ -59,12 +60,17 @@ _FI_PARTITIVE = "yhtä kahta kolmea neljää viittä kuutta seitsemää kahdeksa
 
 @lru_cache(maxsize=1)
 def number_words() -> dict[str, Decimal]:
-    """English and Finnish words for the numbers to a few hundred, inflected, in small letters."""
+    """English and Finnish words for numbers to a few thousand, inflected, in small letters."""
     words = {word: Decimal(n) for n, word in enumerate(_EN, 1)}
     for tens, word in enumerate(_EN_TENS, 2):
         words[word] = Decimal(10 * tens)
         words |= {f"{word}-{unit}": Decimal(10 * tens + n) for n, unit in enumerate(_EN[:9], 1)}
-    words |= {"hundred": Decimal(100), "puolitoista": Decimal("1.5"), "puoli": Decimal("0.5")}
+    words |= {"hundred": Decimal(100), "thousand": Decimal(1000), "tuhat": Decimal(1000)}
+    words |= {"tuhannen": Decimal(1000)}
+    for thousands in range(2, 11):
+        words[f"{_FI[thousands - 1]}tuhatta"] = Decimal(1000 * thousands)
+        words[f"{_FI_GENITIVE.split()[thousands - 1]}tuhannen"] = Decimal(1000 * thousands)
+    words |= {"puolitoista": Decimal("1.5"), "puoli": Decimal("0.5")}
     for n in range(1, 400):
         words[_finnish(n, _FI, "toista", "kymmentä", "sata", "sataa")] = Decimal(n)
         genitive = _FI_GENITIVE.split()

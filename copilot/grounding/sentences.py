@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from copilot.grounding.abbreviations import MAY_END, MONTHS, NEVER_LAST, WEEKDAYS
+from copilot.grounding.abbreviations import MAY_END, MONTHS, NEVER_LAST, NUMBERED, WEEKDAYS
 from copilot.grounding.listed import listed
 
 _WRAPPED_LINE_LENGTH = 48
@@ -17,8 +17,10 @@ _END = re.compile(rf"[.!?…]+[{re.escape(_CLOSERS)}]*(?=\s|$)|[。！？]+|[؟�
 _GLUED = re.compile(r"(?<=[^\W\d_]{2})[.!?](?=[A-ZÅÄÖ][a-zåäö]+[\s,])")
 _LIST_ITEM = re.compile(r"\s*(?:[-*•–·]\s|\d{1,2}[.)]\s|[a-z]\)\s|>)")
 _LAST_WORD = re.compile(r"[^\s(\"'”“„«]*$")
-_NUMBER = re.compile(r"(?:\d{1,2}\.)?\d{1,2}$")
+_NUMBER = re.compile(r"(?:(?:\d{1,2}\.){1,2}[-–])?(?:\d{1,2}\.)?\d{1,2}$")
+_LETTERS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]$")
 _LOOK_BACK = 40
+_LONGEST_ADDRESS = 300
 
 
 class Span(NamedTuple):
@@ -100,7 +102,9 @@ def _ends(text: str, block: Span) -> Iterator[int]:
 
 def _may_be_glued(text: str, end: int) -> bool:
     """Whether a full stop without a space parts sentences and is no part of an address."""
-    token_start = max(text.rfind(" ", 0, end), text.rfind("\n", 0, end)) + 1
+    # Only so far back, or one endless word with many stops takes for ever.
+    low = max(0, end - _LONGEST_ADDRESS)
+    token_start = max(text.rfind(" ", low, end), text.rfind("\n", low, end), low - 1) + 1
     token = text[token_start : end + 20].split()[0]
     return not any(mark in token for mark in "/@:") and token.count(".") <= 1
 
@@ -127,14 +131,14 @@ def _full_stop_ends(text: str, sentence: Span, mark: int, following: str, rest: 
     word = _word_before(text, mark)
     if word in NEVER_LAST:
         return False
-    if word in MAY_END:
+    if word in MAY_END or _LETTERS.match(word):
         return following.isupper()
-    if word in WEEKDAYS:
+    if word in WEEKDAYS or word in NUMBERED:
         return not following.isdigit()
     if word in MONTHS:
         return following.isupper()
     if len(word) == 1 and word.isalpha():
-        return not (text[mark - 1].isupper() and word != "i" and following.isupper())
+        return not (text[mark - 1].isupper() and word != "i" and following.isalpha())
     if _NUMBER.match(word):
         at_start = not text[sentence.start : mark - len(word)].strip()
         return not at_start and _ends_after_number(following, rest)

@@ -1,6 +1,7 @@
 """The sentence around a figure: for evidence that people read and for comparing contexts."""
 
 import re
+from collections.abc import Iterator
 
 _BREAKS = (". ", "! ", "? ", "\n")
 _SNIPPET_REACH = 80
@@ -28,19 +29,19 @@ def snippet(text: str, start: int, end: int) -> str:
     return re.sub(r"\s+", " ", text[begin:stop]).strip()
 
 
-def stands_in(words: str, text: str) -> bool:
-    """Whether ``words`` stand in ``text`` as they are and not as part of something longer."""
+def standing(words: str, text: str) -> Iterator[int]:
+    """Where ``words`` stand in ``text`` as they are and not as part of something longer."""
     position = text.find(words)
     while position >= 0:
-        before, after = text[:position][-2:], text[position + len(words) :][:2]
+        end = position + len(words)
+        before, after = text[max(0, position - 2) : position], text[end : end + 2]
         if not (_continues(before[::-1]) or _continues(after)):
-            return True
+            yield position
         position = text.find(words, position + 1)
-    return False
 
 
 def _continues(neighbour: str) -> bool:
     """Whether what comes next makes a longer word or number."""
     if neighbour[:1].isalnum():
         return True
-    return neighbour[:1] in (".", ",", "-", " ", "\u00a0") and neighbour[1:].isdigit()
+    return neighbour[:1] in (".", ",", ":", "/", "-", " ", "\u00a0") and neighbour[1:].isdigit()

@@ -118,7 +118,10 @@ CURRENCIES: dict[str, tuple[str, Decimal]] = {
     **dict.fromkeys(
         listed("euro euros euroa euron eurolla eurosta euroon euroksi"), ("EUR", Decimal(1))
     ),
-    **dict.fromkeys(listed("eurot eurojen euroina"), ("EUR", Decimal(1))),
+    **dict.fromkeys(
+        listed("eurot eurojen euroina eurolle eurolta eurona euroista euroihin euroilla"),
+        ("EUR", Decimal(1)),
+    ),
     "e": ("EUR", Decimal(1)),
     **dict.fromkeys(listed("dollar dollars dollaria dollarin bucks"), ("USD", Decimal(1))),
     **dict.fromkeys(listed("pound pounds quid puntaa punnan"), ("GBP", Decimal(1))),

@@ -20,7 +20,9 @@ _DIGIT_GROUPS = re.compile(r"(?<![\w.,+-])\d{4,19}(?:[ \u00a0-]\d{2,19})*(?![\w-
 _GROUP = re.compile(r"\d+")
 _CARD_START = re.compile(r"[2-6]|1800|0604")
 _CARD_GROUPS = frozenset(((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (4, 4, 4, 1)))
-_FINNISH = re.compile(r"(?<!\w)\d{6}[-+A-FYXWVU]\d{3}[0-9A-FHJ-NPR-Y](?!\w)", re.IGNORECASE)
+_FINNISH = re.compile(
+    r"(?<!\w)\d{6}[-+\u2010\u2011–A-FYXWVU]\d{3}[0-9A-FHJ-NPR-Y](?!\w)", re.IGNORECASE
+)
 _SWEDISH = re.compile(r"(?<!\w)(?:(?:18|19|20)?\d{6}[-+]\d{4}|(?:19|20)\d{10})(?!\w)")
 _ELEVEN = re.compile(r"(?<!\w)\d{6} ?\d{5}(?!\w)")
 _SSN = re.compile(r"(?<![\w-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])")

@@ -1,16 +1,18 @@
 """What is known of a customer beforehand, so that it is found wherever it stands."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from copilot.privacy.entity import Entity, EntityType
-from copilot.privacy.names import NameForms, name_words
+from copilot.privacy.names import NameForms, name_words, with_halves
 
 _Spell = Callable[[str], "re.Pattern[str] | None"]
 _MIN_DIGITS = 4
 _MIN_PHONE_DIGITS = 6
 _MIN_LENGTH = 3
+_HYPHENS = r"\u2010\u2011–-"
 
 
 class KnownFacts(NamedTuple):
@@ -39,7 +41,9 @@ class KnownFinder:
     """
 
     def __init__(self, known: KnownFacts) -> None:
-        words = dict.fromkeys(word for name in known.names for word in name_words(name))
+        words = dict.fromkeys(
+            word for name in known.names for word in with_halves(name_words(_nfc(name)))
+        )
         self._names = [NameForms(word) for word in words]
         self._patterns: list[tuple[EntityType, str, re.Pattern[str]]] = []
         spellings: tuple[tuple[EntityType, tuple[str, ...], _Spell], ...] = (
@@ -51,7 +55,7 @@ class KnownFinder:
         )
         for kind, values, spell in spellings:
             for value in dict.fromkeys(values):
-                pattern = spell(value.strip())
+                pattern = spell(_nfc(value).strip())
                 if pattern is not None:
                     self._patterns.append((kind, value.lower(), pattern))
 
@@ -63,6 +67,10 @@ class KnownFinder:
         for name in self._names:
             for start, end in name.find(text):
                 yield Entity(start, end, "name"), name.word.lower()
+
+
+def _nfc(value: str) -> str:
+    return unicodedata.normalize("NFC", value)
 
 
 def _literal(value: str) -> re.Pattern[str] | None:
@@ -80,10 +88,14 @@ def _spaced(value: str) -> re.Pattern[str] | None:
 
 
 def _numbered(value: str) -> re.Pattern[str] | None:
-    """The number whole, or its long run of digits alone, as people often write it."""
+    """The number whole, one with letters however it is spaced, or its long run of digits alone."""
     if len(value) < _MIN_DIGITS:
         return None
     forms = [re.escape(value), *re.findall(rf"\d{{{_MIN_DIGITS},}}", value)]
+    characters = re.findall(r"[^\W_]", value)
+    if any(map(str.isalpha, characters)):
+        # Digits alone are not spelled freely: order 20694 is not 206.94 euros.
+        forms.append(rf"[\s\u00a0._/{_HYPHENS}]?".join(characters))
     return re.compile(rf"(?<!\w)(?:{'|'.join(dict.fromkeys(forms))})(?!\w)", re.IGNORECASE)
 
 
@@ -97,9 +109,11 @@ def _dialled(value: str) -> re.Pattern[str] | None:
         country, national = "", re.sub(r"\D", "", value)
     if len(national) < _MIN_PHONE_DIGITS:
         return None
-    gap = r"[\s\u00a0()./–-]{0,3}"
+    gap = rf"[\s\u00a0()./{_HYPHENS}]{{0,3}}"
     digits = gap.join(national)
     prefix = (
-        rf"(?:(?:\+|00){gap}{gap.join(country)}{gap}(?:\(?0\)?{gap})?|0{gap})?" if country else ""
+        rf"(?:(?:(?:\+|00){gap})?{gap.join(country)}{gap}(?:\(?0\)?{gap})?|0{gap})?"
+        if country
+        else ""
     )
     return re.compile(rf"(?<![\w+]){prefix}{digits}(?!\w)")

@@ -7,7 +7,7 @@ language (consonant gradation), so no dictionary is needed.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 _CASE = (
     r"(?:n|t|h[aeiouyåäö]n|seen|siin|t?t[aä]|j[aä]|jen|[dt]en|tten|ss[aä]|st[aä]|ll[aä]|lt[aä]"
@@ -27,6 +27,8 @@ _GRADES = (
 _ALSO_WORDS = """
 will mark may june april rose grace hope joy faith art bill rich dawn summer frank
 toivo onni suomi kivi mäki lahti virta ranta niemi salo aho koski järvi laine lumi
+anna helmi meri pilvi kari marja vilja kuusi koivu kallio harju oja seppä
+price page cook young white brown black green king long short case day lane box bell banks
 satu ilo aamu ilta kuu tuuli usko armas rauha sulo oiva veli mies nainen vanha
 """
 _WORDS_TOO = frozenset(re.split(r"\s+", _ALSO_WORDS.strip()))
@@ -39,6 +41,12 @@ def name_words(name: str) -> list[str]:
     return [word for word in _WORD.findall(name) if len(word) > 1 and word.lower() not in _TITLES]
 
 
+def with_halves(words: Sequence[str]) -> list[str]:
+    """``words`` and the halves of double names: "Anna-Maija" is also called "Maija"."""
+    halves = [half for word in words if "-" in word for half in word.split("-")]
+    return [*words, *(half for half in halves if len(half) > 2)]
+
+
 class NameForms:
     """One word of a name in all its forms.
 
@@ -49,7 +57,7 @@ class NameForms:
     def __init__(self, word: str) -> None:
         self.word = word
         small = word.lower()
-        forms = [f"{re.escape(small)}{_END}"]
+        forms = [f"{_written(small)}{_END}"]
         if len(small) > 2:
             forms += _inflected(small)
         self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", re.IGNORECASE)
@@ -63,37 +71,42 @@ class NameForms:
                 yield match.span()
 
 
+def _written(text: str) -> str:
+    """The pattern of ``text``, whichever apostrophe is typed."""
+    return re.sub("['’]", "['’]", re.escape(text))
+
+
 def _inflected(small: str) -> Iterator[str]:
     """Patterns of the inflected forms of a name in small letters."""
     last = small[-1]
     if small.endswith("nen") and len(small) > 4:
-        yield rf"{re.escape(small[:-3])}s[ei]{{0,2}}[aä]?{_END}"
+        yield rf"{_written(small[:-3])}s[ei]{{0,2}}[aä]?{_END}"
     elif last in _VOWELS:
         yield from _of_vowel_stem(small[:-1], last)
     elif last == "s":
         yield from _of_s_stem(small)
     else:
-        yield rf"{re.escape(small)}i{{1,2}}{_END}"
+        yield rf"{_written(small)}i{{1,2}}{_END}"
 
 
 def _of_vowel_stem(body: str, vowel: str) -> Iterator[str]:
     # First names keep their i ("Antti", "Antin"); old words turn it to e ("Lahti", "Lahden").
     vowels = "i" if vowel == "i" and body[-1:] == body[-2:-1] else _VOWELS[vowel]
     for stem in {*_weakened(body), *(_strengthened(body) if vowel == "e" else ())}:
-        yield rf"{re.escape(stem)}[{vowels}]{{1,3}}{_END}"
+        yield rf"{_written(stem)}[{vowels}]{{1,3}}{_END}"
     if vowel == "i" and body.endswith("s"):
-        yield rf"{re.escape(body[:-1])}(?:d[ei]{{1,2}}|t[ei]{{0,2}}){_END}"
+        yield rf"{_written(body[:-1])}(?:d[ei]{{1,2}}|t[ei]{{0,2}}){_END}"
     if vowel == "i" and body.endswith(("l", "n", "r")):
-        yield rf"{re.escape(body)}t[aä]{_SUFFIXES}"
-        yield rf"{re.escape(body)}ten{_SUFFIXES}"
+        yield rf"{_written(body)}t[aä]{_SUFFIXES}"
+        yield rf"{_written(body)}ten{_SUFFIXES}"
 
 
 def _of_s_stem(small: str) -> Iterator[str]:
-    yield rf"{re.escape(small)}i{{1,2}}{_END}"
-    yield rf"{re.escape(small[:-1])}ks[ei]{{1,2}}{_END}"
+    yield rf"{_written(small)}i{{1,2}}{_END}"
+    yield rf"{_written(small[:-1])}ks[ei]{{1,2}}{_END}"
     if small[-2] in _VOWELS:
         for stem in _strengthened(small[:-2]):
-            yield rf"{re.escape(stem)}{small[-2]}{{1,2}}i?{_END}"
+            yield rf"{_written(stem)}{small[-2]}{{1,2}}i?{_END}"
 
 
 def _weakened(body: str) -> set[str]:

@@ -7,7 +7,7 @@ from copilot.privacy.entity import Entity
 
 _REGIONS = ("FI", "SE", "GB", "EE", "NO", "DK", "DE", "US")
 _CANDIDATE = re.compile(
-    r"(?<![\w.,/+#-])(?:\+|\(\+?)?\d(?:[ \u00a0]?[-–./()]{0,2}[ \u00a0]?\d){5,15}"
+    r"(?<![\w.,/+#-])(?:\+|\(\+?)?\d(?:[ \u00a0]?[-\u2010\u2011–./()]{0,2}[ \u00a0]?\d){5,15}"
     r"(?:\s?(?:x|ext\.?)\s?\d{1,5})?(?![\w/+]|-\w|[.,:]\d)"
 )
 _CALLED = re.compile(
@@ -22,7 +22,9 @@ _SOMETHING_ELSE = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(r"(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4}))(?![./-]?\d)")
-_GROUPED = re.compile(r"\(?\d{2,4}\)?[ \u00a0./-]{1,2}\d{2,4}(?:[ \u00a0./-]{1,2}\d{2,4})+")
+_GROUPED = re.compile(
+    r"\(?\d{2,4}\)?[ \u00a0./\u2010\u2011-]{1,2}\d{2,4}(?:[ \u00a0./\u2010\u2011-]{1,2}\d{2,4})+"
+)
 _LOOK_BACK = 60
 
 

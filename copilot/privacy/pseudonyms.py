@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from string import ascii_uppercase
 from typing import NamedTuple
 
+from copilot.privacy.composing import composed
 from copilot.privacy.detect import detect
 from copilot.privacy.entity import Entity, EntityType, without_overlaps
 from copilot.privacy.known import KnownFacts, KnownFinder
@@ -55,6 +56,21 @@ class Pseudonymiser:
 
     def redact(self, text: str) -> Redacted:
         """``text`` with placeholders, and the entities with offsets in ``text``."""
+        plain, places = composed(text)
+        kept, keys = self._found(plain)
+        pieces: list[str] = []
+        entities: list[Entity] = []
+        position = 0
+        for one in kept:
+            start, end = (places[one.start], places[one.end]) if places else (one.start, one.end)
+            placeholder = self._placeholder(one, text[start:end], keys.get(one))
+            pieces += [text[position:start], placeholder]
+            entities.append(Entity(start, end, one.type))
+            position = end
+        return Redacted("".join([*pieces, text[position:]]), entities)
+
+    def _found(self, text: str) -> tuple[list[Entity], dict[Entity, str]]:
+        """The entities in ``text``, and of those known beforehand the fact they are a form of."""
         keys: dict[Entity, str] = {}
         found = [
             Entity(match.start(), match.end(), "placeholder")
@@ -68,14 +84,7 @@ class Pseudonymiser:
             keys.setdefault(entity, key)
             found.append(entity)
         found += detected
-        kept = without_overlaps(found)
-        pieces: list[str] = []
-        position = 0
-        for one in kept:
-            original = text[one.start : one.end]
-            pieces += [text[position : one.start], self._placeholder(one, original, keys.get(one))]
-            position = one.end
-        return Redacted("".join([*pieces, text[position:]]), kept)
+        return without_overlaps(found), keys
 
     def mask(self, text: str) -> str:
         """``text`` with placeholders."""

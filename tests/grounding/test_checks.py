@@ -147,7 +147,7 @@ def test_any_two_texts_can_be_checked(text: str, source: str) -> None:
     check_figures(text, [Source("message", "m", source)])
 
 
-def test_two_kilobytes_are_checked_against_forty() -> None:
+def test_each_of_a_hundred_sources_supports_its_own() -> None:
     filler = "Kiitos viestistänne, asia on käsittelyssä ja palaamme siihen pian. Hyvää jatkoa. "
     sources = [
         Source(

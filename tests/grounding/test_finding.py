@@ -172,3 +172,16 @@ def test_offsets_are_right_and_figures_do_not_overlap(text: str, language: str |
 @given(st.text(max_size=400))
 def test_any_text_can_be_searched(text: str) -> None:
     find_figures(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Otan kaksi. Kolme päivää riittää.", ["Kolme päivää"]),
+        ("two to three business days10 prosentin", ["days10"]),
+        ("kaksi tai kolme päivää", ["kaksi tai kolme päivää"]),
+        ("two, three days", ["three days"]),
+    ],
+)
+def test_words_of_one_number_stand_side_by_side(text: str, found: list[str]) -> None:
+    assert [figure.text for figure in find_figures(text)] == found

@@ -22,6 +22,8 @@ def _found(text: str) -> list[tuple[str, str]]:
         ("IBAN GB82WEST12345698765432", "GB82WEST12345698765432", "iban"),
         ("iban fi2112345600000785 ja", "fi2112345600000785", "iban"),
         ("hetu 131052-308T", "131052-308T", "national_id"),
+        ("hetu 131052–308T", "131052–308T", "national_id"),
+        ("tel 040\u2011123\u20114567", "040\u2011123\u20114567", "phone"),
         ("syntynyt 010203A9012?", "010203A9012", None),
         ("personnummer 811228-9874", "811228-9874", "national_id"),
         ("personnummer 19811228-9874", "19811228-9874", "national_id"),

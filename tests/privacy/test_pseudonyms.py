@@ -1,6 +1,7 @@
 """Nothing known leaves, and what comes back is restored to the character, however it is cut."""
 
 import random
+import unicodedata
 from collections.abc import AsyncIterator
 
 import pytest
@@ -36,6 +37,31 @@ def test_placeholders_are_stable_and_of_their_kind() -> None:
     assert masked == "[NAME_1], [EMAIL_1], [ORDER_1]. [NAME_1B]! [NAME_1C]"
     assert pseudonyms.mask("Maija") == "[NAME_1]"
     assert pseudonyms.restore("Hei [NAME_1]! [NAME_1B]") == "Hei Maija! Maijalle"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        *("Virtaselle", "virtanen", unicodedata.normalize("NFD", "Mäkelälle"), "D’Angelon"),
+        *("Anna-Maijan", "Maijan", "Annalle", "358401234567", "040\u2011123 4567"),
+        *("kk20694", "KK 20694", "JJFI 6201 0004 402"),
+    ],
+)
+def test_known_facts_are_found_however_they_are_written(form: str) -> None:
+    names = ("Pirjo Mäkelä", "Anna-Maija Virtanen", "Joe D'Angelo")
+    known = KnownFacts(names, phones=_KNOWN.phones, numbers=_KNOWN.numbers)
+    for text in (f"Kerroin ({form}) asiasta", f"Kerroin ({form}) pa\u0308ivällä asiasta"):
+        pseudonyms = Pseudonymiser(known)
+        masked = pseudonyms.redact(text)
+        assert form not in masked.text
+        assert [text[one.start : one.end] for one in masked.entities] == [form]
+        assert pseudonyms.restore(masked.text) == text
+
+
+def test_figures_and_words_like_known_facts_stay() -> None:
+    known = KnownFacts(names=("Anna Price", "Helmi Kuusi"), numbers=("20694", "1234"))
+    text = "What is the price: 206.94 or 1 234 €? Voitko antaa: anna kuusi helmeä, 12.34."
+    assert Pseudonymiser(known).mask(text) == text
 
 
 def test_unknown_placeholders_stay() -> None:

@@ -13,7 +13,9 @@ _TOP_LEVELS = (
     "example|test"
 )
 _DOMAIN = re.compile(
-    rf"(?<![\w@.-])(?:[a-z0-9-]{{1,63}}\.){{1,5}}(?:{_TOP_LEVELS})(?![\w-])(?:/[^\s<>\"'”»\x00]*)?",
+    # What goes on in small letters belongs to it: "shop.example.evil.xyz" is not "shop.example".
+    rf"(?<![\w@.-])(?:[a-z0-9-]{{1,63}}\.){{1,5}}(?:{_TOP_LEVELS})(?![\w-])"
+    r"(?-i:(?:\.[a-z0-9-]{2,63}){0,5})(?:/[^\s<>\"'”»\x00]*)?",
     re.IGNORECASE,
 )
 _TRAILING = ".,;:!?)]}*_…’'"

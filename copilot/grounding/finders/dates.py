@@ -22,13 +22,14 @@ _DASH = r"\s?[-–—]\s?"
 _LEAD = re.compile(rf"(?<!\w)(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY}),?\s+(?:the\s+|on\s+)?$")
 _LEAD_LENGTH = 24
 _FREE = r"(?<![\w.,/:-])"
+_FREE_OR_HIGH = r"(?:(?<![\w.,/:-])|(?<=\.\d{4}-))"
 _YEAR = r"(?:19|20)\d\d"
 
 _ISO = re.compile(rf"(?<![\w-])(?P<year>{_YEAR})-(?P<month>\d\d)-(?P<day>\d\d)(?!\d|-\d)")
 _DOTTED = re.compile(
-    rf"{_FREE}(?:(?P<low>{_DAY})\.(?:\s?(?P<low_month>{_MONTH_NUMBER})\.)?{_DASH})?"
+    rf"{_FREE_OR_HIGH}(?:(?P<low>{_DAY})\.(?:\s?(?P<low_month>{_MONTH_NUMBER})\.)?{_DASH})?"
     rf"(?P<day>{_DAY})\.\s?(?P<month>{_MONTH_NUMBER})"
-    rf"(?:\.\s?(?P<year>{_YEAR}|\d\d(?![\d.,:])(?!\s?[€%$£]))|\.|(?<=\d))(?![\w]|[.,:]\d)"
+    rf"(?:\.\s?(?P<year>{_YEAR}|\d\d(?!\d|[.,:]\d)(?!\s?[€%$£]))|\.|(?<=\d))(?![\w]|[.,:]\d)"
 )
 _SLASHED = re.compile(
     rf"{_FREE}(?P<one>\d{{1,2}})/(?P<two>\d{{1,2}})(?:/(?P<year>{_YEAR}|\d\d))?(?![\w/])"
@@ -102,7 +103,9 @@ def _figure(match: re.Match[str], month: int) -> Iterator[Figure]:
     parts = [(last, *_weekday(lead))]
     if groups.get("low"):
         low_month = int(groups.get("low_month") or month)
-        first = _valid(year, low_month, int(groups["low"]))
+        # "30.12.–2.1.2027" begins in 2026.
+        low_year = year - 1 if year is not None and low_month > month else year
+        first = _valid(low_year, low_month, int(groups["low"]))
         if first is None:
             return
         parts.insert(0, (first,))

@@ -17,12 +17,13 @@ _PERCENT = re.compile(
 )
 _QUALIFIER = "business|working|calendar|full|whole|consecutive|more|extra|täyttä|täyden|kokonaista"
 _QUANTITY = re.compile(
-    rf"{NOT_INSIDE}(?P<low>{NUMBER})(?:{DASH}(?P<high>{NUMBER}))?"
+    rf"(?P<sign>(?<!\w)[-−–])?{NOT_INSIDE}(?P<low>{NUMBER})(?:{DASH}(?P<high>{NUMBER}))?"
     rf"(?P<gap>[ \u00a0\u202f-]|\s\n?)?(?:(?P<qualifier>{_QUALIFIER})[ -])?"
     r"(?P<unit>°C|°|[^\W\d_]{1,24})(?!\w)"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _PERCENT_START = ("prosent", "percent")
+_BELOW_ZERO = frozenset(("celsius", "degree"))
 _RANGE_WORDS = frozenset(listed("to or tai"))
 
 
@@ -43,7 +44,11 @@ def find_quantities(text: str, windows: Sequence[tuple[int, int]]) -> Iterator[F
         if unit is not None:
             ends = [match["low"], match["high"]] if match["high"] else [match["low"]]
             parts = tuple(_reading(parse_number(end), unit) for end in ends)
-            yield Figure(match[0], "quantity", match.start(), match.end(), parts)
+            start = match.start("low")
+            if match["sign"] and unit.dimension in _BELOW_ZERO:
+                start = match.start()
+                parts = (tuple((label, -value) for label, value in parts[0]), *parts[1:])
+            yield Figure(text[start : match.end()], "quantity", start, match.end(), parts)
 
 
 def _reading(values: tuple[Decimal, ...], unit: Unit) -> tuple[tuple[str, Decimal], ...]:
@@ -51,7 +56,7 @@ def _reading(values: tuple[Decimal, ...], unit: Unit) -> tuple[tuple[str, Decima
 
 
 def _is_year(written: str) -> bool:
-    return written.isdigit() and 1900 <= int(written) <= 2100
+    return len(written) == 4 and written.isdigit() and 1900 <= int(written) <= 2100
 
 
 def find_worded(text: str) -> Iterator[Figure]:
@@ -64,46 +69,70 @@ def find_worded(text: str) -> Iterator[Figure]:
             position += 1
             continue
         first = position
-        low, position = _number_at(found, position)
+        low, position = _number_at(text, found, position)
         values = [low]
-        if position + 1 < len(found) and found[position][0].lower() in _RANGE_WORDS:
-            if found[position + 1][0].lower() in words:
-                high, position = _number_at(found, position + 1)
+        if not _adjacent(text, found, position):
+            continue
+        if found[position][0].lower() in _RANGE_WORDS:
+            if _adjacent(text, found, position + 1) and found[position + 1][0].lower() in words:
+                high, position = _number_at(text, found, position + 1)
                 values.append(high)
-        elif position < len(found) and found[position][0].lower() in words:
+        elif found[position][0].lower() in words:
             # "kahdesta kolmeen viikkoa", "two three days"
-            high, position = _number_at(found, position)
+            high, position = _number_at(text, found, position)
             values.append(high)
         figure = _worded(text, found, first, position, values)
         if figure is not None:
             yield figure
 
 
-def _number_at(found: list[re.Match[str]], position: int) -> tuple[Decimal, int]:
+def _number_at(text: str, found: list[re.Match[str]], position: int) -> tuple[Decimal, int]:
     """The number that starts at ``position``, and the place of the word after it."""
     words = number_words()
-    small = [match[0].lower() for match in found[position : position + 4]]
-    value = words[small[0]]
-    used = 1
-    if value < 10 and small[1:2] == ["hundred"]:
-        value, used = value * 100, 2
-    if small[used - 1] == "hundred":
-        rest = used + (small[used : used + 1] == ["and"])
-        if rest < len(small) and words.get(small[rest], Decimal(100)) < 100:
-            value, used = value + words[small[rest]], rest + 1
-    return value, position + used
+    thousands, value = Decimal(0), words[found[position][0].lower()]
+    place = position + 1
+    while place < len(found) and _adjacent(text, found, place):
+        small = found[place][0].lower()
+        skipped = small == "and" and value % 100 == 0 and _adjacent(text, found, place + 1)
+        if skipped:
+            small = found[place + 1][0].lower()
+        following = words.get(small)
+        if following is None or (skipped and following >= 100):
+            break
+        if small == "hundred" and value < 10:
+            value *= 100
+        elif small == "thousand" and value < 1000 and not thousands:
+            thousands, value = value * 1000, Decimal(0)
+        elif _adds_up(value, following):
+            value += following
+        else:
+            break
+        place += 1 + skipped
+    return thousands + value, place
+
+
+def _adjacent(text: str, found: list[re.Match[str]], place: int) -> bool:
+    """Whether nothing but a space or hyphen parts the word at ``place`` from the one before."""
+    if place >= len(found):
+        return False
+    return not text[found[place - 1].end() : found[place].start()].strip(" -\n\u00a0")
+
+
+def _adds_up(value: Decimal, following: Decimal) -> bool:
+    """``twenty`` and ``five`` are one number, ``two`` and ``three`` are two."""
+    if value < 20:
+        return value == 0
+    return any(value % size == 0 and following < size for size in (1000, 100, 10))
 
 
 def _worded(
     text: str, found: list[re.Match[str]], first: int, unit_at: int, values: list[Decimal]
 ) -> Figure | None:
-    if unit_at >= len(found) or text[found[unit_at - 1].end() : found[unit_at].start()].strip(
-        " -\n"
-    ):
+    if not _adjacent(text, found, unit_at):
         return None
     unit, end = found[unit_at], unit_at
     qualifier = None
-    if re.fullmatch(_QUALIFIER, unit[0].lower()) and unit_at + 1 < len(found):
+    if re.fullmatch(_QUALIFIER, unit[0].lower()) and _adjacent(text, found, unit_at + 1):
         qualifier, end = unit[0], unit_at + 1
     return _worded_figure(text, found[first], found[end], values, qualifier)
 
