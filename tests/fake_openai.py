@@ -30,6 +30,7 @@ Behaviour = Literal[
     "null_choices",
     "empty",
     "slow_drip",
+    "cut_short",
     "late_first_token",
 ]
 MISBEHAVIOURS: tuple[Behaviour, ...] = (
@@ -138,7 +139,7 @@ class FakeOpenAI:
                     yield 'data: {"choices": [{"delta"\n\n'
                     return
             yield _line(_chunk({"content": piece}))
-        yield _line(_chunk({}, finish="stop"))
+        yield _line(_chunk({}, finish="length" if self.behaviour == "cut_short" else "stop"))
         yield "data: [DONE]\n\n"
 
     def run_on(self, listener: socket.socket) -> uvicorn.Server:

@@ -9,13 +9,18 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from copilot.drafts.asking import is_telling, points_back, wanted_kinds
+from copilot.drafts.asking import (
+    Sought,
+    is_telling,
+    kinds_in,
+    points_back,
+    subject_stands_before,
+    wanted_kinds,
+)
 from copilot.drafts.concepts import meaning_keys
 from copilot.drafts.meaning import Meanings
 from copilot.drafts.questions import Ask
 from copilot.drafts.statements import Statement
-from copilot.grounding.figure_check import FigureKind
-from copilot.grounding.figures import find_figures
 
 _FLOOR = {"asked": 0.5, "problem": 0.5, "told": 0.65}
 """What wording alone has to reach."""
@@ -64,6 +69,7 @@ class _Words(NamedTuple):
     total: float
     question: str
     leans: bool
+    subject: set[str]
 
 
 class Answerer:
@@ -85,25 +91,34 @@ class Answerer:
         by_source: dict[int, set[str]] = {}
         for one, *keys in zip(statements, self._keys, self._items, self._titles, strict=True):
             by_source.setdefault(one.source, set()).update(*keys)
+        self._kinds: dict[int, frozenset[Sought]] = {}
         self._sources = len(by_source)
         self._held = Counter(key for keys in by_source.values() for key in keys)
 
-    def answer(self, ask: Ask, *, most: int, used: set[str]) -> Answer:
+    def answer(self, ask: Ask, *, most: int, used: set[str], in_full: bool = False) -> Answer:
         """The best statements for ``ask``.
 
         Args:
             ask: The question.
             most: Most statements.
             used: Texts that the reply holds already; they are not said again.
+            in_full: Whether to take what stands beside the best one too, up to ``most``.
         """
         scores = self._scores(ask)
-        order = sorted((n for n, score in enumerate(scores) if score), key=lambda n: -scores[n])
+        order = [
+            number
+            for number in sorted(range(len(scores)), key=lambda n: -scores[n])
+            if scores[number]
+            and (self._statements[number].text not in used or self._speaks_of(ask, number))
+        ]
         if not order:
             return Answer(ask, [], 0.0)
-        best = order[0]
+        best = self._best(ask, order, scores, used)
         chosen = [best]
         covered = set(self._keys[best])
-        for number in order[1:]:
+        for number in order:
+            if number == best:
+                continue
             if len(chosen) >= most or self._statements[best].is_list:
                 break
             same = self._statements[best].source == self._statements[number].source
@@ -112,6 +127,8 @@ class Answerer:
             if close and adds and not self._statements[number].is_list:
                 chosen.append(number)
                 covered |= self._keys[number]
+        if in_full:
+            chosen += self._beside(best, taken=chosen)[: most - len(chosen)]
         statements = [self._statements[number] for number in chosen]
         fresh = [
             one
@@ -120,6 +137,49 @@ class Answerer:
         ]
         fresh.sort(key=lambda one: (one.source != statements[0].source, one.source, one.place))
         return Answer(ask, fresh or statements[:1], scores[best])
+
+    def _best(self, ask: Ask, order: Sequence[int], scores: Sequence[float], used: set[str]) -> int:
+        """The first in ``order``, or one that is as good and was not said to another question."""
+        best = order[0]
+        if self._statements[best].text not in used:
+            return best
+        fresh = (
+            number
+            for number in order
+            if self._statements[number].text not in used
+            and scores[number] >= _CLOSE * scores[best]
+            and self._speaks_of(ask, number, by_heading=False)
+        )
+        return next(fresh, best)
+
+    def _speaks_of(self, ask: Ask, number: int, *, by_heading: bool = True) -> bool:
+        """Whether a statement holds a word of the question itself, not only of what is around it.
+
+        What was said to another question answers this one too only then: around it stands that
+        other question.
+        """
+        wanted = {key for key in meaning_keys(ask.text) if is_telling(key)}
+        held = self._keys[number] | self._items[number]
+        if not wanted or wanted & (held | self._titles[number] if by_heading else held):
+            return True
+        near = self._nearness(ask.text, self._statements[number])
+        return near is not None and near >= _MEANS_THE_SAME
+
+    def _beside(self, best: int, *, taken: Sequence[int]) -> list[int]:
+        """The prose around a statement under the same heading: what follows, then the one before.
+
+        Nothing goes before a list: it would stand apart from what it belongs to.
+        """
+        own = self._statements[best]
+        prose = [
+            number
+            for number, one in enumerate(self._statements)
+            if (one.source, one.heading) == (own.source, own.heading)
+            and not (one.in_list or number in taken)
+        ]
+        before = [number for number in prose if self._statements[number].place < own.place]
+        after = [number for number in prose if self._statements[number].place > own.place]
+        return after if own.is_list else [*after, *before[-1:]]
 
     def _scores(self, ask: Ask) -> list[float]:
         """What speaks for each statement; 0 for those below the floor."""
@@ -142,10 +202,12 @@ class Answerer:
         # Where no source has any of its words, only what stands around it can be found.
         unknown = not any(key in self._held for key in wanted)
         leans = unknown or points_back(ask.text)
-        return _Words(wanted, around, weights, share, own, total, ask.text, leans)
+        known = {key for key in around if key in self._held}
+        subject = known if subject_stands_before(ask.text) else set[str]()
+        return _Words(wanted, around, weights, share, own, total, ask.text, leans, subject)
 
     def _score(
-        self, number: int, ask: Ask, words: _Words, kinds: Sequence[frozenset[FigureKind]]
+        self, number: int, ask: Ask, words: _Words, kinds: Sequence[frozenset[Sought]]
     ) -> float:
         statement = self._statements[number]
         evidence = self._wording(number, words)
@@ -153,8 +215,9 @@ class Answerer:
         # What only looks like a wish is answered when that is certain.
         kind = "told" if ask.kind == "asked" and not ask.is_question else ask.kind
         if kinds:
-            found = {figure.kind for figure in find_figures(statement.text)}
-            fits = any(found & kind for kind in kinds)
+            if number not in self._kinds:
+                self._kinds[number] = kinds_in(statement.text)
+            fits = any(self._kinds[number] & kind for kind in kinds)
             evidence += _FITTING_KIND if fits else -_FITTING_KIND
         if meaning is None:
             enough = evidence >= _FLOOR[kind]
@@ -169,6 +232,9 @@ class Answerer:
         """The weighted share of the question's words that the statement or its heading has."""
         text, title, items = self._keys[number], self._titles[number], self._items[number]
         if not (words.wanted | words.around) & (text | title if items else text):
+            return 0.0
+        # "Is it faulty?" is about the rug: what says "faulty" and nothing of rugs is no answer.
+        if words.subject and not words.subject & (text | title | items):
             return 0.0
 
         def credit(keys: set[str]) -> float:

@@ -1,9 +1,12 @@
 """The words of asking: which tell what is asked about, and what kind of figure answers."""
 
 import re
+from typing import Literal
 
 from copilot.grounding.figure_check import FigureKind
+from copilot.grounding.figures import find_figures
 from copilot.grounding.listed import listed
+from copilot.grounding.words import content_keys
 
 _ASKING_WORDS = frozenset(
     listed("""
@@ -15,11 +18,22 @@ _ASKING_WORDS = frozenset(
     alle yli summa
     klo kello oclock maana tiist keski torst perja lauan sunnu
     monda tuesd wedne thurs frida satur sunda tänää huome today tomor yeste eilen
+    joku jokin jonku jonki jotak jotai johon jolla jolle jolta joita joill jokai toine toise toist
+    kukaa ketää mikää mitää mihin millä mille miltä itse
+    someo someb somet somew anyon anybo anyth anywh every nobod nothi noone else anoth whoev whate
 """)
 )
 """Beginnings of words that ask, whatever they ask for."""
 
-_WANTED: tuple[tuple[re.Pattern[str], frozenset[FigureKind]], ...] = (
+_DURATION = re.compile(
+    r"(?:second|minute|hour|day|week|month|year|sekun|minuut|tun[tn]|päiv|viik|kuuka|vuo[dst]"
+    r"|\b(?:min|h|kk|vko|pv)\b)",
+    re.IGNORECASE,
+)
+Sought = FigureKind | Literal["duration"]
+"""What a question asks for: a kind of figure, or a quantity of time."""
+
+_WANTED: tuple[tuple[re.Pattern[str], frozenset[Sought]], ...] = (
     (
         re.compile(
             r"\b(?:how much|price|cost|fee|paljonko"
@@ -34,7 +48,7 @@ _WANTED: tuple[tuple[re.Pattern[str], frozenset[FigureKind]], ...] = (
             r"|kuinka (?:kauan|pian|nopeasti)|mihin mennessä|monessako|montako päivää)",
             re.IGNORECASE,
         ),
-        frozenset(("date", "time", "quantity")),
+        frozenset(("date", "time", "duration")),
     ),
     (
         re.compile(r"\b(?:what time|opening|open on|mihin aikaan|aukiolo|auki)", re.IGNORECASE),
@@ -55,6 +69,8 @@ _SMALL_TALK = re.compile(
     r")(?: (?:doing|today|tänään|nykyään|siellä|there|going|so far|all))*\W*$",
     re.IGNORECASE,
 )
+# "Is it possible to …": nothing is meant by this "it".
+_EXPLETIVE = re.compile(r"\bit\b.*\b(?:to|that|if|when)\b", re.IGNORECASE | re.DOTALL)
 _FEW_WORDS = 4
 
 
@@ -63,9 +79,26 @@ def is_telling(key: str) -> bool:
     return key not in _ASKING_WORDS and not any(character.isdigit() for character in key)
 
 
-def wanted_kinds(question: str) -> list[frozenset[FigureKind]]:
+def wanted_kinds(question: str) -> list[frozenset[Sought]]:
     """The kinds of figures that would answer ``question``; empty when it asks for none."""
     return [kinds for pattern, kinds in _WANTED if pattern.search(question)]
+
+
+def kinds_in(text: str) -> frozenset[Sought]:
+    """The kinds of figures in ``text``: 7 days are a duration, 25 kg are not."""
+    figures = find_figures(text)
+    found: set[Sought] = {one.kind for one in figures}
+    if any(one.kind == "quantity" and _DURATION.search(one.text) for one in figures):
+        found.add("duration")
+    return frozenset(found)
+
+
+def subject_stands_before(question: str) -> bool:
+    """Whether what ``question`` is about was named before it: "Is it faulty?"."""
+    pointer = _POINTS_BACK.search(question)
+    if pointer is None or _EXPLETIVE.search(question):
+        return False
+    return not any(map(is_telling, content_keys(question[: pointer.start()])))
 
 
 def points_back(question: str) -> bool:

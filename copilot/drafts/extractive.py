@@ -4,6 +4,7 @@ Nothing is worded anew except for orders, so nothing can be made up; what cannot
 said. The text carries source marks like a model's, and goes through the same checks.
 """
 
+from itertools import chain
 from typing import NamedTuple
 
 from copilot.customers.order import Order
@@ -11,7 +12,14 @@ from copilot.drafts.answering import Answerer, likeliest
 from copilot.drafts.draft import DraftWarning, Length
 from copilot.drafts.material import Material
 from copilot.drafts.meaning import Meanings
-from copilot.drafts.order_facts import asks_about_order, is_finished, order_sentences, tells_of
+from copilot.drafts.order_facts import (
+    asks_about_order,
+    is_finished,
+    names,
+    order_sentences,
+    tells_of,
+)
+from copilot.drafts.order_numbers import unknown_numbers
 from copilot.drafts.questions import Ask
 from copilot.drafts.sources import DraftSource, is_citable
 from copilot.drafts.statements import Statement, statements_of
@@ -103,6 +111,8 @@ class _Assembly:
         self._used: set[str] = set()
         self._paragraphs: list[str] = []
         self._unanswered: list[Ask] = []
+        self._answered_before: list[tuple[Ask, str]] = []
+        self._unknown_orders: dict[Ask, list[str]] = {}
         self._asked = False
         self.answered = False
         if material.options.facts:
@@ -111,19 +121,33 @@ class _Assembly:
 
     def answer(self, ask: Ask) -> None:
         """Add the answer to ``ask``, or keep it as one that has none."""
+        pending = [one.text for one in self._material.pending]
+        if unknown := unknown_numbers(ask, pending, self._material.card.orders):
+            # What articles say of other things, or another order's state, is no answer to it.
+            self._unknown_orders[ask] = unknown
+            self._unanswered.append(ask)
+            self._asked = True
+            return
         length = self._material.options.length
         fitting = self._orders_for(ask)[: _MOST_ORDERS[length]]
         if fitting:
-            self._paragraphs += self._order_answer(fitting, ask)
+            said = self._order_answer(fitting, ask)
+            self._paragraphs += said
+            if not said:
+                self._answered_before.append((ask, f"order {fitting[0][1].number}"))
             self.answered = self._asked = True
             return
-        answer = self._answerer.answer(ask, most=_MOST_STATEMENTS[length], used=self._used)
+        answer = self._answerer.answer(
+            ask, most=_MOST_STATEMENTS[length], used=self._used, in_full=length == "long"
+        )
         new = [
             one._replace(text=text) for one in answer.statements if (text := self._unsaid(one.text))
         ]
         if new:
             self._used |= {one.text for one in answer.statements}
             self._paragraphs += _paragraphs_of(new)
+        elif answer.statements and ask.kind == "asked":
+            self._answered_before.append((ask, answer.statements[0].text))
         if answer.statements:
             self.answered = True
         elif ask.kind == "asked":
@@ -144,9 +168,10 @@ class _Assembly:
         body = [greeting or wording.greeting_nameless[tone]]
         opening = wording.opening[tone]
         paragraphs = list(self._paragraphs)
-        open_questions = [_short(one.text) for one in self._unanswered if one.is_question]
+        open_questions = [_quoted(one.text) for one in self._unanswered if one.is_question]
         if open_questions:
-            paragraphs.append(wording.left_open(open_questions))
+            of_order = bool(self._unknown_orders)
+            paragraphs.append(wording.left_open(open_questions, of_order=of_order))
         elif not paragraphs:
             paragraphs.append(wording.nothing_found if self._asked else wording.thanks)
         if opening:
@@ -163,6 +188,22 @@ class _Assembly:
                 code="question_unanswered", detail=f"No article answers this: {_short(one.text)}"
             )
             for one in self._unanswered
+            if one not in self._unknown_orders
+        ]
+        found += [
+            DraftWarning(
+                code="order_not_found",
+                detail=f"None of this customer's orders has this number: {number}",
+            )
+            for number in dict.fromkeys(chain.from_iterable(self._unknown_orders.values()))
+        ]
+        found += [
+            DraftWarning(
+                code="answered_before",
+                detail=f"Taken as answered by what the reply says already: {_short(ask.text)} "
+                f"→ {_short(' '.join(said.split()))}",
+            )
+            for ask, said in self._answered_before
         ]
         if self._asked and not self.answered and not found:
             found.append(
@@ -223,7 +264,7 @@ def _same(one: str | None, other: str) -> bool:
 
 def _is_named(number: str, material: Material) -> bool:
     texts = [material.conversation.subject or "", *(one.text for one in material.pending)]
-    return any(number.lower() in text.lower() for text in texts)
+    return any(names(text, number) for text in texts)
 
 
 def _paragraphs_of(statements: list[Statement]) -> list[str]:
@@ -297,6 +338,12 @@ def _article_title(passage: Passage) -> str:
 def _ended(fact: str) -> str:
     fact = fact.strip()
     return fact if fact.endswith((".", "!", "?")) else f"{fact}."
+
+
+def _quoted(question: str) -> str:
+    """A question as it stands in quotes: what came after "and" begins with a capital there."""
+    short = _short(question)
+    return short[:1].upper() + short[1:]
 
 
 def _short(question: str) -> str:

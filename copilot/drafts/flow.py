@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
 from contextlib import aclosing
-from time import perf_counter
+from time import monotonic
 from typing import Protocol
 
 from copilot.context.card import ContextCard
@@ -104,12 +104,12 @@ class Drafter:
             ConversationNotFoundError: The tenant has no such conversation; before any event,
                 or at the end when it was deleted meanwhile.
         """
-        started = perf_counter()
+        started = monotonic()
         conversation = await self._conversation(tenant, conversation_id)
         card = self._context.for_conversation(tenant, conversation.id)
         material = await self._material(tenant, conversation, card, options)
-        gathered = perf_counter() - started
-        async with aclosing(self._make(material, stored=True)) as events:
+        gathered = monotonic() - started
+        async with aclosing(self._make(material, stored=True, asked=started)) as events:
             async for event in events:
                 if event.kind in ("meta", "delta"):
                     yield event
@@ -153,11 +153,11 @@ class Drafter:
         customer: CustomerIn | None = None,
     ) -> AsyncGenerator[DraftEvent, None]:
         """:meth:`draft_inline` as events."""
-        started = perf_counter()
+        started = monotonic()
         card = self._context.for_inline(tenant, conversation, customer)
         material = await self._material(tenant, conversation, card, options)
-        gathered = perf_counter() - started
-        async with aclosing(self._make(material, stored=False)) as events:
+        gathered = monotonic() - started
+        async with aclosing(self._make(material, stored=False, asked=started)) as events:
             async for event in events:
                 if event.draft is None:
                     yield event
@@ -170,15 +170,23 @@ class Drafter:
         Raises:
             DraftNotFoundError: The tenant has no such draft.
         """
-        started = perf_counter()
+        started = monotonic()
         async with self._db.read() as session:
             parent, options = await store.get(session, tenant, draft_id)
         conversation = await self._conversation(tenant, str(parent.conversation_id))
         card = self._context.for_conversation(tenant, conversation.id)
         material = await self._material(tenant, conversation, card, options)
-        gathered = perf_counter() - started
-        draft = await refined(parent, wish, material, self._chat, self._prompts, self._embedding)
-        total = perf_counter() - started - gathered
+        gathered = monotonic() - started
+        draft = await refined(
+            parent,
+            wish,
+            material,
+            self._chat,
+            self._prompts,
+            self._embedding,
+            asked=started,
+        )
+        total = monotonic() - started - gathered
         timed = draft.model_copy(update={"timings_ms": {"write": round(total * 1000, 2)}})
         return await self._keep(tenant, _timed(timed, gathered), options)
 
@@ -193,6 +201,8 @@ class Drafter:
         draft = await self.get(tenant, draft_id)
         review = await asyncio.to_thread(compare, draft, told)
         async with self._db.write() as session:
+            # Its customer may have been erased while the texts were compared.
+            await store.get(session, tenant, draft_id)
             await store.add_review(session, tenant, review, told, reviewer_id)
         return review
 
@@ -220,8 +230,17 @@ class Drafter:
                 session, tenant, head.id, version=head.version, limit=limit, cursor=cursor
             )
 
-    def _make(self, material: Material, *, stored: bool) -> AsyncGenerator[DraftEvent, None]:
-        return make(material, self._chat, self._prompts, stored=stored, embedding=self._embedding)
+    def _make(
+        self, material: Material, *, stored: bool, asked: float
+    ) -> AsyncGenerator[DraftEvent, None]:
+        return make(
+            material,
+            self._chat,
+            self._prompts,
+            stored=stored,
+            asked=asked,
+            embedding=self._embedding,
+        )
 
     async def _conversation(self, tenant: TenantId, conversation_id: str) -> Conversation:
         async with self._db.read() as session:

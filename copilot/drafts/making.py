@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from time import perf_counter
+from time import monotonic
 
 from copilot.drafts.draft import Draft, DraftEvent, DraftWarning
 from copilot.drafts.extractive import (
@@ -19,11 +19,12 @@ from copilot.drafts.extractive import (
     internal_guidance,
 )
 from copilot.drafts.finishing import Written, finish
-from copilot.drafts.generative import draft_prompt, write
+from copilot.drafts.generative import draft_prompt, most_tokens, pseudonyms_for, write
 from copilot.drafts.marks import MarkStripper, take_out
 from copilot.drafts.material import Material
 from copilot.drafts.meaning import Embedding, meanings_of
 from copilot.llm.chat import Chat, ModelUnavailableError
+from copilot.llm.deadline import left, model_until
 from copilot.llm.prompts import Prompts
 
 _log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ async def make(
     prompts: Prompts,
     *,
     stored: bool,
+    asked: float,
     embedding: Embedding | None = None,
 ) -> AsyncGenerator[DraftEvent, None]:
     """The events of one draft; the last is ``done`` with the draft, which nobody has kept yet.
@@ -49,18 +51,23 @@ async def make(
         chat: A guarded language model, or None to assemble the reply.
         prompts: The prompts.
         stored: Whether the conversation is one that is stored.
+        asked: When it was asked for, by ``time.monotonic()``; deadlines count from then.
         embedding: Compares meanings for an assembled reply; None: wording alone decides.
     """
-    started = perf_counter()
+    started = monotonic()
     written: Written | None = None
     failure: ModelUnavailableError | None = None
     if chat is not None:
         yield _meta(chat.engine, material)
-        prompt = await asyncio.to_thread(draft_prompt, material, prompts)
+        pseudonyms = await asyncio.to_thread(pseudonyms_for, chat, material)
+        window = chat.context_tokens
+        prompt = await asyncio.to_thread(draft_prompt, material, prompts, pseudonyms, window)
+        most = most_tokens(material.options.length, window)
+        until = model_until(chat.deadline_s, asked)
         parts: list[str] = []
         stripper = MarkStripper()
         try:
-            async with aclosing(write(chat, prompt, material)) as pieces:
+            async with aclosing(write(chat, prompt, pseudonyms, most, until)) as pieces:
                 async for piece in pieces:
                     parts.append(piece)
                     if shown := stripper.feed(piece):
@@ -79,11 +86,12 @@ async def make(
             failure = error
     if written is None:
         yield _meta(ENGINE, material, failed=failure is not None)
-        written = _written(material, await assembled(material, embedding), failure)
+        left_s = None if chat is None else left(chat.deadline_s, asked)
+        written = _written(material, await assembled(material, embedding, left_s), failure)
         yield _delta(written.marked.text)
-    wrote = perf_counter()
+    wrote = monotonic()
     draft = await asyncio.to_thread(finish, written, material, stored=stored)
-    timings = {"write": wrote - started, "check": perf_counter() - wrote}
+    timings = {"write": wrote - started, "check": monotonic() - wrote}
     draft = draft.model_copy(
         update={"timings_ms": {name: round(took * 1000, 2) for name, took in timings.items()}}
     )
@@ -101,10 +109,20 @@ def ending(draft: Draft) -> list[DraftEvent]:
     ]
 
 
-async def assembled(material: Material, embedding: Embedding | None) -> Assembled:
-    """A reply without a language model, chosen by wording and meaning."""
+async def assembled(
+    material: Material, embedding: Embedding | None, left_s: float | None = None
+) -> Assembled:
+    """A reply without a language model, chosen by wording and meaning.
+
+    Args:
+        material: What it is made of.
+        embedding: Compares meanings; None: wording alone decides.
+        left_s: Seconds until it must be there, where a model has failed before. Half of them at
+            most are spent on waiting for meanings.
+    """
     found = await asyncio.to_thread(candidates, material)
-    meanings = await meanings_of(found.texts, material.language, embedding)
+    wait_s = None if left_s is None else left_s / 2
+    meanings = await meanings_of(found.texts, material.language, embedding, wait_s)
     return await asyncio.to_thread(assemble, material, found, meanings)
 
 

@@ -3,10 +3,11 @@
 import re
 from typing import NamedTuple
 
-_MARK = re.compile(r"[ \t]*\[\s?S\d{1,3}(?:\s?[,;]?\s?(?:and |ja )?S?\d{1,3})*\s?\]")
+# Possessive and from the first blank on: a long run of blanks is read once.
+_MARK = re.compile(r"(?<![ \t])[ \t]*+\[\s?S\d{1,3}(?:\s?[,;]?\s?(?:and |ja )?S?\d{1,3})*\s?\]")
 _NUMBER = re.compile(r"\d+")
 # What may still become a mark when the next piece comes: blanks, then a bracket and a beginning.
-_BEGUN = re.compile(r"[ \t]*(?:\[(?:\s?(?:S[\dS,; andj]{0,40})?)?)?$")
+_BEGUN = re.compile(r"(?<![ \t])[ \t]*+(?:\[(?:\s?(?:S[\dS,; andj]{0,40})?)?)?$")
 
 
 class Mark(NamedTuple):

@@ -45,7 +45,6 @@ class Material(NamedTuple):
     sources: list[DraftSource]
     pending: list[Message]
     first_name: str | None
-    agent_name: str | None
 
     @property
     def asks(self) -> list[Ask]:
@@ -84,7 +83,6 @@ def gather(
         sources=sources_of(card, found, named),
         pending=pending_messages(conversation),
         first_name=_first_name(conversation, card),
-        agent_name=None,
     )
 
 

@@ -51,20 +51,26 @@ class Meanings:
         return max(0.0, float(first @ second))
 
 
-async def meanings_of(texts: Iterable[str], language: str, embedding: Embedding | None) -> Meanings:
+async def meanings_of(
+    texts: Iterable[str],
+    language: str,
+    embedding: Embedding | None,
+    wait_s: float | None = None,
+) -> Meanings:
     """The meanings of ``texts``; none when there is no model for them at once.
 
     Args:
         texts: What will be compared, each cut to the length of a long sentence.
         language: BCP 47 code of the texts.
         embedding: The model.
+        wait_s: Most seconds to wait for it; never more than a few.
     """
     if embedding is None or not embedding.ready or not _knows(embedding.name, language):
         return Meanings()
     wanted = [text for text in dict.fromkeys(map(_cut, texts)) if text]
     try:
         # Searches and not passages: a draft must not wait behind an import of articles.
-        async with asyncio.timeout(_WAIT_S):
+        async with asyncio.timeout(_WAIT_S if wait_s is None else min(wait_s, _WAIT_S)):
             vectors = await asyncio.gather(*map(embedding.query, wanted))
     except (TimeoutError, UnavailableError):
         return Meanings()

@@ -95,11 +95,26 @@ def asks_about_order(question: str, around: str, *, names_order: bool) -> bool:
     """
     if meaning_keys(question) & _OTHER_MATTERS:
         return False
-    if not (names_order or _OF_ORDER.search(question)):
+    if not (names_order or speaks_of_order(question)):
         return False
     if any(words.search(question) for words in (_WHERE, _MONEY, _ITEMS)):
         return True
     return len(question.split()) <= _SHORT and _WHERE.search(around) is not None
+
+
+def asks_price(question: str) -> bool:
+    """Whether ``question`` asks for money."""
+    return _MONEY.search(question) is not None
+
+
+def speaks_of_order(text: str) -> bool:
+    """Whether ``text`` has a word for an order or what is sent of it."""
+    return _OF_ORDER.search(text) is not None
+
+
+def names(text: str, number: str) -> bool:
+    """Whether ``text`` has the number of an order, not only its digits within another."""
+    return re.search(rf"(?<!\w){re.escape(number)}(?!\w)", text, re.IGNORECASE) is not None
 
 
 def is_finished(order: Order) -> bool:
@@ -117,7 +132,7 @@ def tells_of(order: Order, question: str, *, others_open: bool) -> bool:
         question: What the customer asks.
         others_open: Whether another order of theirs is still on its way.
     """
-    if not is_finished(order) or order.number.lower() in question.lower():
+    if not is_finished(order) or names(question, order.number):
         return True
     if _MONEY.search(question) or _ITEMS.search(question):
         return not others_open

@@ -9,7 +9,8 @@ from copilot.drafts.asking import is_small_talk
 from copilot.summaries.acts import SentenceAct, acts_of
 
 _SECOND_QUESTION = re.compile(
-    r",?\s+(?:ja|sekä|and|also)\s+(?=(?:milloin|missä|mistä|mihin|miten|miksi|mitä|mikä|kuinka"
+    r"(?<=\?)\s*;\s*(?:(?:ja|sekä|and|also)\s+)?"
+    r"|[,;]?\s+(?:ja|sekä|and|also)\s+(?=(?:milloin|missä|mistä|mihin|miten|miksi|mitä|mikä|kuinka"
     r"|paljonko|kauanko|\w+[^\Wk]k[oö]|when|where|how|what|why|which|who"
     r"|(?:can|could|do|does|is|will) \w+)\b)",
     re.IGNORECASE,
@@ -18,6 +19,12 @@ Kind = Literal["asked", "problem", "told"]
 _MOST = 6
 _LONGEST = 400
 _CONTEXT = 220
+
+
+_LIST_MARK = re.compile(
+    r"^\s*(?:[-*•–·>]+\s+|\(?\d{1,2}\)\s*|\d{1,2}\.\s+(?=[^\W\d_]*[A-ZÅÄÖ])|[a-zA-Z]\)\s*)+"
+)
+"""A number or bullet before a question; "3. kerta" is an ordinal and stays."""
 
 
 class Ask(NamedTuple):
@@ -55,10 +62,10 @@ def asks_in(messages: Sequence[Message], *, opening: bool = False) -> list[Ask]:
         opening: Whether they open the conversation: what is told then is what it is about.
     """
     acts = [
-        act
+        act._replace(text=_LIST_MARK.sub("", act.text) or act.text)
         for message in messages
         for act in acts_of(message.text, "customer")
-        if not act.polite and not is_small_talk(act.text)
+        if not act.polite and not is_small_talk(_LIST_MARK.sub("", act.text))
     ]
     asking = [act for act in acts if {"question", "request"} & set(act.acts)]
     complaining = [act for act in acts if "problem" in act.acts]

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from copilot.drafts.draft import Draft, DraftWarning, RefineIn
 from copilot.drafts.extractive import ENGINE, Assembled
 from copilot.drafts.finishing import Written, finish
-from copilot.drafts.generative import refine_prompt, write
+from copilot.drafts.generative import most_tokens, pseudonyms_for, refine_prompt, write
 from copilot.drafts.making import assembled, model_failed
 from copilot.drafts.marks import take_out
 from copilot.drafts.material import Material
@@ -15,6 +15,7 @@ from copilot.drafts.meaning import Embedding
 from copilot.drafts.refining import change, wish_of, with_marks
 from copilot.drafts.wording import language_name
 from copilot.llm.chat import Chat, ModelUnavailableError
+from copilot.llm.deadline import left, model_until
 from copilot.llm.prompts import Prompts
 
 _log = logging.getLogger(__name__)
@@ -31,13 +32,25 @@ async def refined(
     chat: Chat | None,
     prompts: Prompts,
     embedding: Embedding | None = None,
+    *,
+    asked: float,
 ) -> Draft:
-    """``parent`` changed as ``wish`` says, checked anew, with its version of the conversation."""
+    """``parent`` changed as ``wish`` says, checked anew, with its version of the conversation.
+
+    Args:
+        parent: The draft to change.
+        wish: How.
+        material: Of its conversation now.
+        chat: A guarded language model, or None to do what can be done without one.
+        prompts: The prompts.
+        embedding: Compares meanings where a longer reply is put together.
+        asked: When it was asked for, by ``time.monotonic()``; deadlines count from then.
+    """
     written: Written | None = None
     failure: ModelUnavailableError | None = None
     if chat is not None:
         try:
-            written = await _by_model(parent, wish, material, chat, prompts)
+            written = await _by_model(parent, wish, material, chat, prompts, asked)
         except ModelUnavailableError as error:
             _log.warning("refining without the model: %s", error.detail)
             failure = error
@@ -47,7 +60,8 @@ async def refined(
             options = material.options.model_copy(update={"length": "long"})
             language = parent.language or material.language
             more = material._replace(options=options, language=language)
-            longer = await assembled(more, embedding)
+            left_s = None if chat is None else left(chat.deadline_s, asked)
+            longer = await assembled(more, embedding, left_s)
         written = await asyncio.to_thread(_by_hand, parent, wish, material, longer, failure)
     written = written._replace(parent_id=parent.id, answerable=parent.answerable)
     draft = await asyncio.to_thread(finish, written, material, stored=True)
@@ -57,14 +71,24 @@ async def refined(
 
 
 async def _by_model(
-    parent: Draft, wish: RefineIn, material: Material, chat: Chat, prompts: Prompts
+    parent: Draft,
+    wish: RefineIn,
+    material: Material,
+    chat: Chat,
+    prompts: Prompts,
+    asked: float,
 ) -> Written:
     language = wish.language or parent.language or material.language
     told = wish.instruction or ""
     if wish.action is not None:
         told = wish_of(wish.action, language_name(language))
-    prompt = refine_prompt(parent, told, language, material, prompts)
-    async with aclosing(write(chat, prompt, material, refining=True)) as pieces:
+    pseudonyms = await asyncio.to_thread(pseudonyms_for, chat, material)
+    window = chat.context_tokens
+    prompt = await asyncio.to_thread(
+        refine_prompt, parent, told, language, material, prompts, pseudonyms, window
+    )
+    most, until = most_tokens("long", window), model_until(chat.deadline_s, asked)
+    async with aclosing(write(chat, prompt, pseudonyms, most, until)) as pieces:
         text = "".join([piece async for piece in pieces])
     return Written(take_out(text), chat.engine, language, prompt_hash=prompt.hash)
 

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
+from copilot.drafts.references import needs_company
 from copilot.drafts.sources import DraftSource
 from copilot.grounding.sentences import split_sentences
 
@@ -34,6 +36,7 @@ class Statement(NamedTuple):
         source: The number of its source.
         rank: The place of its passage in the search result, from 0.
         place: Its place in the passage.
+        in_list: Whether it is a row of a table or an item of a list: others may stand between.
     """
 
     text: str
@@ -41,6 +44,7 @@ class Statement(NamedTuple):
     source: int
     rank: int
     place: int
+    in_list: bool = False
 
     @property
     def is_list(self) -> bool:
@@ -54,19 +58,24 @@ def statements_of(source: DraftSource, rank: int) -> list[Statement]:
         return []
     title, text = source.passage.title, source.passage.text
     return [
-        Statement(piece, title, source.number, rank, place)
+        Statement(piece.text, title, source.number, rank, place, piece.in_list)
         for place, piece in enumerate(_pieces(text, title.split(" › ")[-1]))
     ]
 
 
-def _pieces(text: str, heading: str) -> Iterator[str]:
+class _Piece(NamedTuple):
+    text: str
+    in_list: bool = False
+
+
+def _pieces(text: str, heading: str) -> Iterator[_Piece]:
     intro = ""
     for paragraph in re.split(r"\n\s*\n", text):
         lines = [line.rstrip() for line in paragraph.splitlines() if line.strip()]
         if not lines:
             continue
         if sum(_ROW in line for line in lines) == len(lines) >= 2:
-            yield from _rows(lines)
+            yield from (_Piece(row, in_list=True) for row in _rows(lines))
             intro = ""
             continue
         head = lines[: _first_item(lines)]
@@ -74,20 +83,31 @@ def _pieces(text: str, heading: str) -> Iterator[str]:
         sentences = split_sentences("\n".join(head))
         if items and sentences and sentences[-1].endswith(":"):
             intro = sentences.pop()
-        yield from _standing_alone(filter(_says_something, sentences))
+        yield from map(_Piece, _standing_alone(sentences))
         if items:
-            yield from _list(intro, items, heading)
+            yield from (_Piece(one, in_list=True) for one in _list(intro, items, heading))
             intro = ""
         elif sentences and sentences[-1].endswith(":"):
             intro = sentences[-1]
 
 
 def _standing_alone(sentences: Iterable[str]) -> Iterator[str]:
-    """Sentences, each with the one before when it points back to it ("They leave on …")."""
-    before = ""
+    """Sentences, each with the one before when it points back to it ("They leave on …").
+
+    One that points back to what cannot be quoted ("See the table below.") cannot be either.
+    """
+    before: str | None = ""
     for sentence in sentences:
-        yield f"{before} {sentence}" if before and _POINTS_BACK.match(sentence) else sentence
-        before = sentence
+        quotable = _says_something(sentence)
+        if before != "" and _POINTS_BACK.match(sentence):
+            quotable = quotable and before is not None
+            if quotable:
+                yield f"{before} {sentence}"
+        elif quotable:
+            yield sentence
+        before = (
+            None if _leads_away(sentence) or not (quotable or _is_short(sentence)) else sentence
+        )
 
 
 def _is_bare(text: str) -> bool:
@@ -97,10 +117,18 @@ def _is_bare(text: str) -> bool:
 
 
 def _says_something(sentence: str) -> bool:
-    words = len(sentence.split())
-    if words < _FEW_WORDS or sentence.endswith((":", "?")) or _is_bare(sentence):
-        return False
-    return words > _LONGEST_POINTER or not _POINTS_ELSEWHERE.match(sentence)
+    return not (_is_short(sentence) or _is_bare(sentence) or _leads_away(sentence))
+
+
+def _is_short(sentence: str) -> bool:
+    return len(sentence.split()) < _FEW_WORDS
+
+
+def _leads_away(sentence: str) -> bool:
+    """Whether ``sentence`` asks, announces, or sends the reader to something else."""
+    if sentence.endswith((":", "?")) or needs_company(sentence):
+        return True
+    return len(sentence.split()) <= _LONGEST_POINTER and bool(_POINTS_ELSEWHERE.match(sentence))
 
 
 def _first_item(lines: list[str]) -> int:
@@ -128,7 +156,8 @@ def _list(intro: str, items: list[str], heading: str) -> Iterator[str]:
         return
     for item in items:
         # "Replacement: leaves our warehouse …" and other items that are sentences of their own.
-        text = item.removeprefix("- ")
+        sentences = split_sentences(item.removeprefix("- "))
+        text = " ".join(takewhile(lambda one: not _leads_away(one), sentences))
         if _says_something(text):
             yield text if text.endswith((".", "!")) else f"{text}."
 

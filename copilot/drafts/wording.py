@@ -19,16 +19,25 @@ class Wording(NamedTuple):
     greeting_nameless: dict[Tone, str]
     opening: dict[Tone, str]
     unanswered: str
+    unanswered_order: str
     unanswered_several: str
+    quoted: str
     nothing_found: str
     thanks: str
     closing: dict[Tone, str]
 
-    def left_open(self, questions: Sequence[str]) -> str:
-        """One sentence for all the questions that have no answer; at least one."""
+    def left_open(self, questions: Sequence[str], *, of_order: bool = False) -> str:
+        """One sentence for all the questions that have no answer.
+
+        Args:
+            questions: At least one.
+            of_order: Whether one of them is about an order, which no guide tells of.
+        """
         if len(questions) == 1:
-            return self.unanswered.format(question=questions[0])
-        return self.unanswered_several.format(questions="; ".join(questions))
+            template = self.unanswered_order if of_order else self.unanswered
+            return template.format(question=questions[0])
+        quoted = ", ".join(self.quoted.format(question=one) for one in questions)
+        return self.unanswered_several.format(questions=quoted)
 
 
 FINNISH = Wording(
@@ -53,7 +62,9 @@ FINNISH = Wording(
         "apologetic": "Pahoittelut tästä.",
     },
     unanswered="Tätä en löytänyt ohjeistamme, joten selvitän sen erikseen: ”{question}”",
+    unanswered_order="Selvitän tämän erikseen: ”{question}”",
     unanswered_several="Selvitän nämä erikseen: {questions}",
+    quoted="”{question}”",
     thanks="Kiitos viestistäsi.",
     nothing_found="Selvitän asiaasi, sillä en löytänyt siihen vastausta ohjeistamme.",
     closing={
@@ -85,7 +96,9 @@ ENGLISH = Wording(
         "apologetic": "I am sorry about this.",
     },
     unanswered="I could not find this in our guides, so I will look into it: “{question}”",
+    unanswered_order="I will look into this separately: “{question}”",
     unanswered_several="I will look into these separately: {questions}",
+    quoted="“{question}”",
     thanks="Thank you for your message.",
     nothing_found="I am looking into this, as I could not find the answer in our guides.",
     closing={
@@ -95,7 +108,7 @@ ENGLISH = Wording(
         "apologetic": "Kind regards",
     },
 )
-_CODE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
+_CODE = re.compile(r"[A-Za-z]{2,3}")
 _KNOWN = {one.language: one for one in (FINNISH, ENGLISH)}
 _WITH_CLOSING = frozenset[Channel](("email", "web", "phone", "note"))
 
@@ -116,8 +129,9 @@ def language_name(language: str) -> str:
 
     Sources may state any text as the language: what is no code never reaches the prompt.
     """
+    code = language.split("-")[0].lower()
     try:
-        name = Locale.parse(language.split("-")[0].lower()).get_language_name("en")
+        name = Locale.parse(code).get_language_name("en")
     except (UnknownLocaleError, ValueError):
         name = None
-    return name or (language if _CODE.fullmatch(language) else "the customer's language")
+    return name or (code if _CODE.fullmatch(code) else "the customer's language")

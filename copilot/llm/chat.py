@@ -1,6 +1,6 @@
 """Port: a language model that answers. It has no tools and no authority."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
 
 from copilot.kernel.errors import CopilotError
@@ -36,6 +36,16 @@ class Chat(Protocol):
         """Whether text may go there unmasked."""
         ...
 
+    @property
+    def deadline_s(self) -> float:
+        """Seconds that a request which asks the model may take in all."""
+        ...
+
+    @property
+    def context_tokens(self) -> int:
+        """The model's window: prompt and answer together."""
+        ...
+
     async def complete(
         self,
         messages: Sequence[ChatMessage],
@@ -43,6 +53,7 @@ class Chat(Protocol):
         schema: dict[str, Any] | None = None,
         schema_name: str = "answer",
         max_tokens: int = 1024,
+        until: float | None = None,
     ) -> str:
         """The whole answer.
 
@@ -51,6 +62,7 @@ class Chat(Protocol):
             schema: A JSON schema the answer should follow, where the server can enforce it.
             schema_name: Its name.
             max_tokens: Longest answer.
+            until: When it must be there, by ``time.monotonic()``; None: within the deadline.
 
         Raises:
             ModelUnavailableError: No usable answer within the deadline.
@@ -58,9 +70,15 @@ class Chat(Protocol):
         ...
 
     def stream(
-        self, messages: Sequence[ChatMessage], *, max_tokens: int = 1024
-    ) -> AsyncIterator[str]:
-        """The answer in pieces as they come.
+        self,
+        messages: Sequence[ChatMessage],
+        *,
+        max_tokens: int = 1024,
+        until: float | None = None,
+    ) -> AsyncGenerator[str, None]:
+        """The answer in pieces as they come; close it to stop the model early.
+
+        Arguments as for :meth:`complete`.
 
         Raises:
             ModelUnavailableError: It broke off or passed the deadline, also half way.

@@ -6,7 +6,7 @@ a row calls are refused at once; after a pause one call is let through to see.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -18,7 +18,7 @@ class GuardedChat:
 
     Args:
         chat: The model.
-        deadline_s: Seconds for a whole answer, streaming included.
+        deadline_s: Seconds for a whole answer, streaming included. A call may ask for less.
         failures_to_open: Failures in a row after which calls are refused.
         open_for_s: Seconds until the next try after that.
     """
@@ -49,6 +49,16 @@ class GuardedChat:
         return self._chat.local
 
     @property
+    def deadline_s(self) -> float:
+        """See :class:`Chat`."""
+        return self._deadline_s
+
+    @property
+    def context_tokens(self) -> int:
+        """See :class:`Chat`."""
+        return self._chat.context_tokens
+
+    @property
     def refusing(self) -> bool:
         """Whether calls are refused now because the model failed repeatedly."""
         return time.monotonic() < self._open_until
@@ -65,42 +75,59 @@ class GuardedChat:
         schema: dict[str, Any] | None = None,
         schema_name: str = "answer",
         max_tokens: int = 1024,
+        until: float | None = None,
     ) -> str:
         """See :meth:`Chat.complete`."""
+        until = self._until(until)
         self._refuse_when_open()
         try:
-            async with asyncio.timeout(self._deadline_s):
+            async with asyncio.timeout(_seconds_to(until)):
                 answer = await self._chat.complete(
-                    messages, schema=schema, schema_name=schema_name, max_tokens=max_tokens
+                    messages,
+                    schema=schema,
+                    schema_name=schema_name,
+                    max_tokens=max_tokens,
+                    until=until,
                 )
         except (TimeoutError, ModelUnavailableError) as error:
             raise self._failed(error) from error
-        self._failures = 0
+        self.reset()
         return answer
 
     async def stream(
-        self, messages: Sequence[ChatMessage], *, max_tokens: int = 1024
-    ) -> AsyncIterator[str]:
+        self,
+        messages: Sequence[ChatMessage],
+        *,
+        max_tokens: int = 1024,
+        until: float | None = None,
+    ) -> AsyncGenerator[str, None]:
         """See :meth:`Chat.stream`."""
+        until = self._until(until)
         self._refuse_when_open()
-        until = time.monotonic() + self._deadline_s
-        source = self._chat.stream(messages, max_tokens=max_tokens)
-        pieces = aiter(source)
         try:
-            while True:
-                # The time a slow reader takes between pieces counts too: the deadline is the
-                # agent's waiting time, not the model's.
-                async with asyncio.timeout(max(0.0, until - time.monotonic())):
-                    piece = await anext(pieces)
-                yield piece
+            stream = self._chat.stream(messages, max_tokens=max_tokens, until=until)
+            async with aclosing(stream) as pieces:
+                while True:
+                    # The time a slow reader takes between pieces counts too: the deadline is the
+                    # agent's waiting time, not the model's.
+                    async with asyncio.timeout(_seconds_to(until)):
+                        piece = await anext(pieces)
+                    yield piece
         except StopAsyncIteration:
-            self._failures = 0
+            self.reset()
         except (TimeoutError, ModelUnavailableError) as error:
             raise self._failed(error) from error
-        finally:
-            if hasattr(source, "aclose"):
-                async with aclosing(source):  # type: ignore[type-var]
-                    pass
+
+    def _until(self, wanted: float | None) -> float:
+        """The end of a call that begins now; no call begins when it has passed already."""
+        now = time.monotonic()
+        until = now + self._deadline_s
+        if wanted is not None:
+            until = min(until, wanted)
+        if until <= now:
+            # That is nothing the model did: it does not count as a failure of it.
+            raise ModelUnavailableError("There was no time left to ask the language model.")
+        return until
 
     def _refuse_when_open(self) -> None:
         if self.refusing:
@@ -109,6 +136,9 @@ class GuardedChat:
                 "The language model failed repeatedly and is left alone for a moment.",
                 retry_after_s=wait,
             )
+        if self._open_until:
+            # This call is the one that looks whether the model is back; the others need not wait.
+            self._open_until = time.monotonic() + self._open_for_s
 
     def _failed(self, error: Exception) -> ModelUnavailableError:
         self._failures += 1
@@ -119,5 +149,10 @@ class GuardedChat:
         if isinstance(error, ModelUnavailableError):
             return error
         return ModelUnavailableError(
-            f"The language model did not answer within {self._deadline_s:g} s."
+            f"The language model did not answer in time: a whole answer may take "
+            f"{self._deadline_s:g} s."
         )
+
+
+def _seconds_to(until: float) -> float:
+    return max(0.0, until - time.monotonic())

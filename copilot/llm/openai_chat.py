@@ -1,17 +1,27 @@
 """Any OpenAI-compatible model server, through the ``openai`` package (its only importer)."""
 
-from collections.abc import AsyncIterator, Sequence
+import re
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from copilot.kernel.errors import ConfigurationError
+from copilot.kernel.text import storable
 from copilot.llm.chat import ChatMessage, ModelUnavailableError
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
     from openai.types.chat import ChatCompletionMessageParam
+
+
+_HIGH_SURROGATE = re.compile(r"[\ud800-\udbff]")
+_CUT = frozenset(("length", "content_filter"))
+"""Why a server ends an answer that the model had not ended."""
+
+_SHORTEST_S = 0.01
 
 
 class LlmConfig(BaseModel):
@@ -21,8 +31,8 @@ class LlmConfig(BaseModel):
         kind: ``none`` serves extractively; ``openai`` is any OpenAI-compatible server.
         base_url: E.g. ``http://127.0.0.1:8000/v1``; None means OpenAI itself.
         local: True when text may go there unmasked.
-        deadline_s: Seconds for a whole answer; after it the extractive engine answers.
-        context_tokens: The model's window.
+        deadline_s: Seconds for a whole request; in time for that the extractive engine answers.
+        context_tokens: The model's window, answer included; prompts are made to fit it.
         json_schema: Whether the server enforces JSON schemas; tolerant parsing is used either way.
     """
 
@@ -51,6 +61,8 @@ class OpenAIChat:
         self._model = config.model or ""
         self._schemas = config.json_schema
         self.local = config.local
+        self.deadline_s = config.deadline_s
+        self.context_tokens = config.context_tokens
 
     @classmethod
     @asynccontextmanager
@@ -87,6 +99,7 @@ class OpenAIChat:
         schema: dict[str, Any] | None = None,
         schema_name: str = "answer",
         max_tokens: int = 1024,
+        until: float | None = None,
     ) -> str:
         """See :meth:`copilot.llm.chat.Chat.complete`."""
         from openai import OpenAIError, omit
@@ -104,6 +117,7 @@ class OpenAIChat:
                 response_format=wanted,
                 max_tokens=max_tokens,
                 temperature=0,
+                timeout=self._timeout(until),
             )
             text = answer.choices[0].message.content
         except (OpenAIError, ValueError, IndexError, AttributeError, TypeError) as error:
@@ -111,34 +125,51 @@ class OpenAIChat:
             raise _unavailable(error) from error
         if not text:
             raise ModelUnavailableError("The language model gave an empty answer.")
-        return text
+        return storable(text)
 
     async def stream(
-        self, messages: Sequence[ChatMessage], *, max_tokens: int = 1024
-    ) -> AsyncIterator[str]:
+        self,
+        messages: Sequence[ChatMessage],
+        *,
+        max_tokens: int = 1024,
+        until: float | None = None,
+    ) -> AsyncGenerator[str, None]:
         """See :meth:`copilot.llm.chat.Chat.stream`."""
         import httpx
         from openai import OpenAIError
 
-        finished = False
+        ended: str | None = None
+        half = ""
         try:
             events = await self._client.chat.completions.create(
                 model=self._model,
                 messages=_as_params(messages),
                 max_tokens=max_tokens,
                 temperature=0,
+                timeout=self._timeout(until),
                 stream=True,
             )
             async with events:
                 async for event in events:
                     for choice in event.choices[:1]:
                         if choice.delta.content:
-                            yield choice.delta.content
-                        finished = finished or choice.finish_reason is not None
+                            # Some servers cut a character in two: the halves go together.
+                            text = half + choice.delta.content
+                            half = text[-1] if _HIGH_SURROGATE.match(text[-1]) else ""
+                            yield storable(text[: len(text) - len(half)])
+                        ended = choice.finish_reason or ended
         except (OpenAIError, httpx.HTTPError, ValueError, AttributeError, TypeError) as error:
             raise _unavailable(error) from error
-        if not finished:
+        if ended is None:
             raise ModelUnavailableError("The language model broke off in the middle.")
+        if ended in _CUT:
+            raise ModelUnavailableError(f"The language model did not end its answer ({ended}).")
+
+    def _timeout(self, until: float | None) -> float:
+        """Seconds that the server may be silent."""
+        if until is None:
+            return self.deadline_s
+        return max(_SHORTEST_S, until - time.monotonic())
 
 
 def _as_params(messages: Sequence[ChatMessage]) -> "list[ChatCompletionMessageParam]":

@@ -126,7 +126,7 @@ PROMISE = _any(
     r"saapuu|"
     r"tulee)\b.*\b(?:mennessä|kuluessa|sisällä|viimeistään|aikana|huomenna|tänään|\d)",
     r"\b(?:i|we)(?:'ll| will| shall| am going to| are going to|'m going to|'re going to)"
-    r" (?!need\b|be (?:happy|glad)|assume)",
+    r" (?!need\b|not\b|never\b|be (?:happy|glad)|assume)",
     r"\byou(?:'ll| will| should) (?:receive|get|have|hear|see|be (?:refunded|contacted|"
     r"notified))\b",
     r"\b(?:will|should) be (?:\w+ )?(?:sent|shipped|delivered|refunded|processed|credited|"
@@ -143,6 +143,7 @@ _DONE_EN = (
     "completed|submitted|placed|extended|waived|activated|restored|corrected|delivered|dispatched|"
     "located|raised|logged|made|put|filed|adjusted|unlocked|enabled|received|approved|verified"
 )
+_DONE_FI = "vahvistettu|käsitelty|lähetetty|hyvitetty|palautettu|peruttu|vaihdettu|korjattu"
 DONE = _any(
     r"\b(?:olen|olemme|on)(?: \w+){0,3} \w{3,}(?:nut|nyt|neet|ttu|tty|stu|lty|ltu|htu|htä|tu|ty)\b",
     r"\b(?:lähetin|lähetimme|hyvitin|hyvitimme|palautin|palautimme|peruin|peruimme|peruutin|"
@@ -151,12 +152,18 @@ DONE = _any(
     r"korjasimme|avasin|avasimme|päivitin|päivitimme|kirjasin|kirjasimme|varasin|varasimme|"
     r"selvitin|"
     r"selvitimme|siirsin|siirsimme|ilmoitin|ilmoitimme|löysin|löysimme|nollasin|lisäsin|poistin)\b",
-    r"\b(?:lähetettiin|hyvitettiin|palautettiin|peruttiin|vaihdettiin|korjattiin|löytyi|lähti|"
-    r"vahvistettu|käsitelty|lähetetty|hyvitetty|palautettu|peruttu|vaihdettu|korjattu)\b",
+    r"\b(?:lähetettiin|hyvitettiin|palautettiin|peruttiin|vaihdettiin|korjattiin|löytyi|lähti)\b",
+    rf"\b(?:{_DONE_FI})\b",
     rf"\b(?:i|we)(?:'ve| have|)(?: now| just| already| also| gone ahead and)* (?:{_DONE_EN})\b",
     rf"\b(?:has|have|was|were|is)(?: now| just| already|"
     rf" also)* (?:been )?(?:successfully )?(?:{_DONE_EN})\b",
 )
+NOT_DONE = _any(
+    rf"\b(?:ei|eivät|en|emme)(?: \w+){{0,3}} (?:{_DONE_FI})\b",
+    rf"\b(?:nothing|none|neither|nobody)\b[^.,;]{{0,30}}\b(?:{_DONE_EN})\b",
+)
+"""What is said not to have been done: taken out before :data:`DONE` is looked for."""
+
 INSTRUCTION = _any(
     r"\b(?:lähetä|lähettäisitkö|lähettäisittekö|toimita|vastaa|ota|kokeile|kokeilkaa|tarkista|"
     r"liitä|"

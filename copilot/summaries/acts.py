@@ -33,6 +33,7 @@ _POLITE_WORDS = 9
 _SIGNATURE_LINES = 8
 _NAME_WORDS = 3
 _MAX_SENTENCES = 150
+_LONGEST_LOOKED_AT = 2_000
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"\w+")
 
@@ -97,7 +98,8 @@ def _without_greeting(sentence: str) -> str:
 
 
 def _acts(sentence: str, role: Role) -> tuple[Act, ...]:
-    small = sentence.lower().strip("\"'”*_>- ").replace("’", "'")
+    # A call or chat without full stops is one endless sentence: its beginning has to do.
+    small = sentence[:_LONGEST_LOOKED_AT].lower().strip("\"'”*_>- ").replace("’", "'")
     words = len(_WORD.findall(small))
     polite = _politeness(small, words)
     if polite is not None:
@@ -122,7 +124,7 @@ def _politeness(small: str, words: int) -> Act | None:
     if words <= 6 and said.GREETING.search(small) and not asks:
         return "greeting"
     if said.COURTESY.search(small) and (words <= 16 or small.startswith(("sorry", "pahoittel"))):
-        return None if said.DONE.search(small) or said.PROBLEM.search(small) else "thanks"
+        return None if _reports(small) or said.PROBLEM.search(small) else "thanks"
     return None
 
 
@@ -143,9 +145,14 @@ def _customer_acts(sentence: str, small: str) -> tuple[Act, ...]:
     return tuple(acts) or ("other",)
 
 
+def _reports(small: str) -> bool:
+    """Whether something is said to have been done, not only that it has not."""
+    return said.DONE.search(said.NOT_DONE.sub(" ", small)) is not None
+
+
 def _agent_acts(sentence: str, small: str) -> tuple[Act, ...]:
     acts: list[Act] = []
-    if said.DONE.search(small):
+    if _reports(small):
         acts.append("done")
     if said.PROMISE.search(small):
         acts.append("promise")

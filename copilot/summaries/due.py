@@ -13,6 +13,8 @@ _DAY_WORDS = (
 )
 _DAY_SECONDS = 86_400
 _LONGEST_DAYS = 400
+_YEARS = range(1900, 9000)
+"""Outside of them a day before or after may not exist."""
 
 
 def due_date(sentence: str, said_at: datetime, language: str | None = None) -> date | None:
@@ -22,6 +24,8 @@ def due_date(sentence: str, said_at: datetime, language: str | None = None) -> d
     are not known here.
     """
     said_on = said_at.date()
+    if said_on.year not in _YEARS:
+        return None
     figures = find_figures(sentence, language)
     days = [day for figure in figures for day in _days(figure, said_on)]
     if not days:

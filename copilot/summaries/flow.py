@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 
 from copilot.conversations import store as conversations
 from copilot.conversations.conversation import Conversation
@@ -42,6 +43,7 @@ class Summariser:
         options: SummaryOptions,
         *,
         known: KnownFacts | None = None,
+        started: float | None = None,
     ) -> Summary:
         """A summary of ``conversation``; nothing is stored. Always answers.
 
@@ -52,10 +54,15 @@ class Summariser:
             options: How.
             known: What identifies the customer beyond what the conversation names; a model that
                 is not local does not see it.
+            started: When the request began, by ``time.monotonic()``; None: now. The model's
+                deadline counts from then.
         """
+        started = time.monotonic() if started is None else started
         if self._chat is not None and self._prompts is not None and conversation.messages:
             try:
-                return await write_summary(conversation, options, self._chat, self._prompts, known)
+                return await write_summary(
+                    conversation, options, self._chat, self._prompts, started=started, known=known
+                )
             except ModelUnavailableError as error:
                 _log.warning("summary without the model: %s", error.detail)
                 return await asyncio.to_thread(
@@ -68,11 +75,13 @@ class Summariser:
     ) -> Summary:
         """The stored summary if it is up to date, else a new one, which is stored.
 
-        A summary that was made without the model because it failed is made again.
+        A summary that was made without the model because it failed is made again; it takes no
+        other one's place that knows the same messages.
 
         Raises:
             ConversationNotFoundError: The tenant has no such conversation.
         """
+        started = time.monotonic()
         db = self._database()
         async with db.read() as session:
             conversation = await conversations.get(session, tenant, conversation_id)
@@ -80,10 +89,12 @@ class Summariser:
             known = await self._known(session, tenant, conversation.customer_id)
         if stored is not None and not self._outdated(stored, options):
             return stored
-        summary = await self.summarise(conversation, options, known=known)
+        summary = await self.summarise(conversation, options, known=known, started=started)
         async with db.write() as session:
+            # It may have been deleted while the model wrote, or have new messages.
+            head = await conversations.head(session, tenant, conversation_id)
             await store.save(session, tenant, summary, options)
-        return summary
+        return summary.model_copy(update={"stale": head.version > summary.version})
 
     async def latest(self, tenant: TenantId, conversation_id: str) -> Summary:
         """The newest stored summary, ``stale`` when messages came since.

@@ -72,7 +72,10 @@ async def headlines(
 async def save(
     session: WriteSession, tenant: TenantId, summary: Summary, options: SummaryOptions
 ) -> None:
-    """Keep ``summary`` in place of the one for the same options, unless that one knows more."""
+    """Keep ``summary`` in place of the one for the same options, unless that one is worth more.
+
+    It is when it knows later messages, or as many and did not have to do without its model.
+    """
     values: dict[str, Any] = {
         "id": summary.id,
         "version": summary.version,
@@ -89,6 +92,9 @@ async def save(
         "conversation_id": summary.conversation_id,
         "options_hash": options_hash(options),
     }
+    replaceable = SummaryRow.version <= summary.version
+    if summary.degraded:
+        replaceable &= (SummaryRow.version < summary.version) | SummaryRow.degraded
     if not await insert_if_new(session, SummaryRow, {**keys, **values}):
         await session.execute(
             update(SummaryRow)
@@ -96,7 +102,7 @@ async def save(
                 SummaryRow.tenant_id == tenant,
                 SummaryRow.conversation_id == summary.conversation_id,
                 SummaryRow.options_hash == keys["options_hash"],
-                SummaryRow.version <= summary.version,
+                replaceable,
             )
             .values(**values)
         )

@@ -19,9 +19,10 @@ from tests.timing import limit, quickest
 
 # Two services are started for this file: not on every worker.
 pytestmark = pytest.mark.xdist_group("model_down")
-DEADLINE_S = 1.0
-# What everything but the model takes, on two cores that other tests use too.
-REST_S = 1.5
+DEADLINE_S = 2.0
+# The whole answer is promised within the deadline, and 0.3 s of it are kept for what follows the
+# model, which takes 0.1 s here. The slack is for a machine three times slower.
+SLACK_S = 0.25
 QUESTIONS = ("drafts", "drafts as events", "draft", "summary", "summarize")
 CONVERSATION = {
     "channel": "chat",
@@ -143,7 +144,7 @@ def test_a_broken_model_degrades(
     desk: Desk, model: FakeOpenAI, behaviour: Behaviour, question: str
 ) -> None:
     model.behaviour = behaviour
-    assert _degraded_in(desk, question, limit(DEADLINE_S + REST_S))
+    assert _degraded_in(desk, question, limit(DEADLINE_S + SLACK_S))
 
 
 @pytest.mark.timed

@@ -8,7 +8,7 @@ import pytest
 
 from copilot.context.flow import ContextBuilder
 from copilot.conversations import flow as conversations
-from copilot.conversations.conversation import Author, ConversationIn, MessageIn
+from copilot.conversations.conversation import Author, Conversation, ConversationIn, MessageIn
 from copilot.customers import flow as customers
 from copilot.customers import orders
 from copilot.customers.customer import CustomerIn
@@ -126,7 +126,9 @@ class Shop(NamedTuple):
         """Store a conversation that Maija Virtanen opens with ``text``; returns its id."""
         return (await self.put(text, channel=channel, more=more)).id
 
-    async def put(self, text: str, *, channel: str = "email", more: Sequence[tuple[str, str]] = ()):  # type: ignore[no-untyped-def]
+    async def put(
+        self, text: str, *, channel: str = "email", more: Sequence[tuple[str, str]] = ()
+    ) -> Conversation:
         said = [("customer", text), *more]
         body = ConversationIn.model_validate(
             {

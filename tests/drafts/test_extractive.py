@@ -19,6 +19,10 @@ def _codes(draft: Draft) -> set[str]:
     return {one.code for one in draft.warnings}
 
 
+def _said(draft: Draft) -> list[str]:
+    return [one.text for one in draft.sentences if one.citations]
+
+
 async def test_answers_each_question_in_finnish_with_sources(shop: Shop) -> None:
     draft = await _draft(
         shop,
@@ -125,7 +129,62 @@ async def test_tone_and_length(shop: Shop) -> None:
     assert formal.text.startswith("Hyvä Maija,")
     long = await _draft(shop, "Paljonko palautusmaksu on?", tone="friendly", length="long")
     assert "Kiitos viestistäsi!" in long.text
-    assert len(long.sentences) >= len(formal.sentences)
+    short = await _draft(shop, "Paljonko palautusmaksu on?", length="short")
+    longer = await _draft(shop, "Paljonko palautusmaksu on?", length="long")
+    assert len(short.text) < len(longer.text)
+    assert len(_said(short)) == 1
+    assert "Maksu vähennetään hyvityksestä." in _said(longer)
+
+
+async def test_numbers_and_bullets_of_a_list_are_no_part_of_what_is_left_open(shop: Shop) -> None:
+    draft = await _draft(shop, "Hei!\n1) Myyttekö kanootteja?\n2. Vuokraatteko telttoja?\n- Kiitos")
+    assert "”Myyttekö kanootteja?”, ”Vuokraatteko telttoja?”" in draft.text
+    details = [one.detail for one in draft.warnings if one.code == "question_unanswered"]
+    assert [one.rsplit(": ", 1)[1] for one in details] == [
+        "Myyttekö kanootteja?",
+        "Vuokraatteko telttoja?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "left_open"),
+    [
+        (
+            "Hei! 1) Voisiko kanootin noutaa jousella?; Ja viekö norsu vanhan jousipyssyn pois?",
+            (
+                "Selvitän nämä erikseen: ”Voisiko kanootin noutaa jousella?”, "
+                "”Viekö norsu vanhan jousipyssyn pois?”"
+            ),
+        ),
+        (
+            "1) Could an elephant fetch the canoe?; and do you juggle archery sets?",
+            (
+                "I will look into these separately: “Could an elephant fetch the canoe?”, "
+                "“Do you juggle archery sets?”"
+            ),
+        ),
+        (
+            "Could an elephant fetch the canoe?; Do you juggle archery sets?",
+            (
+                "I will look into these separately: “Could an elephant fetch the canoe?”, "
+                "“Do you juggle archery sets?”"
+            ),
+        ),
+    ],
+)
+async def test_open_questions_read_well_together(shop: Shop, text: str, left_open: str) -> None:
+    draft = await _draft(shop, text)
+    assert left_open in draft.text
+    assert "?;" not in draft.text
+
+
+async def test_what_was_said_already_counts_and_is_told_where_it_answers(shop: Shop) -> None:
+    draft = await _draft(shop, "Milloin hyvitys maksetaan? Maksetaanko hyvitys pian?")
+    assert draft.text.count("3–5 arkipäivän") == 1
+    told = [one.detail for one in draft.warnings if one.code == "answered_before"]
+    assert len(told) == 1
+    assert "Maksetaanko hyvitys pian? → Hyvitys maksetaan 3–5" in told[0]
+    assert "question_unanswered" not in _codes(draft)
 
 
 @pytest.mark.parametrize("text", ["", "   ", "😀😀😀", "مرحبا، أين طلبي؟", "?" * 5000])

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copilot.drafts.marks import MarkStripper, take_out
+from tests.timing import ends
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,14 @@ def test_marks_are_taken_out(written: str, text: str, named: list[tuple[int, ...
     marked = take_out(written)
     assert marked.text == text
     assert [one.sources for one in marked.marks] == named
+
+
+def test_a_long_run_of_blanks_takes_no_time() -> None:
+    blanks = " " * 100_000
+    with ends():
+        stripper = MarkStripper()
+        assert stripper.feed(f"a{blanks}") + stripper.feed("b") == f"a{blanks}b"
+        assert take_out(f"a{blanks}b").text == f"a{blanks}b"
 
 
 _PART = st.sampled_from(

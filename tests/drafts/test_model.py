@@ -1,13 +1,23 @@
 """Replies by a model over real HTTP: streamed, cited, checked, and replaced when it fails."""
 
+import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from copilot.context.card import ContextCard
+from copilot.context.flow import ContextBuilder
+from copilot.conversations.conversation import Conversation
+from copilot.customers import flow as customers
+from copilot.customers.customer import CustomerIn
 from copilot.drafts.draft import Draft, DraftEvent, DraftOptions, RefineIn
 from copilot.drafts.flow import Drafter
+from copilot.kernel.ids import TenantId
 from copilot.llm.guard import GuardedChat
 from copilot.llm.openai_chat import LlmConfig, OpenAIChat
 from tests.drafts.conftest import Shop
@@ -120,6 +130,74 @@ async def test_every_misbehaviour_ends_in_an_assembled_draft(
     assert _text_of(after) == draft.text
 
 
+class _SlowContext:
+    """A context card that takes its time."""
+
+    def __init__(self, context: ContextBuilder, wait_s: float) -> None:
+        self._context = context
+        self._wait_s = wait_s
+
+    async def for_conversation(self, tenant: TenantId, conversation_id: str) -> ContextCard:
+        """The card, late."""
+        await asyncio.sleep(self._wait_s)
+        return await self._context.for_conversation(tenant, conversation_id)
+
+    async def for_inline(
+        self, tenant: TenantId, conversation: Conversation, customer: CustomerIn | None = None
+    ) -> ContextCard:
+        """The card, late."""
+        await asyncio.sleep(self._wait_s)
+        return await self._context.for_inline(tenant, conversation, customer)
+
+
+class _SlowEmbedding:
+    """A model of meanings that is ready and never answers."""
+
+    name = "slow"
+    ready = True
+
+    async def query(self, text: str) -> NDArray[np.float32]:
+        """Nothing."""
+        await asyncio.sleep(60)
+        raise AssertionError(text)
+
+
+@pytest.mark.timed
+async def test_the_deadline_is_that_of_the_whole_request(
+    shop: Shop, model_server: FakeOpenAI
+) -> None:
+    model_server.behaviour = "hangs"
+    conversation = await shop.conversation(_QUESTION)
+    deadline_s = 3.0
+    config = LlmConfig(kind="openai", base_url=model_server.base_url, model="fake", local=True)
+    async with OpenAIChat.open(config) as model:
+        chat = GuardedChat(model, deadline_s=deadline_s)
+        context = _SlowContext(shop.context, deadline_s / 2)
+        drafter = Drafter(
+            shop.db, context, chat, shop.prompts, shop.search, embedding=_SlowEmbedding()
+        )
+        parent = await drafter.draft(shop.tenant, conversation, DraftOptions())
+        assert parent.degraded
+
+        async def drafted() -> float:
+            chat.reset()
+            started = time.monotonic()
+            draft = await drafter.draft(shop.tenant, conversation, DraftOptions())
+            assert draft.degraded
+            return time.monotonic() - started
+
+        async def refined() -> float:
+            chat.reset()
+            started = time.monotonic()
+            draft = await drafter.refine(shop.tenant, parent.id, RefineIn(action="expand"))
+            assert draft.degraded
+            return time.monotonic() - started
+
+        for attempt in (drafted, refined):
+            took = min([await attempt() for _ in range(2)])
+            assert took < limit(deadline_s + 0.75)
+
+
 async def test_nothing_personal_leaves_for_a_model_that_is_not_local(
     shop: Shop, model_server: FakeOpenAI
 ) -> None:
@@ -139,6 +217,51 @@ async def test_nothing_personal_leaves_for_a_model_that_is_not_local(
     assert draft.text.startswith("Hei Maija!")
     assert "KK-20694" in draft.text
     assert "[" not in draft.text
+
+
+async def test_a_name_takes_no_word_out_of_the_prompts_own_rules(
+    shop: Shop, model_server: FakeOpenAI
+) -> None:
+    model_server.answer = _GOOD
+    conversation = await shop.conversation(_QUESTION)
+    async with _drafter(shop, model_server) as drafter:
+        await drafter.draft(shop.tenant, conversation, DraftOptions())
+    async with shop.db.write() as session:
+        who = CustomerIn(source="crm", external_id="c-1", name="Never Data Guess Source Virtanen")
+        await customers.resolve(session, shop.tenant, who)
+    async with _drafter(shop, model_server, local=False) as drafter:
+        await drafter.draft(shop.tenant, conversation, DraftOptions())
+    open_rules, masked_rules = (
+        re.sub("[0-9a-f]{12}", "mark", one["messages"][0]["content"])
+        for one in model_server.requests
+    )
+    assert "such as [NAME_1] or [ORDER_1]" in masked_rules
+    assert masked_rules == open_rules
+    user = model_server.requests[1]["messages"][1]["content"]
+    (mark,) = set(re.findall("<data ([0-9a-f]{12}) ", user))
+    assert user.count(f"<data {mark} ") == user.count(f"</data {mark}>")
+    assert "Maija" not in user
+
+
+async def test_leaving_a_stream_stores_nothing(shop: Shop, model_server: FakeOpenAI) -> None:
+    model_server.answer, model_server.piece_length = _GOOD, 3
+    conversation = await shop.conversation(_QUESTION)
+    async with _drafter(shop, model_server) as drafter:
+        stream = drafter.stream(shop.tenant, conversation, DraftOptions())
+        kinds = [(await anext(stream)).kind for _ in range(3)]
+        await stream.aclose()
+        assert kinds == ["meta", "delta", "delta"]
+        kept = await drafter.of_conversation(shop.tenant, conversation, limit=5, cursor=None)
+        assert kept.items == []
+
+
+async def test_half_a_character_does_no_harm(shop: Shop, model_server: FakeOpenAI) -> None:
+    model_server.piece_length = 1
+    model_server.answer = "Hei \ud83d\ude00!\n\nPalautus maksaa 4,90 € \ud83d. [S1]"
+    draft = _draft_of(await _events(shop, model_server))
+    assert draft.engine == "openai:fake"
+    assert draft.text == "Hei 😀!\n\nPalautus maksaa 4,90 € \ufffd."
+    assert draft.model_dump_json()
 
 
 async def test_refining_asks_the_model_and_keeps_the_parent(

@@ -9,7 +9,7 @@ import pytest
 from copilot.customers.order import Order, Tracking
 from copilot.drafts.answering import Answerer
 from copilot.drafts.draft import DraftEvent
-from copilot.drafts.order_facts import asks_about_order, order_sentences
+from copilot.drafts.order_facts import asks_about_order, names, order_sentences
 from copilot.drafts.questions import Ask
 from copilot.drafts.sources import DraftSource
 from copilot.drafts.sse import stream_events
@@ -66,6 +66,116 @@ def test_the_statement_that_answers_is_chosen(question: str, answer: str) -> Non
     answerer = Answerer(statements_of(source, 0))
     found = answerer.answer(Ask(question, "", "asked"), most=1, used=set())
     assert answer in found.statements[0].text
+
+
+_PROSE = """Lamps have a warranty of 24 months. The time runs from the day of delivery.
+
+Your order confirmation is the certificate. See also Spare parts. Repairs take ten days.
+
+- bulbs: not covered by the warranty of lamps
+- falls: not covered either"""
+
+
+def _answerer(text: str, language: str) -> Answerer:
+    source = DraftSource(1, text, language, passage=passage("Warranty", text, language))
+    return Answerer(statements_of(source, 0))
+
+
+def _texts(answerer: Answerer, question: str, most: int, used: set[str]) -> list[str]:
+    ask = Ask(question, "", "asked")
+    return [one.text for one in answerer.answer(ask, most=most, used=used, in_full=True).statements]
+
+
+def test_a_long_answer_takes_what_stands_beside_the_best_statement() -> None:
+    answerer = _answerer(_PROSE, "en")
+    assert _texts(answerer, "What is the certificate of my order confirmation?", 4, set()) == [
+        "The time runs from the day of delivery.",
+        "Your order confirmation is the certificate.",
+        "Repairs take ten days.",
+    ]
+    said = {"Repairs take ten days."}
+    assert _texts(answerer, "What is the certificate of my order confirmation?", 4, said) == [
+        "The time runs from the day of delivery.",
+        "Your order confirmation is the certificate.",
+    ]
+    assert len(_texts(answerer, "What is the certificate of my order confirmation?", 2, set())) == 2
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The times in the table are then added: the money is there in 7 days.",
+        "Choose a size from the list below.",
+        "The prices are as given above.",
+        "Loosen what you fastened before step 4.",
+        "Taulukon ajat tulevat tämän päälle.",
+        "Katso hinta oheisesta hinnastosta.",
+        "Alla olevat hinnat koskevat Suomea.",
+        "Seuraavassa taulukossa ovat palautusmaksut maittain.",
+        "Kuten edellä on sanottu, palautus on maksuton.",
+    ],
+)
+def test_what_speaks_of_a_table_is_not_quoted_without_it(sentence: str) -> None:
+    assert _statements(f"Palautus maksaa 5 €. {sentence} It is paid at once.", "en") == [
+        "Palautus maksaa 5 €."
+    ]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Orders above 50 € travel free.",
+        "Use no heating above 27 °C under it.",
+        "The table weighs 40 kg and comes in two boxes.",
+        "Bitter coffee needs the burrs at step 30.",
+        "Huuhtele siivilä kerran kuussa hanan alla.",
+        "Pidämme varastoa yllä seitsemän vuotta.",
+        "Seuraavassa tilauksessa saat alennuksen.",
+    ],
+)
+def test_ordinary_sentences_are_quoted(sentence: str) -> None:
+    assert _statements(sentence, "en") == [sentence]
+
+
+def test_a_list_comes_with_the_sentence_that_announces_it() -> None:
+    text = "Choose one from the list below:\n\n- red\n- blue"
+    assert _statements(text, "en") == ["Choose one from the list below:\n- red\n- blue"]
+
+
+def test_a_pronoun_is_no_evidence() -> None:
+    found = _answerer("Unplug it, and tell us if someone was hurt.", "en").answer(
+        Ask("Can someone else fetch it?", "", "asked"), most=1, used=set()
+    )
+    assert found.statements == []
+
+
+def test_what_was_said_answers_only_what_it_speaks_of() -> None:
+    text = "Refunds are paid within 5 days."
+    answerer = _answerer(text, "en")
+    around = "When are refunds paid?"
+    who = answerer.answer(Ask("And who calls?", around, "asked"), most=1, used={text})
+    assert who.statements == []
+    again = answerer.answer(Ask("Are refunds quick?", around, "asked"), most=1, used={text})
+    assert [one.text for one in again.statements] == [text]
+
+
+def test_how_long_is_answered_by_a_time_and_not_by_a_size() -> None:
+    text = "Parcels in a locker are at most 60 cm.\n\nA locker keeps parcels for 7 days."
+    assert _texts(_answerer(text, "en"), "How long are parcels in a locker?", 1, set()) == [
+        "A locker keeps parcels for 7 days."
+    ]
+
+
+def test_a_question_that_points_back_is_about_what_it_points_to() -> None:
+    text = "A faulty cable is dangerous.\n\nLoose wool of a rug is nothing faulty."
+    ask = Ask("Is it faulty?", "My new rug loses wool.", "asked")
+    found = _answerer(text, "en").answer(ask, most=2, used=set())
+    assert [one.text for one in found.statements] == ["Loose wool of a rug is nothing faulty."]
+
+
+def test_an_order_is_named_by_its_whole_number() -> None:
+    assert names("Where is kk-1?", "KK-1")
+    assert not names("Where is KK-12?", "KK-1")
 
 
 def test_an_estimate_that_has_passed_is_told_as_past() -> None:

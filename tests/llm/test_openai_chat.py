@@ -88,12 +88,34 @@ async def test_after_a_pause_one_call_is_let_through(model_server: FakeOpenAI) -
         assert not chat.refusing
 
 
+async def test_while_one_call_looks_the_others_are_refused(model_server: FakeOpenAI) -> None:
+    model_server.behaviour = "hangs"
+    config = LlmConfig(kind="openai", base_url=model_server.base_url, model="fake")
+    async with OpenAIChat.open(config) as adapter:
+        chat = GuardedChat(adapter, deadline_s=0.5, failures_to_open=1, open_for_s=5)
+        with pytest.raises(ModelUnavailableError):
+            await chat.complete(_ASK)
+        chat._open_until = time.monotonic()  # the pause is over
+        answers = await asyncio.gather(
+            *(chat.complete(_ASK) for _ in range(5)), return_exceptions=True
+        )
+    assert all(isinstance(one, ModelUnavailableError) for one in answers)
+    assert len(model_server.requests) == 2
+
+
+async def test_an_answer_cut_at_its_longest_is_no_answer(model_server: FakeOpenAI) -> None:
+    model_server.behaviour = "cut_short"
+    async with open_chat(model_server) as chat:
+        with pytest.raises(ModelUnavailableError, match="length"):
+            await _drain(chat)
+
+
 async def test_leaving_a_stream_early_is_no_failure(model_server: FakeOpenAI) -> None:
     async with open_chat(model_server) as chat:
         for _ in range(4):
             stream = chat.stream(_ASK)
             assert await anext(stream)
-            await stream.aclose()  # type: ignore[attr-defined]
+            await stream.aclose()
         assert not chat.refusing
         assert await chat.complete(_ASK)
 

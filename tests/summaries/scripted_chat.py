@@ -1,7 +1,7 @@
 """A model that says what it is told to, with the real port's manners."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any
 
 from copilot.llm.chat import ChatMessage, ModelUnavailableError
@@ -18,11 +18,15 @@ class ScriptedChat:
 
     engine = "openai:scripted"
     local = True
+    deadline_s = 20.0
+    context_tokens = 32_000
 
     def __init__(self, *replies: Reply) -> None:
         self._replies = list(replies)
         self.asked: list[list[ChatMessage]] = []
         self.schemas: list[dict[str, Any] | None] = []
+        self.untils: list[float | None] = []
+        self.longest: list[int] = []
 
     async def complete(
         self,
@@ -31,8 +35,11 @@ class ScriptedChat:
         schema: dict[str, Any] | None = None,
         schema_name: str = "answer",
         max_tokens: int = 1024,
+        until: float | None = None,
     ) -> str:
         """The next reply."""
+        self.untils.append(until)
+        self.longest.append(max_tokens)
         self.asked.append(list(messages))
         self.schemas.append(schema)
         reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
@@ -41,10 +48,15 @@ class ScriptedChat:
         return reply if isinstance(reply, str) else reply(messages)
 
     async def stream(
-        self, messages: Sequence[ChatMessage], *, max_tokens: int = 1024
-    ) -> AsyncIterator[str]:
+        self,
+        messages: Sequence[ChatMessage],
+        *,
+        max_tokens: int = 1024,
+        until: float | None = None,
+    ) -> AsyncGenerator[str, None]:
         """The next reply, word by word."""
-        for word in (await self.complete(messages)).split(" "):
+        told = await self.complete(messages, max_tokens=max_tokens, until=until)
+        for word in told.split(" "):
             yield word + " "
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from copilot.conversations.conversation import Role
 from copilot.summaries.acts import Act, acts_of
 from copilot.summaries.due import due_date
+from tests.timing import ends
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
@@ -34,6 +35,11 @@ CASES: list[tuple[Role, str, Act]] = [
     ("agent", "Hyvitin toimitusmaksun.", "done"),
     ("agent", "I have refunded £64.90 to your card.", "done"),
     ("agent", "Your order has been cancelled.", "done"),
+    ("agent", "Pakettia ei ole vielä lähetetty.", "other"),
+    ("agent", "Tilausta ei peruttu.", "other"),
+    ("agent", "Nothing was refunded.", "other"),
+    ("agent", "Sitä ei korjattu, mutta se on vaihdettu.", "done"),
+    ("agent", "We will not refund you before Friday.", "other"),
     ("agent", "Palaan asiaan huomenna.", "promise"),
     ("agent", "Hyvitys maksetaan 5 arkipäivän kuluessa.", "promise"),
     ("agent", "We will refund you by Friday.", "promise"),
@@ -97,6 +103,18 @@ def test_due(sentence: str, due: date | None) -> None:
 
 def test_a_day_named_in_december_may_be_in_january() -> None:
     assert due_date("By 5 January.", datetime(2026, 12, 20, tzinfo=UTC)) == date(2027, 1, 5)
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+@pytest.mark.parametrize("sentence", [text for text, _ in DUE])
+def test_at_the_ends_of_time_nothing_is_due(sentence: str, year: int) -> None:
+    assert due_date(sentence, datetime(year, 12 if year > 1 else 1, 31, tzinfo=UTC)) is None
+
+
+@pytest.mark.parametrize("text", ["tulee " * 50_000, "you will " * 30_000, "ei ole " * 30_000])
+def test_one_endless_sentence_comes_to_an_end(text: str) -> None:
+    with ends():
+        assert acts_of(text, "agent")
 
 
 ROLES: st.SearchStrategy[Role] = st.sampled_from(["customer", "agent", "bot", "system"])

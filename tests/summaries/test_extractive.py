@@ -102,6 +102,17 @@ def test_a_kept_promise_is_not_promised_any_more() -> None:
     assert "have sent" in said(summary, "done")
 
 
+def test_a_promise_is_not_kept_by_saying_that_it_is_not() -> None:
+    chat = conversation(
+        [
+            ("customer", "Missä uusi keitin on?"),
+            ("agent", "Lähetämme uuden keittimen huomenna."),
+            ("agent", "Uutta keitintä ei ole vielä lähetetty."),
+        ]
+    )
+    assert "huomenna" in said(extractive_summary(chat, SummaryOptions()), "promised")
+
+
 def test_internal_notes_only_on_request() -> None:
     turns: list[Turn] = [
         ("customer", "My lamp is broken."),

@@ -1,12 +1,17 @@
 """Stored summaries on both databases."""
 
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
 import pytest
 
+from copilot.conversations import edits
 from copilot.conversations.errors import ConversationNotFoundError
 from copilot.conversations.flow import put
 from copilot.kernel.db import Database
 from copilot.kernel.ids import TenantId, new_id
 from copilot.kernel.resources import bundled
+from copilot.llm.chat import ChatMessage
 from copilot.llm.prompts import Prompts
 from copilot.summaries import store
 from copilot.summaries.errors import SummaryNotFoundError
@@ -83,6 +88,25 @@ async def test_a_degraded_summary_is_made_again_when_the_model_is_back(
     assert len(chat.asked) == 2
 
 
+async def test_a_degraded_summary_takes_no_good_ones_place(
+    db: Database, tenant: TenantId, lamp: str
+) -> None:
+    text = "The desk lamp from order UK-7781 flickers and gets hot."
+    chat = ScriptedChat(answer(("request", text, [1])), DOWN)
+    summariser = Summariser(db, chat, Prompts(bundled("prompts")))
+    good = await summariser.for_conversation(tenant, lamp, OPTIONS)
+    assert not good.degraded
+    again = await summariser.for_conversation(tenant, lamp, SummaryOptions(refresh=True))
+    assert (again.degraded, again.stale) == (True, False)
+    assert await summariser.latest(tenant, lamp) == good
+    assert await summariser.for_conversation(tenant, lamp, OPTIONS) == good
+    # One that knows more is worth more, even so.
+    await answer_again(db, tenant)
+    newer = await summariser.for_conversation(tenant, lamp, OPTIONS)
+    assert (newer.degraded, newer.version) == (True, 5)
+    assert await summariser.latest(tenant, lamp) == newer
+
+
 async def test_another_tenant_sees_none_of_it(db: Database, tenant: TenantId, lamp: str) -> None:
     summariser = Summariser(db, None, None)
     await summariser.for_conversation(tenant, lamp, OPTIONS)
@@ -106,3 +130,38 @@ async def test_a_late_summary_does_not_replace_a_newer_one(
     async with db.write() as session:
         await store.save(session, tenant, early, OPTIONS)
     assert (await summariser.latest(tenant, lamp)).id == newer.id
+
+
+class Meanwhile(ScriptedChat):
+    """A model during whose answer something happens to the conversation."""
+
+    def __init__(self, happens: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(answer(("request", "The desk lamp from order UK-7781 flickers.", [1])))
+        self._happens = happens
+
+    async def complete(self, messages: Sequence[ChatMessage], **told: Any) -> str:
+        """The answer, too late."""
+        await self._happens()
+        return await super().complete(messages, **told)
+
+
+async def test_a_conversation_deleted_meanwhile_is_told(
+    db: Database, tenant: TenantId, lamp: str
+) -> None:
+    async def delete() -> None:
+        async with db.write() as session:
+            await edits.delete(session, tenant, lamp)
+
+    summariser = Summariser(db, Meanwhile(delete), Prompts(bundled("prompts")))
+    with pytest.raises(ConversationNotFoundError):
+        await summariser.for_conversation(tenant, lamp, OPTIONS)
+
+
+async def test_a_message_that_came_meanwhile_makes_it_stale(
+    db: Database, tenant: TenantId, lamp: str
+) -> None:
+    chat = Meanwhile(lambda: answer_again(db, tenant))
+    summary = await Summariser(db, chat, Prompts(bundled("prompts"))).for_conversation(
+        tenant, lamp, OPTIONS
+    )
+    assert (summary.version, summary.stale) == (4, True)

@@ -1,5 +1,7 @@
 """A model writes, and only what the messages carry is believed."""
 
+import re
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -8,6 +10,7 @@ from copilot.conversations.conversation import Conversation
 from copilot.kernel.resources import bundled
 from copilot.llm.chat import ChatMessage
 from copilot.llm.prompts import Prompts
+from copilot.llm.room import CHARACTERS_PER_TOKEN
 from copilot.privacy.known import KnownFacts
 from copilot.summaries.flow import Summariser
 from copilot.summaries.generative import fitting
@@ -110,6 +113,22 @@ async def test_wrong_message_numbers_are_put_right(thread: Conversation) -> None
     assert found.supported
 
 
+async def test_messages_that_hold_nothing_of_a_sentence_are_not_cited(
+    thread: Conversation,
+) -> None:
+    kind, text, _ = PROMISED
+    chat = ScriptedChat(answer(REQUEST, (kind, text, list(range(1, 16)))))
+    cited = sentences(await summarise(chat, thread))[-1].message_ids
+    assert "m13" in cited
+    assert not {"m4", "m10"} & set(cited)
+
+
+async def test_without_a_usable_headline_the_first_sentence_is_one(thread: Conversation) -> None:
+    chat = ScriptedChat(answer(REQUEST, headline="Hyvitys 900 € tilille"))
+    summary = await summarise(chat, thread.model_copy(update={"subject": None}))
+    assert summary.headline == REQUEST[1]
+
+
 async def test_what_no_message_carries_is_marked(thread: Conversation) -> None:
     invented = ("done", "Myymälä lahjoitti asiakkaalle polkupyörän.", [3])
     wrong = ("promised", "Hyvitys maksetaan tilille 9 arkipäivän kuluessa.", [14])
@@ -154,11 +173,74 @@ async def test_internal_notes_stay_out_of_the_prompt(thread: Conversation) -> No
 
 
 def test_a_long_thread_keeps_its_beginning_and_its_end(thread: Conversation) -> None:
-    window = fitting(thread.messages, most=500)
+    window = fitting(thread.messages, most=1200)
     kept = [one.id for one in window.messages]
     assert kept[:2] == ["m0", "m1"]
     assert kept[-1] == "m14"
     assert window.left_out == 15 - len(kept) > 0
+
+
+@pytest.mark.parametrize("most", range(0, 4000, 150))
+def test_the_last_message_goes_first_and_the_others_are_whole(
+    thread: Conversation, most: int
+) -> None:
+    window = fitting(thread.messages, most=most)
+    assert window.messages[-1].id == "m14"
+    assert window.left_out + len(window.messages) == len(thread.messages)
+    others = sum(len(one.text) for one in window.messages[:-1])
+    assert others + min(window.longest, len(window.messages[-1].text)) <= max(most, 400)
+    shown = [one.id for one in window.messages]
+    assert shown == [one.id for one in thread.messages if one.id in shown]
+
+
+@pytest.mark.parametrize("context", [2048, 4096, 8192])
+async def test_prompt_and_answer_fit_the_window(thread: Conversation, context: int) -> None:
+    messages = [
+        one.model_copy(update={"text": f"{one.text} " * 6, "id": f"{turn}-{one.id}"})
+        for turn in range(6)
+        for one in thread.messages
+    ]
+    chat = ScriptedChat("no JSON", answer(REQUEST))
+    chat.context_tokens = context
+    await summarise(chat, thread.model_copy(update={"messages": messages}))
+    room = (context - chat.longest[0]) * CHARACTERS_PER_TOKEN
+    for asked in chat.asked:
+        assert sum(len(one.content) for one in asked) <= room
+    assert "messages are left out here" in chat.asked[0][1].content
+
+
+async def test_both_rounds_share_one_deadline(thread: Conversation) -> None:
+    chat = ScriptedChat("no JSON", answer(REQUEST))
+    started = time.monotonic()
+    await summarise(chat, thread)
+    first, second = chat.untils
+    assert first is not None
+    assert first == second
+    assert first <= started + chat.deadline_s
+
+
+async def test_time_spent_before_the_model_is_not_given_to_it(thread: Conversation) -> None:
+    chat = ScriptedChat(answer(REQUEST))
+    summariser = Summariser(None, chat, Prompts(bundled("prompts")))
+    started = time.monotonic() - 7
+    await summariser.summarise(thread, SummaryOptions(), started=started)
+    assert chat.untils == [pytest.approx(started + 18)]
+
+
+async def test_a_name_takes_no_word_out_of_the_prompts_own_rules(thread: Conversation) -> None:
+    named = thread.model_copy(update={"customer_name": "Never Data Guess Write Pirjo Laine"})
+    chat = ScriptedChat(answer(REQUEST))
+    await summarise(chat, named)
+    chat.local = False
+    await summarise(chat, named)
+    open_rules, masked_rules = (
+        re.sub("[0-9a-f]{12}", "mark", asked[0].content) for asked in chat.asked
+    )
+    assert masked_rules == open_rules
+    user = chat.asked[1][1].content
+    (mark,) = set(re.findall("<data ([0-9a-f]{12}) ", user))
+    assert user.count(f"<data {mark} ") == user.count(f"</data {mark}>")
+    assert "Pirjo" not in user
 
 
 async def test_a_model_elsewhere_sees_placeholders_only(thread: Conversation) -> None:

@@ -1,0 +1,32 @@
+"""How much text fits into a model's window."""
+
+from collections.abc import Sequence
+
+from copilot.llm.chat import ChatMessage
+
+CHARACTERS_PER_TOKEN = 2.5
+"""Fewer than any usual tokenizer makes of Finnish; English has four and more."""
+
+FENCE_CHARACTERS = 100
+"""What the two tags around a text take."""
+
+_LONGEST_ANSWER = 0.25
+
+
+def answer_tokens(wanted: int, context_tokens: int) -> int:
+    """The longest answer in tokens: ``wanted``, but no more than a quarter of the window."""
+    return min(wanted, int(context_tokens * _LONGEST_ANSWER))
+
+
+def characters_for(
+    context_tokens: int, longest_answer: int, own_words: Sequence[ChatMessage]
+) -> int:
+    """Characters of messages and sources that a prompt has room for; at least 0.
+
+    Args:
+        context_tokens: The model's window.
+        longest_answer: Tokens that the answer may take.
+        own_words: The prompt without messages and sources.
+    """
+    own = sum(len(one.content) for one in own_words)
+    return max(0, int((context_tokens - longest_answer) * CHARACTERS_PER_TOKEN) - own)
