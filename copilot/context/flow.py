@@ -12,11 +12,12 @@ from copilot.context.orders import ordered
 from copilot.context.past import ranked_past
 from copilot.context.query import build_query, identifiers_in
 from copilot.context.similar import load_solved, with_resolutions
-from copilot.context.store import customer_named
+from copilot.context.store import customer_named, latest_of_customer
 from copilot.conversations import store as conversations
 from copilot.conversations.conversation import Conversation
 from copilot.customers import order_store
 from copilot.customers import store as customers
+from copilot.customers.address import DEFAULT_REGION
 from copilot.customers.customer import Customer, CustomerIn
 from copilot.customers.errors import CustomerNotFoundError
 from copilot.customers.order import Order
@@ -43,11 +44,13 @@ class ContextBuilder:
         db: The database.
         searcher: Finds articles and conversations. While its model is not there, the card comes
             without what search would add.
+        region: Two-letter country of phone numbers without a country code.
     """
 
-    def __init__(self, db: Database, searcher: Searcher) -> None:
+    def __init__(self, db: Database, searcher: Searcher, *, region: str = DEFAULT_REGION) -> None:
         self._db = db
         self._searcher = searcher
+        self._region = region
 
     async def for_conversation(self, tenant: TenantId, conversation_id: str) -> ContextCard:
         """The card of a stored conversation.
@@ -73,7 +76,7 @@ class ContextBuilder:
         customer_id = conversation.customer_id
         if customer_id is None and customer is not None:
             async with self._db.read() as session:
-                known = await customer_named(session, tenant, customer)
+                known = await customer_named(session, tenant, customer, region=self._region)
             customer_id = known.id if known else None
         return await self._build(tenant, conversation, customer_id, timings)
 
@@ -89,22 +92,26 @@ class ContextBuilder:
         timings: "_Timings",
     ) -> ContextCard:
         query = await timings.of("query", asyncio.to_thread(build_query, conversation))
-        async with asyncio.TaskGroup() as group:
-            who = group.create_task(
-                timings.of("customer", self._customer_and_orders(tenant, customer_id))
-            )
-            earlier = group.create_task(
-                timings.of("past", self._earlier(tenant, conversation, customer_id))
-            )
-            articles = group.create_task(
-                timings.of("articles", self._articles(tenant, query, conversation))
-            )
-            related = group.create_task(
-                timings.of("related", self._own_passages(tenant, query, customer_id))
-            )
-            solved = group.create_task(
-                timings.of("similar", self._solved(tenant, query, conversation, customer_id))
-            )
+        try:
+            async with asyncio.TaskGroup() as group:
+                who = group.create_task(
+                    timings.of("customer", self._customer_and_orders(tenant, customer_id))
+                )
+                earlier = group.create_task(
+                    timings.of("past", self._earlier(tenant, conversation, customer_id))
+                )
+                articles = group.create_task(
+                    timings.of("articles", self._articles(tenant, query, conversation))
+                )
+                related = group.create_task(
+                    timings.of("related", self._own_passages(tenant, query, customer_id))
+                )
+                solved = group.create_task(
+                    timings.of("similar", self._solved(tenant, query, conversation, customer_id))
+                )
+        except BaseExceptionGroup as group_error:
+            # Callers know the errors, not the group that tells of several at once.
+            raise group_error.exceptions[0] from None
         customer, orders = who.result()
         past, headlines = earlier.result()
         card = await timings.of(
@@ -134,7 +141,8 @@ class ContextBuilder:
                 customer = await customers.get(session, tenant, customer_id)
             except CustomerNotFoundError:
                 return None, []  # erased since the conversation was read
-            return customer, await order_store.orders_of(session, tenant, customer_id)
+            # By the id they have now: two identities may have become one since.
+            return customer, await order_store.orders_of(session, tenant, customer.id)
 
     async def _earlier(
         self, tenant: TenantId, conversation: Conversation, customer_id: str | None
@@ -142,7 +150,7 @@ class ContextBuilder:
         if customer_id is None:
             return [], {}
         async with self._db.read() as session:
-            past = await conversations.of_customer(
+            past = await latest_of_customer(
                 session, tenant, customer_id, exclude=conversation.id, limit=_PAST
             )
             return past, await summaries.headlines(session, tenant, [one.id for one in past])
@@ -169,7 +177,9 @@ class ContextBuilder:
         found = await self._search(
             tenant, query, kinds=("conversation",), not_customer_id=customer_id, limit=_PASSAGES
         )
-        return await load_solved(self._db, tenant, found, exclude=conversation.id)
+        return await load_solved(
+            self._db, tenant, found, exclude=conversation.id, not_customer_id=customer_id
+        )
 
     async def _search(
         self,

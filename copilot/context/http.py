@@ -7,13 +7,18 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict
 
 from copilot.auth.http import AUTH_ERRORS, require
-from copilot.auth.principal import Principal
+from copilot.auth.principal import Principal, Scope
 from copilot.context.card import ContextCard
 from copilot.context.flow import ContextBuilder
 from copilot.conversations.conversation import ConversationIn
 from copilot.conversations.errors import ConversationNotFoundError
 from copilot.conversations.flow import inline
-from copilot.kernel.errors import InvalidInputError, MalformedBodyError, PayloadTooLargeError
+from copilot.kernel.errors import (
+    ForbiddenError,
+    InvalidInputError,
+    MalformedBodyError,
+    PayloadTooLargeError,
+)
 from copilot.kernel.http import problems
 from copilot.kernel.text import StorableText
 
@@ -48,9 +53,12 @@ async def get_context(
 ) -> ContextCard:
     """What the agent should know now, each thing with its source.
 
-    Holds internal articles and other customers' solved cases: it is for the agent's eyes.
+    Holds internal articles and other customers' solved cases: it is for the agent's eyes. The
+    customer and their orders need the scope `customers:read` too, articles `knowledge:read`:
+    without it they are left out.
     """
-    return await builder.for_conversation(principal.tenant, conversation_id)
+    card = await builder.for_conversation(principal.tenant, conversation_id)
+    return _as_seen_by(principal, card)
 
 
 @router.post(
@@ -60,4 +68,23 @@ async def get_context(
 async def context_of_inline(body: ContextIn, principal: MayRead, builder: Builder) -> ContextCard:
     """The same for a conversation given inline; its customer is looked up by their addresses."""
     conversation = await asyncio.to_thread(inline, body.conversation)
-    return await builder.for_inline(principal.tenant, conversation, body.conversation.customer)
+    card = await builder.for_inline(principal.tenant, conversation, body.conversation.customer)
+    return _as_seen_by(principal, card)
+
+
+def _as_seen_by(principal: Principal, card: ContextCard) -> ContextCard:
+    """``card`` without what the caller could not read by itself either."""
+    hidden: dict[str, object] = {}
+    if not _may(principal, "customers:read"):
+        hidden |= {"customer": None, "orders": []}
+    if not _may(principal, "knowledge:read"):
+        hidden["articles"] = []
+    return card.model_copy(update=hidden)
+
+
+def _may(principal: Principal, scope: Scope) -> bool:
+    try:
+        principal.require(scope)
+    except ForbiddenError:
+        return False
+    return True

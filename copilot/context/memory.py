@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from copilot.context.bounds import beginnings
 from copilot.context.card import Promise, ToldFact
 from copilot.conversations.conversation import Conversation
 from copilot.grounding.support import Vocabulary, carried
@@ -31,7 +32,7 @@ class Spoken:
     def __init__(self, conversation: Conversation, most: int = _MOST_PER_CONVERSATION) -> None:
         self.conversation = conversation
         messages = visible_messages(conversation, include_internal=False)[-most:]
-        self.sentences = said_in(messages)
+        self.sentences = said_in(beginnings(messages))
         self.ranking = Ranking(self.sentences, conversation.subject)
         self.looked_at = len(messages)
 

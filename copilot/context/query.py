@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 
+from copilot.context.bounds import LONGEST_TEXT, beginnings
 from copilot.conversations.conversation import Conversation
 from copilot.grounding.figures import find_figures
 from copilot.grounding.finders.identifiers import code_key
 from copilot.summaries.extractive import bare_subject
 from copilot.summaries.ranking import Ranking
-from copilot.summaries.said import Said, said_in, visible_messages
+from copilot.summaries.said import Said, clipped, said_in, visible_messages
 
 _LONGEST = 600
+_LONGEST_SUBJECT = 200
 _LATEST_MESSAGES = 12
 _FIRST_MESSAGES = 2
 _ASKS = frozenset(("question", "request", "problem"))
@@ -29,8 +31,8 @@ def build_query(conversation: Conversation) -> str:
     ]
     if len(messages) > _LATEST_MESSAGES:
         messages = [*messages[:_FIRST_MESSAGES], *messages[_FIRST_MESSAGES - _LATEST_MESSAGES :]]
-    sentences = said_in(messages)
-    subject = bare_subject(conversation.subject)
+    sentences = said_in(beginnings(messages))
+    subject = clipped(bare_subject(conversation.subject), _LONGEST_SUBJECT)
     chosen = _chosen(sentences, Ranking(sentences, subject), _LONGEST - len(subject))
     lines = [subject, *(one.text for one in chosen)]
     query = "\n".join(line for line in lines if line)
@@ -43,7 +45,7 @@ def identifiers_in(conversation: Conversation) -> set[str]:
     return {
         code_key(figure.text)
         for text in texts
-        for figure in find_figures(text, conversation.language)
+        for figure in find_figures(text[:LONGEST_TEXT], conversation.language)
         if figure.kind == "identifier"
     }
 

@@ -79,10 +79,11 @@ async def put_article(
         "updated_at": body.updated_at or now,
         "created_at": now,
     }
-    created = await insert_if_new(session, ArticleRow, fresh | values)
-    row = await article_row(session, tenant, source, external_id)
-    if row is None:
-        raise ArticleNotFoundError(f"The article {source}/{external_id} was deleted meanwhile.")
+    row, created = None, False
+    while row is None:  # once more when it was deleted between the two
+        created = await insert_if_new(session, ArticleRow, fresh | values)
+        # Locked: whoever changes or deletes it at the same time is done before, or comes after.
+        row = await article_row(session, tenant, source, external_id, lock=True)
     if created:
         await outbox.mark(session, tenant, "article", row.id)
         return as_article(row), True
@@ -108,7 +109,7 @@ async def delete_article(
     Raises:
         ArticleNotFoundError: The tenant has none with this address.
     """
-    row = await article_row(session, tenant, source, external_id)
+    row = await article_row(session, tenant, source, external_id, lock=True)
     if row is None:
         raise ArticleNotFoundError(f"There is no article {source}/{external_id}.")
     await outbox.mark(session, tenant, "article", row.id)

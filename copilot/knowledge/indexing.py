@@ -9,7 +9,7 @@ rows go after their vectors, so what is left over is seen and repaired the next 
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from secrets import token_hex
 
@@ -52,6 +52,7 @@ class Indexer:
         self._index = index
         self._label = collection_name(embedding.name, embedding.dimension)
         self._worker = token_hex(16)
+        self._broken: set[Claim] = set()
         self._alone = asyncio.Lock()
         self._woken = asyncio.Event()
 
@@ -87,7 +88,6 @@ class Indexer:
             UnavailableError: The embedding model is not available; the marks stay.
         """
         done = 0
-        broken: set[Claim] = set()
         async with self._alone:
             while True:
                 async with self._db.write() as session:
@@ -95,9 +95,9 @@ class Indexer:
                         session, self._worker, limit=_SOURCES, alone=self._db.is_sqlite
                     )
                 try:
-                    if broken.issuperset(claims):
+                    if self._broken.issuperset(claims):
                         return done
-                    done += await self._round(claims, broken)
+                    done += await self._round(claims)
                     if tell is not None:
                         tell(done)
                 finally:
@@ -136,8 +136,8 @@ class Indexer:
                 self._woken.clear()
                 async with self._db.read() as session:
                     waiting = await outbox.waiting(session)
-                if waiting:
-                    await self.drain()
+                if waiting and not await self.drain():
+                    wait_s = _RETRY_S  # what waits cannot be indexed, or is in other hands
             except UnavailableError as error:
                 _log.warning("indexing waits: %s", error.detail)
                 wait_s = _RETRY_S
@@ -148,24 +148,36 @@ class Indexer:
                 async with asyncio.timeout(wait_s):
                     await self._woken.wait()
 
-    async def _round(self, claims: Sequence[Claim], broken: set[Claim]) -> int:
+    async def _round(self, claims: Sequence[Claim]) -> int:
         plans: dict[Claim, Difference] = {}
         for claim in claims:
+            if claim in self._broken:
+                continue
             try:
                 plans[claim] = await self._plan(claim)
-            except (ValueError, TypeError, RecursionError, KeyError):
-                # A text that cannot be cut must not keep the others from being found.
-                _log.exception("%s %s cannot be indexed", claim.kind, claim.source_id)
-                broken.add(claim)
+            except (ValueError, TypeError, RecursionError, KeyError) as error:
+                # A text that cannot be cut must not keep the others from being found. The error's
+                # own words may hold the text.
+                kind = type(error).__name__
+                _log.error("%s %s cannot be indexed: %s", claim.kind, claim.source_id, kind)
+                self._broken.add(claim)
+        # What is gone or hidden needs no model, and must not wait for one.
+        done = await self._finish({one: plan for one, plan in plans.items() if not plan.to_embed})
         new = [(claim, one) for claim, plan in plans.items() for one in plan.to_embed[:_PER_ROUND]]
         for start in range(0, len(new), _CHUNK):
             await self._embed(new[start : start + _CHUNK])
-        finished = [claim for claim, plan in plans.items() if len(plan.to_embed) <= _PER_ROUND]
-        for claim in finished:
-            await self._tidy(claim, plans[claim])
+        return done + await self._finish(
+            {one: plan for one, plan in plans.items() if 0 < len(plan.to_embed) <= _PER_ROUND}
+        )
+
+    async def _finish(self, plans: Mapping[Claim, Difference]) -> int:
+        if not plans:
+            return 0
+        for claim, plan in plans.items():
+            await self._tidy(claim, plan)
         async with self._db.write() as session:
-            await outbox.clear(session, finished)
-        return len(finished)
+            await outbox.clear(session, list(plans))
+        return len(plans)
 
     async def _plan(self, claim: Claim) -> Difference:
         tenant, kind, source_id, _ = claim
@@ -192,6 +204,8 @@ class Indexer:
             for claim in current:
                 wanted = [one for one, _ in by_claim[claim]]
                 await passage_store.save(session, claim.tenant, wanted, self._label)
+        # By itself: a transaction that holds some of these rows must not wait for the others.
+        async with self._db.write() as session:
             await outbox.renew(session, self._worker)
         # What changed while it was embedded may be internal or gone by now: not a trace of it.
         for claim in by_claim.keys() - current:

@@ -1,5 +1,6 @@
 """Comparing the database with the index, and repairing either."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from sqlalchemy import Select, select, update
@@ -44,47 +45,67 @@ async def reconcile(db: Database, index: Index, tenant: TenantId, label: str) ->
     """
     held = await index.ids(tenant)
     async with db.read() as session:
-        rows = await passage_store.indexed(session, tenant)
-        # Another worker's points may be there before their rows.
+        # Another worker's points may be there before their rows. Asked before the rows are read:
+        # whoever is done by then has written them.
         others = not db.is_sqlite and await outbox.claimed(session, tenant)
+        rows = await passage_store.indexed(session, tenant)
     known = {passage_id for passage_id, *_ in rows}
-    missing = {
-        passage_id: (kind, source_id)
-        for passage_id, kind, source_id, indexed_with in rows
-        if passage_id not in held or indexed_with != label
-    }
+    missing = [row for row in rows if row[0] not in held or row[3] != label]
     orphaned = [] if others else sorted(held - known)
     await index.delete(tenant, orphaned)
-    async with db.write() as session:
-        ids = sorted(missing)
-        for start in range(0, len(ids), _IN_ONE_QUERY):
-            await session.execute(
-                update(PassageRow)
-                .where(PassageRow.id.in_(ids[start : start + _IN_ONE_QUERY]))
-                .values(indexed_with=_NOT_INDEXED)
-            )
-        for kind in _KINDS:
-            sources = {source_id for found, source_id in missing.values() if found == kind}
-            if kind == "article":
+    for kind in _KINDS:
+        sources = {source_id for _, found, source_id, _ in missing if found == kind}
+        if kind == "article":
+            async with db.read() as session:
                 sources.update(await session.scalars(_articles_without_passages(tenant)))
-            await outbox.mark_all(session, tenant, kind, sorted(sources))
+        lacking = {passage_id for passage_id, found, _, _ in missing if found == kind}
+        await _mark(db, tenant, kind, sources, lacking)
     return Reconciled(len(missing), len(orphaned))
 
 
 async def mark_everything(db: Database, tenant: TenantId) -> None:
     """Mark every article and conversation of the tenant, to be embedded again."""
-    async with db.write() as session:
-        await session.execute(
-            update(PassageRow)
-            .where(PassageRow.tenant_id == tenant)
-            .values(indexed_with=_NOT_INDEXED)
-        )
+    async with db.read() as session:
         articles = select(ArticleRow.id).where(ArticleRow.tenant_id == tenant)
         conversations = select(ConversationRow.id).where(ConversationRow.tenant_id == tenant)
-        await outbox.mark_all(session, tenant, "article", list(await session.scalars(articles)))
-        await outbox.mark_all(
-            session, tenant, "conversation", list(await session.scalars(conversations))
-        )
+        sources: dict[PassageKind, set[str]] = {
+            "article": set(await session.scalars(articles)),
+            "conversation": set(await session.scalars(conversations)),
+        }
+    for kind, ids in sources.items():
+        await _mark(db, tenant, kind, ids, None)
+
+
+async def _mark(
+    db: Database,
+    tenant: TenantId,
+    kind: PassageKind,
+    sources: Collection[str],
+    lacking: Collection[str] | None,
+) -> None:
+    """Mark ``sources`` and note that their passages (of ``lacking``; None: all) are not indexed.
+
+    In short transactions: others want to write meanwhile.
+    """
+    ordered = sorted(sources)
+    for start in range(0, len(ordered), _IN_ONE_QUERY):
+        some = ordered[start : start + _IN_ONE_QUERY]
+        async with db.write() as session:
+            await outbox.mark_all(session, tenant, kind, some)
+            of_these = select(PassageRow.id).where(
+                PassageRow.tenant_id == tenant,
+                PassageRow.kind == kind,
+                PassageRow.source_id.in_(some),
+            )
+            ids = [
+                one for one in await session.scalars(of_these) if lacking is None or one in lacking
+            ]
+            for first in range(0, len(ids), _IN_ONE_QUERY):
+                await session.execute(
+                    update(PassageRow)
+                    .where(PassageRow.id.in_(ids[first : first + _IN_ONE_QUERY]))
+                    .values(indexed_with=_NOT_INDEXED)
+                )
 
 
 def _articles_without_passages(tenant: TenantId) -> Select[str]:

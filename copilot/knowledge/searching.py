@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import perf_counter
 from typing import NamedTuple
 
 from copilot.kernel.db import Database
 from copilot.kernel.ids import TenantId
 from copilot.kernel.language import detect_language
+from copilot.kernel.text import storable
 from copilot.kernel.visibility import Visibility
 from copilot.knowledge import store
 from copilot.knowledge.passage import Passage
@@ -96,10 +97,10 @@ class Searcher:
             limit: Most passages.
 
         Raises:
-            UnavailableError: The embedding model is not available.
+            UnavailableError: The embedding model or the index is not available.
         """
         started = perf_counter()
-        query = query[:_LONGEST_QUERY].strip()
+        query = storable(query[:_LONGEST_QUERY]).strip()
         if not query or not kinds or limit < 1:
             return Found([], {"total": 0.0})
         sparse, dense = await asyncio.gather(
@@ -113,8 +114,10 @@ class Searcher:
         searched = perf_counter()
         async with self._db.read() as session:
             rows = await store.passage_rows(session, tenant, [hit.id for hit in hits])
+            cases = {row.source_id for row in rows if row.kind == "conversation"}
+            owners = await store.current_customers(session, tenant, cases) if cases else {}
         # The index may lag behind the database: what may be shown is decided by the database.
-        allowed = {row.id: row for row in rows if _allows(where, row)}
+        allowed = {row.id: row for row in rows if _allows(where, row, owners)}
         passages = _ranked(hits, allowed, language, limit)
         ended = perf_counter()
         timings = {
@@ -130,10 +133,17 @@ def _sparse(query: str, language: str | None) -> SparseVector:
     return query_vector(query, language or detect_language(query))
 
 
-def _allows(where: Filter, row: PassageRow) -> bool:
+def _allows(where: Filter, row: PassageRow, owners: Mapping[str, str | None]) -> bool:
+    """Whether a passage may be found; ``owners`` are the customers of conversations that exist.
+
+    The rows of passages are the indexer's and follow a moved or deleted conversation later.
+    """
+    if row.kind == "conversation" and row.source_id not in owners:
+        return False
+    customer_id = owners.get(row.source_id) if row.kind == "conversation" else None
     seen = where.visibility == "internal" or row.visibility == "public"
-    theirs = where.customer_id is None or row.customer_id == where.customer_id
-    others = where.not_customer_id is None or row.customer_id != where.not_customer_id
+    theirs = where.customer_id is None or customer_id == where.customer_id
+    others = where.not_customer_id is None or customer_id != where.not_customer_id
     return seen and theirs and others and row.kind in where.kinds
 
 
@@ -159,4 +169,8 @@ def _ranked(
 
 
 def _same(one: str | None, other: str | None) -> bool:
-    return bool(one and other) and str(one).split("-")[0] == str(other).split("-")[0]
+    return bool(one and other) and _primary(str(one)) == _primary(str(other))
+
+
+def _primary(language: str) -> str:
+    return language.replace("_", "-").split("-")[0].lower()

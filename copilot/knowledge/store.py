@@ -1,9 +1,10 @@
 """Reading articles and passages."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
+from copilot.conversations.tables import ConversationRow
 from copilot.kernel.db import ReadSession
 from copilot.kernel.ids import TenantId
 from copilot.kernel.paging import Page
@@ -19,16 +20,20 @@ _IN_ONE_QUERY = 500
 
 
 async def article_row(
-    session: ReadSession, tenant: TenantId, source: str, external_id: str
+    session: ReadSession, tenant: TenantId, source: str, external_id: str, *, lock: bool = False
 ) -> ArticleRow | None:
-    """The row of an article by the address its source knows it by, or None."""
-    return await session.scalar(
-        select(ArticleRow).where(
-            ArticleRow.tenant_id == tenant,
-            ArticleRow.source == storable(source),
-            ArticleRow.external_id == storable(external_id),
-        )
+    """The row of an article by the address its source knows it by, or None.
+
+    ``lock`` keeps others from changing it until the transaction ends.
+    """
+    wanted = select(ArticleRow).where(
+        ArticleRow.tenant_id == tenant,
+        ArticleRow.source == storable(source),
+        ArticleRow.external_id == storable(external_id),
     )
+    if lock:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    return await session.scalar(wanted)
 
 
 async def find_article(
@@ -105,6 +110,18 @@ async def passage_rows(
             select(PassageRow).where(PassageRow.tenant_id == tenant, PassageRow.id.in_(some))
         )
     return found
+
+
+async def current_customers(
+    session: ReadSession, tenant: TenantId, conversation_ids: Collection[str]
+) -> dict[str, str | None]:
+    """Whose each of the tenant's conversations is now; those that are gone are left out."""
+    rows = await session.execute(
+        select(ConversationRow.id, ConversationRow.customer_id).where(
+            ConversationRow.tenant_id == tenant, ConversationRow.id.in_(conversation_ids)
+        )
+    )
+    return {row.id: row.customer_id for row in rows}
 
 
 async def sections(

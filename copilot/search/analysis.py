@@ -12,17 +12,24 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Protocol
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 """Grows when the terms of a text change, so that stored vectors are made again."""
 
 _GRAM = 4
 _LONGEST_WORD = 64
 _WORD = re.compile(r"[^\W_]+")
 # An order number, a version, a part number: word parts joined by signs, a digit somewhere.
-_CODE = re.compile(r"[^\W_]+(?:[-./_:#][^\W_]+){1,8}")
+# It starts where a word starts and gives nothing back: one long word is looked at once.
+_CODE = re.compile(r"(?<![^\W_])[^\W_]++(?:[-./_:#][^\W_]++){1,8}")
 _DIGIT = re.compile(r"\d")
 # Chinese and Japanese write no spaces: a pair of characters is about a word.
 _UNSPACED = re.compile(r"[぀-ヿ㐀-鿿豈-﫿]")
+# Soft hyphens, joiners, marks of direction, and what stands on a letter that has no form with it
+# (accents, Hebrew points, Arabic vowels): they would cut a word in two, and are seldom typed.
+_UNSEEN = re.compile(
+    "[\u00ad\u200c-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u0300-\u036f"
+    "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u065f\u0670]"
+)
 _SNOWBALL = {
     "ar": "arabic",
     "da": "danish",
@@ -64,7 +71,7 @@ def terms(
         language: Its BCP 47 language; without one, words stand for their own stems.
         most_words_in_grams: Only so many different words, from the start, give 4-grams.
     """
-    folded = unicodedata.normalize("NFKC", text).lower()
+    folded = _UNSEEN.sub("", unicodedata.normalize("NFKC", text).lower())
     words = [word[:_LONGEST_WORD] for word in _WORD.findall(folded)]
     for stem in _stemmed(words, language):
         yield f"s:{stem}"

@@ -41,7 +41,8 @@ class EmbeddingService:
     Args:
         load: Makes the embedder; blocking, run once in the worker thread.
         card: The model's name and vector length, known before it is loaded.
-        wait_s: How long a caller waits for the model to load, in seconds.
+        wait_s: How long a caller waits for the model to load, in seconds; None is until it is
+            loaded or has failed.
         batch_size: Most texts per pass.
         batch_characters: Most characters of passages per pass; a search waits for one pass.
     """
@@ -51,7 +52,7 @@ class EmbeddingService:
         load: Callable[[], Embedder],
         card: ModelCard,
         *,
-        wait_s: float = 30.0,
+        wait_s: float | None = 30.0,
         batch_size: int = 32,
         batch_characters: int = _MOST_CHARACTERS,
     ) -> None:
@@ -77,7 +78,7 @@ class EmbeddingService:
         load: Callable[[], Embedder],
         card: ModelCard,
         *,
-        wait_s: float = 30.0,
+        wait_s: float | None = 30.0,
         batch_size: int = 32,
         batch_characters: int = _MOST_CHARACTERS,
     ) -> AsyncIterator[Self]:
@@ -172,8 +173,10 @@ class EmbeddingService:
         loop = asyncio.get_running_loop()
         try:
             self._embedder = self._checked(await loop.run_in_executor(self._thread, self._load))
-        except Exception as error:  # noqa: BLE001 - kept, and told to every caller and to /ready
-            self.error = error.detail if isinstance(error, CopilotError) else str(error)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:  # noqa: BLE001 - kept, and told to every caller and /ready
+            self.error = _told(error)
             _log.error("the embedding model %s could not be loaded: %s", self.name, self.error)
             return
         finally:
@@ -226,14 +229,22 @@ class EmbeddingService:
                 if not one.done.done():
                     one.done.set_exception(self._unavailable())
             raise
-        except Exception as error:  # noqa: BLE001 - told to everyone whose text was in the pass
+        # A panic in a tokenizer is no Exception; let through, it would end the loop that serves
+        # everyone, and they would wait for ever.
+        except BaseException as error:  # noqa: BLE001 - told to everyone whose text was in the pass
             _log.exception("an embedding pass failed")
             for one in batch:
                 if not one.done.done():
                     one.done.set_exception(
-                        UnavailableError(f"The embedding model {self.name} failed: {error}")
+                        UnavailableError(f"The embedding model {self.name} failed: {_told(error)}")
                     )
             return
         for one, vector in zip(batch, vectors, strict=True):
             if not one.done.done():
                 one.done.set_result(vector)
+
+
+def _told(error: BaseException) -> str:
+    if isinstance(error, CopilotError):
+        return error.detail
+    return str(error) or type(error).__name__

@@ -5,6 +5,7 @@ it is never optimised while serving (that froze every thread for seconds).
 """
 
 import asyncio
+import logging
 import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from copilot.kernel.errors import UnavailableError
 from copilot.kernel.ids import TenantId
 from copilot.search import collection
 from copilot.search.config import IndexConfig
@@ -19,6 +21,7 @@ from copilot.search.edge_shard import EdgeShard
 from copilot.search.index import Fields, Filter, Hit, Point
 from copilot.search.sparse import SparseVector
 
+_log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 
@@ -70,7 +73,16 @@ class EdgeIndex:
             thread.shutdown()
 
     async def _run(self, call: Callable[..., Result], *args: Any) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, call, *args)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, call, *args)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:  # the engine's panics are no Exceptions
+            _log.exception("the search index failed")
+            raise UnavailableError(
+                "The search index failed: try again in a moment. If it stays so, the log says why.",
+                retry_after_s=5,
+            ) from error
 
     async def upsert(self, tenant: TenantId, points: Sequence[Point]) -> None:
         """See :meth:`Index.upsert`."""

@@ -40,7 +40,8 @@ class EdgeShard:
         if folder.exists():
             try:
                 return cls(q.EdgeShard.load(str(folder)))
-            except Exception as error:
+            # The engine panics over a file that was cut short, and a panic is no Exception.
+            except BaseException as error:
                 if "WouldBlock" in str(error):
                     raise ConfigurationError(
                         f"The search index in {folder} is in use by another process. The "

@@ -58,7 +58,10 @@ class Hit(NamedTuple):
 
 
 class Index(Protocol):
-    """Dense and sparse vectors of passages, by tenant."""
+    """Dense and sparse vectors of passages, by tenant.
+
+    Every method raises UnavailableError when the engine fails or does not answer.
+    """
 
     async def upsert(self, tenant: TenantId, points: Sequence[Point]) -> None:
         """Add or replace points."""

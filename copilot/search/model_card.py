@@ -34,6 +34,8 @@ def _dimension(model: str, read: Read) -> int:
     length = None
     # The last module that has a say decides: a dense layer after the pooling changes the length.
     for module in modules if isinstance(modules, list) else []:
+        if not isinstance(module, dict):
+            continue
         config = read(f"{module['path']}/config.json" if module.get("path") else "config.json")
         if isinstance(config, dict):
             length = next((config[key] for key in _LENGTH_KEYS if config.get(key)), length)
@@ -54,7 +56,13 @@ _LENGTH_KEYS = ("out_features", "embedding_dimension", "word_embedding_dimension
 def _from_folder(folder: Path) -> Read:
     def read(name: str) -> dict[str, Any] | list[Any] | None:
         file = folder / name
-        return json.loads(file.read_text("utf-8")) if file.is_file() else None
+        try:
+            return json.loads(file.read_text("utf-8")) if file.is_file() else None
+        except (OSError, ValueError, RecursionError) as error:
+            raise ConfigurationError(
+                f"{file} cannot be read ({error}): COPILOT_EMBEDDER__MODEL must be a "
+                "sentence-transformers model's folder, whole, or a name that can be downloaded."
+            ) from error
 
     return read
 

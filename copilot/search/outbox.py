@@ -16,6 +16,8 @@ from copilot.search.tables import OutboxRow
 LEASE = timedelta(minutes=2)
 """How long a claim keeps others off; a worker that died is succeeded after this."""
 
+_IN_ONE_STATEMENT = 500
+
 
 class Claim(NamedTuple):
     """One waiting source, and how often it had been marked when it was claimed."""
@@ -38,10 +40,21 @@ async def mark_all(
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     marked_at = clock.now()
     # In one order everywhere: two transactions that mark the same rows cannot deadlock.
-    for source_id in sorted(set(source_ids)):
+    ordered = sorted(set(source_ids))
+    for start in range(0, len(ordered), _IN_ONE_STATEMENT):
+        new = [
+            {
+                "tenant_id": tenant,
+                "kind": kind,
+                "source_id": source_id,
+                "marks": 1,
+                "marked_at": marked_at,
+            }
+            for source_id in ordered[start : start + _IN_ONE_STATEMENT]
+        ]
         await session.execute(
             dialect.insert(OutboxRow)
-            .values(tenant_id=tenant, kind=kind, source_id=source_id, marks=1, marked_at=marked_at)
+            .values(new)
             .on_conflict_do_update(
                 index_elements=["tenant_id", "kind", "source_id"],
                 set_={"marks": OutboxRow.marks + 1},

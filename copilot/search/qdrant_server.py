@@ -1,10 +1,11 @@
 """The index on a Qdrant server or cluster, through qdrant-client."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import logging
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Self
 
-from copilot.kernel.errors import ConfigurationError
+from copilot.kernel.errors import ConfigurationError, UnavailableError
 from copilot.kernel.ids import TenantId
 from copilot.search import collection
 from copilot.search.config import IndexConfig
@@ -14,6 +15,7 @@ from copilot.search.sparse import SparseVector
 if TYPE_CHECKING:
     from qdrant_client import AsyncQdrantClient, models
 
+_log = logging.getLogger(__name__)
 _TIMEOUT_S = 30
 
 
@@ -116,16 +118,18 @@ class QdrantIndex:
                 )
                 for point in some
             ]
-            await self._client.upsert(self._name, made, wait=True)
+            with _answering():
+                await self._client.upsert(self._name, made, wait=True)
 
     async def set_fields(self, tenant: TenantId, fields: Fields) -> None:
         """See :meth:`Index.set_fields`."""
-        await self._client.overwrite_payload(
-            self._name,
-            payload=collection.payload(tenant, fields),
-            points=_all({collection.TENANT: tenant, collection.SOURCE: fields.source_id}),
-            wait=True,
-        )
+        with _answering():
+            await self._client.overwrite_payload(
+                self._name,
+                payload=collection.payload(tenant, fields),
+                points=_all({collection.TENANT: tenant, collection.SOURCE: fields.source_id}),
+                wait=True,
+            )
 
     async def delete(self, tenant: TenantId, ids: Sequence[str]) -> None:
         """See :meth:`Index.delete`."""
@@ -164,13 +168,14 @@ class QdrantIndex:
                     limit=deep,
                 )
             )
-        found = await self._client.query_points(
-            self._name,
-            prefetch=halves,
-            query=m.RrfQuery(rrf=m.Rrf(k=collection.RRF_K)),
-            limit=limit,
-            with_payload=False,
-        )
+        with _answering():
+            found = await self._client.query_points(
+                self._name,
+                prefetch=halves,
+                query=m.RrfQuery(rrf=m.Rrf(k=collection.RRF_K)),
+                limit=limit,
+                with_payload=False,
+            )
         return [Hit(str(point.id), point.score) for point in found.points]
 
     async def ids(self, tenant: TenantId) -> set[str]:
@@ -178,27 +183,45 @@ class QdrantIndex:
         found: set[str] = set()
         after = None
         while True:
-            records, after = await self._client.scroll(
-                self._name,
-                scroll_filter=_all({collection.TENANT: tenant}),
-                limit=collection.PAGE,
-                offset=after,
-                with_payload=False,
-                with_vectors=False,
-            )
+            with _answering():
+                records, after = await self._client.scroll(
+                    self._name,
+                    scroll_filter=_all({collection.TENANT: tenant}),
+                    limit=collection.PAGE,
+                    offset=after,
+                    with_payload=False,
+                    with_vectors=False,
+                )
             found.update(str(record.id) for record in records)
             if after is None:
                 return found
 
     async def count(self) -> int:
         """See :meth:`Index.count`."""
-        return (await self._client.count(self._name, exact=True)).count
+        with _answering():
+            return (await self._client.count(self._name, exact=True)).count
 
     async def _delete(self, wanted: "models.Filter") -> None:
         from qdrant_client import models as m
 
         selector = m.FilterSelector(filter=wanted)
-        await self._client.delete(self._name, selector, wait=True)
+        with _answering():
+            await self._client.delete(self._name, selector, wait=True)
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """A server that is down, slow or confused is told as such, without its words or address."""
+    from qdrant_client.common.client_exceptions import QdrantException
+    from qdrant_client.http.exceptions import ApiException
+
+    try:
+        yield
+    except (ApiException, QdrantException, OSError) as error:
+        _log.warning("the Qdrant server does not answer as expected: %s", error)
+        raise UnavailableError(
+            "The search index does not answer: try again in a moment.", retry_after_s=5
+        ) from error
 
 
 def _equals(name: str, value: str) -> "models.FieldCondition":

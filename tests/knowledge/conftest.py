@@ -23,7 +23,7 @@ class Parts(NamedTuple):
     db: Database
     embedder: BagOfWords
     embedding: EmbeddingService
-    index: Index
+    index: Index  # type: ignore[assignment]  # not the tuple's method
     indexer: Indexer
     searcher: Searcher
 

@@ -2,24 +2,27 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
-from copilot.conversations import flow as conversations
-from copilot.conversations.conversation import ConversationIn
 from copilot.kernel.errors import UnavailableError
 from copilot.kernel.ids import TenantId
+from copilot.knowledge import desired, passage_store
 from copilot.knowledge.flow import delete_article
 from copilot.knowledge.indexing import Indexer
 from copilot.knowledge.tables import PassageRow
 from copilot.search import outbox
-from copilot.search.index import Fields, Point
+from copilot.search.index import Fields, Filter, Point
 from copilot.search.sparse import passage_vector
 from copilot.search.tables import OutboxRow
 from tests.knowledge.conftest import Parts
+from tests.timing import limit
 
 OTHER = TenantId("ten_other")
+EXTRA = "00000000-0000-0000-0000-000000000001"
+FIELDS = Fields("article", "art_gone", "public", None, None)
 LONG = "\n\n".join(f"Paragraph {n} tells of topic{n}. " + "Filler words. " * 60 for n in range(6))
 
 
@@ -145,7 +148,7 @@ async def test_a_change_during_indexing_is_not_lost(parts: Parts, tenant: Tenant
     parts.embedder.may_run.clear()
     parts.embedder.running.clear()
     draining = asyncio.create_task(parts.indexer.drain())
-    assert await asyncio.to_thread(parts.embedder.running.wait, 5)
+    assert await asyncio.to_thread(parts.embedder.running.wait, 60)
     await parts.put(tenant, "returns", "Return a broken toaster.", visibility="internal")
     parts.embedder.may_run.set()
     await draining
@@ -174,10 +177,10 @@ async def test_reconcile_repairs_both_ways(parts: Parts, tenant: TenantId) -> No
     lost = sorted(await parts.index.ids(tenant))[:2]
     await parts.index.delete(tenant, lost)
     extra = Point(
-        "00000000-0000-0000-0000-000000000001",
+        EXTRA,
         [1.0] + [0.0] * 63,
         passage_vector("extra", None),
-        Fields("article", "art_gone", "public", None, None),
+        FIELDS,
     )
     await parts.index.upsert(tenant, [extra])
     assert await parts.indexer.reconcile(tenant) == (2, 1)
@@ -212,7 +215,7 @@ async def test_a_long_article_does_not_hold_up_a_short_one(parts: Parts, tenant:
     parts.embedder.may_run.clear()
     parts.embedder.running.clear()
     draining = asyncio.create_task(parts.indexer.drain())
-    assert await asyncio.to_thread(parts.embedder.running.wait, 5)
+    assert await asyncio.to_thread(parts.embedder.running.wait, 60)
     await parts.put(tenant, "short", "A word about umbrellas.")
     parts.embedder.may_run.set()
     await draining
@@ -228,11 +231,93 @@ async def test_two_workers_share_the_work(parts: Parts, tenant: TenantId) -> Non
     for n in range(80):
         await parts.put(tenant, f"page{n}", f"About topic{n}.")
     other = Indexer(parts.db, parts.embedding, parts.index)
-    done = await asyncio.gather(parts.indexer.drain(), other.drain())
+    await parts.embedding.query("warm")
+    # Nobody gets anything done until both are at work.
+    parts.embedder.may_run.clear()
+    draining = asyncio.gather(parts.indexer.drain(), other.drain())
+    async with asyncio.timeout(limit(30)):
+        while await workers(parts) < 2:
+            await asyncio.sleep(0.01)
+    parts.embedder.may_run.set()
+    done = await draining
     assert sum(done) == 80
     assert min(done) > 0
     assert len(parts.embedder.embedded) == 80
     assert await parts.index.count() == 80
+
+
+async def workers(parts: Parts) -> int:
+    async with parts.db.read() as session:
+        return len(set(await session.scalars(select(OutboxRow.claimed_by))) - {None})
+
+
+async def test_points_of_a_worker_that_is_about_to_finish_are_no_orphans(
+    parts: Parts, tenant: TenantId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if parts.db.is_sqlite:
+        pytest.skip("SQLite serves one process")
+    await parts.put(tenant, "one", "About kettles.")
+    async with parts.db.write() as session:
+        claims = await outbox.claim(session, "other", limit=9, alone=False)
+    early = Point(EXTRA, [1.0] + [0.0] * 63, passage_vector("kettles", None), FIELDS)
+    await parts.index.upsert(tenant, [early])
+    read = passage_store.indexed
+
+    async def finish_after_the_rows_are_read(*args: Any) -> Any:
+        rows = await read(*args)
+        async with parts.db.write() as session:
+            await outbox.clear(session, claims)
+        return rows
+
+    monkeypatch.setattr(passage_store, "indexed", finish_after_the_rows_are_read)
+    assert (await parts.indexer.reconcile(tenant)).orphaned == 0
+    assert await parts.index.ids(tenant) == {EXTRA}
+
+
+async def test_what_is_gone_or_hidden_does_not_wait_for_the_model(
+    parts: Parts, tenant: TenantId
+) -> None:
+    await parts.put(tenant, "gone", "About kettles.")
+    await parts.put(tenant, "hidden", "About toasters.")
+    await parts.indexer.drain()
+    async with parts.db.write() as session:
+        await delete_article(session, tenant, "kb", "gone")
+    await parts.put(tenant, "hidden", "About toasters.", visibility="internal")
+    await parts.put(tenant, "new", "About umbrellas.")
+    parts.embedder.failure = RuntimeError("out of memory")
+    with pytest.raises(UnavailableError):
+        await parts.indexer.drain()
+    assert await waiting(parts) == 1
+    assert await parts.index.count() == 1
+    query, where = passage_vector("toasters", None), Filter("public")
+    assert await parts.index.search(tenant, [1.0] * 64, query, where=where, limit=9) == []
+
+
+async def test_what_cannot_be_cut_keeps_nobody_waiting_and_is_told_once(
+    parts: Parts,
+    tenant: TenantId,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    cut = desired.wanted_passages
+
+    def fail_on_kettles(tenant: TenantId, source: Any) -> Any:
+        if "kettles" in source.text:
+            raise ValueError(source.text)
+        return cut(tenant, source)
+
+    monkeypatch.setattr("copilot.knowledge.indexing.wanted_passages", fail_on_kettles)
+    await parts.put(tenant, "bad", "About kettles.")
+    await parts.put(tenant, "good", "About toasters.")
+    assert await parts.indexer.drain() == 1
+    assert await parts.indexer.drain() == 0
+    assert await parts.find(tenant, "toasters") == ["About toasters."]
+    told = [one.getMessage() for one in caplog.records if "cannot be indexed" in one.getMessage()]
+    assert len(told) == 1
+    assert "kettles" not in caplog.text
+    monkeypatch.setattr("copilot.knowledge.indexing.wanted_passages", cut)
+    await parts.put(tenant, "bad", "About kettles, again.")
+    assert await parts.indexer.drain() == 1
 
 
 async def test_a_dead_workers_claims_are_taken_over(parts: Parts, tenant: TenantId) -> None:
@@ -247,104 +332,13 @@ async def test_a_dead_workers_claims_are_taken_over(parts: Parts, tenant: Tenant
     assert await parts.indexer.drain() == 1
 
 
+@pytest.mark.timed
 async def test_in_the_background_a_change_is_found_within_two_seconds(
     parts: Parts, tenant: TenantId
 ) -> None:
     async with parts.indexer.running():
         await asyncio.sleep(0.1)
         await parts.put(tenant, "one", "About kettles.")
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(limit(2)):
             while not await parts.find(tenant, "kettles"):
                 await asyncio.sleep(0.05)
-
-
-def conversation(question: str, answer: str, *, customer: str) -> ConversationIn:
-    at = datetime(2026, 3, 1, 8, tzinfo=UTC)
-    return ConversationIn.model_validate(
-        {
-            "channel": "email",
-            "subject": "Broken kettle",
-            "language": "en",
-            "customer": {"source": "crm", "external_id": customer, "name": customer},
-            "messages": [
-                {
-                    "external_id": "m1",
-                    "author": {"role": "customer"},
-                    "sent_at": at,
-                    "text": question,
-                },
-                {
-                    "external_id": "m2",
-                    "author": {"role": "agent"},
-                    "visibility": "internal",
-                    "sent_at": at + timedelta(hours=1),
-                    "text": "Secret note about fraud.",
-                },
-                {
-                    "external_id": "m3",
-                    "author": {"role": "agent"},
-                    "sent_at": at + timedelta(hours=2),
-                    "text": answer,
-                },
-            ],
-        }
-    )
-
-
-async def test_past_conversations_inform_agents_only(parts: Parts, tenant: TenantId) -> None:
-    async with parts.db.write() as session:
-        first, _ = await conversations.put(
-            session,
-            tenant,
-            "mail",
-            "1",
-            conversation("My kettle leaks water.", "We sent you a new lid.", customer="ann"),
-        )
-        second, _ = await conversations.put(
-            session,
-            tenant,
-            "mail",
-            "2",
-            conversation("The kettle is too loud.", "Please descale it.", customer="bob"),
-        )
-    await parts.put(tenant, "kettles", "A kettle may leak water when the lid is worn.")
-    await parts.indexer.drain()
-    found = await parts.searcher.search(tenant, "kettle leaks water", visibility="internal")
-    assert {hit.conversation_id for hit in found} == {first.id, second.id, None}
-    mine = next(hit for hit in found if hit.conversation_id == first.id)
-    assert mine.text == "My kettle leaks water.\n\nWe sent you a new lid."
-    assert mine.title == "Broken kettle"
-    assert mine.visibility == "internal"
-    assert await parts.find(tenant, "fraud secret", kinds=("conversation",), limit=1) != []
-    assert all("Secret" not in hit.text for hit in found)
-
-    public = await parts.searcher.search(tenant, "kettle leaks water", visibility="public")
-    assert [hit.kind for hit in public] == ["article"]
-    others = await parts.searcher.search(
-        tenant,
-        "kettle",
-        visibility="internal",
-        kinds=("conversation",),
-        not_customer_id=first.customer_id,
-    )
-    assert [hit.conversation_id for hit in others] == [second.id]
-    own = await parts.searcher.search(
-        tenant, "kettle", visibility="internal", customer_id=first.customer_id
-    )
-    assert [hit.conversation_id for hit in own] == [first.id]
-
-
-async def test_one_article_does_not_fill_the_list_and_language_is_preferred(
-    parts: Parts, tenant: TenantId
-) -> None:
-    many = "\n\n".join(f"# Part {n}\n\nkettle number {n}" for n in range(8))
-    await parts.put(tenant, "many", many, language="en")
-    await parts.put(tenant, "fi", "kettle suomeksi", language="fi")
-    await parts.put(tenant, "en", "kettle in English", language="en")
-    await parts.indexer.drain()
-    hits = await parts.searcher.search(tenant, "kettle", visibility="public", language="fi")
-    assert hits[0].language == "fi"
-    assert sum(hit.title.startswith("many") for hit in hits) == 2
-    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
-    assert await parts.find(tenant, "   ") == []
-    assert len(await parts.find(tenant, "kettle", limit=1)) == 1

@@ -87,3 +87,20 @@ def test_no_text_takes_long(piece: str) -> None:
     with ends():
         plain_text(body, "markdown")
         plain_text(body, "html")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "-" * 200_000 + "x",
+        "|:" + "-" * 200_000 + "x",
+        "a\n" + "=" * 200_000 + "x",
+        "[a](https://x.example" + " " * 7_900_000,
+        '[a](https://x.example "' + "t" * 1_000_000,
+        "|" + "a|" * 500_000 + "x",
+    ],
+    ids=["rule", "table rule", "underline", "link", "titled link", "row"],
+)
+def test_nothing_that_only_begins_like_markup_takes_long(body: str) -> None:
+    with ends():
+        plain_text(body, "markdown")

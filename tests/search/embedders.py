@@ -23,7 +23,7 @@ class BagOfWords:
         self.may_run = threading.Event()
         self.may_run.set()
         self.running = threading.Event()
-        self.failure: Exception | None = None
+        self.failure: BaseException | None = None
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         return self._embed("query", texts)
@@ -35,7 +35,7 @@ class BagOfWords:
     def _embed(self, kind: str, texts: Sequence[str]) -> Vectors:
         self.passes.append((kind, list(texts)))
         self.running.set()
-        assert self.may_run.wait(10)
+        assert self.may_run.wait(60)
         if self.failure is not None:
             raise self.failure
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)

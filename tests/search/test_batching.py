@@ -1,6 +1,7 @@
 """The embedding service: loading, batches, order, memory, failures, stopping."""
 
 import asyncio
+import threading
 import time
 
 import pytest
@@ -9,10 +10,11 @@ from copilot.kernel.errors import ConfigurationError, UnavailableError
 from copilot.search.batching import EmbeddingService
 from copilot.search.embedder import ModelCard
 from tests.search.embedders import CARD, BagOfWords
+from tests.timing import limit
 
 
 async def wait_until_ready(service: EmbeddingService) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(limit(10)):
         while not service.ready:
             await asyncio.sleep(0.005)
 
@@ -30,21 +32,44 @@ async def test_it_loads_in_the_background_and_callers_wait() -> None:
 
 
 async def test_callers_give_up_when_loading_takes_too_long() -> None:
+    may_load = threading.Event()
+
     def load() -> BagOfWords:
-        time.sleep(0.5)
+        may_load.wait(60)
         return BagOfWords()
 
     async with EmbeddingService.open(load, CARD, wait_s=0.05) as service:
-        with pytest.raises(UnavailableError, match="still loading") as told:
-            await service.query("hello")
+        try:
+            with pytest.raises(UnavailableError, match="still loading") as told:
+                await service.query("hello")
+        finally:
+            may_load.set()
         assert told.value.retry_after_s
 
 
-async def test_a_model_that_cannot_be_loaded_is_told_to_everyone() -> None:
+async def test_callers_of_a_command_wait_until_the_model_is_loaded() -> None:
+    may_load = threading.Event()
+
+    def load() -> BagOfWords:
+        may_load.wait(60)
+        return BagOfWords()
+
+    async with EmbeddingService.open(load, CARD, wait_s=None) as service:
+        asked = asyncio.create_task(service.query("hello"))
+        try:
+            done, _ = await asyncio.wait({asked}, timeout=0.1)
+            assert not done
+        finally:
+            may_load.set()
+        assert (await asked).shape == (64,)
+
+
+@pytest.mark.parametrize("wait_s", [30.0, None])
+async def test_a_model_that_cannot_be_loaded_is_told_to_everyone(wait_s: float | None) -> None:
     def load() -> BagOfWords:
         raise ConfigurationError("no such folder")
 
-    async with EmbeddingService.open(load, CARD) as service:
+    async with EmbeddingService.open(load, CARD, wait_s=wait_s) as service:
         for _ in range(2):
             with pytest.raises(UnavailableError, match="no such folder"):
                 await service.passages(["a"])
@@ -110,6 +135,30 @@ async def test_a_failed_pass_fails_its_callers_alone() -> None:
             await service.query("hello")
         embedder.failure = None
         assert (await service.query("hello")).any()
+
+
+class Panic(BaseException):
+    """As a tokenizer written in Rust raises it."""
+
+
+async def test_a_panic_in_a_pass_does_not_end_the_service() -> None:
+    embedder = BagOfWords()
+    async with EmbeddingService.open(lambda: embedder, CARD) as service, asyncio.timeout(limit(10)):
+        embedder.failure = Panic("byte index 3 is not a char boundary")
+        with pytest.raises(UnavailableError, match="char boundary"):
+            await service.query("hello")
+        embedder.failure = None
+        assert (await service.query("hello")).any()
+
+
+async def test_a_panic_while_loading_is_told() -> None:
+    def load() -> BagOfWords:
+        raise Panic
+
+    async with EmbeddingService.open(load, CARD) as service:
+        with pytest.raises(UnavailableError, match="Panic"):
+            await service.query("hello")
+        assert service.error == "Panic"
 
 
 async def test_a_caller_that_leaves_does_not_disturb_the_others() -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from copilot.kernel.errors import ConfigurationError
+from copilot.kernel.errors import ConfigurationError, UnavailableError
 from copilot.kernel.ids import TenantId
 from copilot.search.config import IndexConfig
 from copilot.search.edge import EdgeIndex
+from copilot.search.edge_shard import EdgeShard
 from tests.search.test_index_contract import ANN, found, name, point
 
 CONFIG = IndexConfig()
@@ -84,3 +85,32 @@ async def test_a_broken_folder_is_rebuilt(tmp_path: Path, broken: str) -> None:
     async with EdgeIndex.open(CONFIG, folder=tmp_path, model="made", dimension=4) as index:
         await index.upsert(TenantId("new"), [point(77)])
         assert await index.ids(TenantId("new")) == {name(77)}
+
+
+async def test_a_file_that_was_cut_short_is_no_end(tmp_path: Path) -> None:
+    async with EdgeIndex.open(CONFIG, folder=tmp_path, model="made", dimension=4) as index:
+        await index.upsert(ANN, [point(one) for one in range(1, 50)])
+    # The engine panics over these: its error is no Exception.
+    for file in tmp_path.rglob("status.dat"):
+        file.write_bytes(b"")
+    async with EdgeIndex.open(CONFIG, folder=tmp_path, model="made", dimension=4) as index:
+        assert await index.count() == 0
+        await index.upsert(ANN, [point(1)])
+        assert await found(index) == {name(1)}
+
+
+async def test_an_engine_that_fails_is_told_as_unavailable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Panic(BaseException):
+        pass
+
+    def panic(*_: object) -> None:
+        raise Panic("index out of bounds")
+
+    async with EdgeIndex.open(CONFIG, folder=tmp_path, model="made", dimension=4) as index:
+        with monkeypatch.context() as patch:
+            patch.setattr(EdgeShard, "search", panic)
+            with pytest.raises(UnavailableError, match="try again"):
+                await found(index)
+        assert await found(index) == set()

@@ -55,9 +55,9 @@ async def test_two_workers_never_claim_the_same(db: Database, tenant: TenantId) 
     one, other = await asyncio.gather(work("one"), work("other"))
     assert not set(one) & set(other)
     assert len(one) + len(other) == 40
-    async with db.read() as session:
-        assert await outbox.claimed(session, tenant)
-        assert not await outbox.claimed(session, TenantId("other"))
+    async with db.read() as reading:
+        assert await outbox.claimed(reading, tenant)
+        assert not await outbox.claimed(reading, TenantId("other"))
 
 
 async def test_long_work_goes_to_the_end(db: Database, tenant: TenantId) -> None:

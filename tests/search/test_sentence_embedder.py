@@ -85,6 +85,13 @@ def test_a_folder_that_is_no_model_is_told(tmp_path: Path) -> None:
         model_card(str(tmp_path))
 
 
+@pytest.mark.parametrize("content", ["{", "[1]", '["x"]', "\ud800"])
+def test_a_folder_with_a_broken_file_is_told(tmp_path: Path, content: str) -> None:
+    (tmp_path / "modules.json").write_bytes(content.encode(errors="surrogatepass"))
+    with pytest.raises(ConfigurationError, match="COPILOT_EMBEDDER__MODEL"):
+        model_card(str(tmp_path))
+
+
 def test_a_name_that_cannot_be_downloaded_is_told() -> None:
     with pytest.raises(ConfigurationError, match="a name that can be downloaded"):
         model_card("nobody/no-such-model")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from copilot.search.analysis import terms
 from copilot.search.sparse import passage_vector, query_vector
+from tests.timing import ends
 
 
 def score(query: str, passage: str, language: str | None = "en") -> float:
@@ -50,6 +51,21 @@ def test_chinese_and_emoji_and_right_to_left() -> None:
     assert score("退货", "如何退货", "zh") > 0
     assert score("החזר", "בקשת החזר כספי", "he") > 0
     assert query_vector("😀", None).indices == []
+
+
+def test_what_is_not_seen_does_not_cut_words() -> None:
+    whole = list(terms("vedenkeitin istanbul", "fi"))
+    assert list(terms("veden\u00adkeitin \u200f\u0130stanbul\u200e", "fi")) == whole
+    assert list(terms("a\u0308iti o\u0308ljy", "fi")) == list(terms("äiti öljy", "fi"))
+    assert list(terms("\u05e9\u05b8\u05dc\u05d5\u05b9\u05dd", "he")) == list(
+        terms("\u05e9\u05dc\u05d5\u05dd", "he")
+    )
+
+
+@pytest.mark.parametrize("piece", ["a", "1", "a.", "1-", "ä ", "_", "🙂", "漢"])
+def test_no_query_takes_long(piece: str) -> None:
+    with ends():
+        query_vector(piece * (60_000 // len(piece)), "fi")
 
 
 def test_saturation_and_length() -> None:
