@@ -21,7 +21,7 @@ class CleanMessage(NamedTuple):
     language: str | None = None
 
 
-def clean(message: MessageIn, channel: Channel, language: str | None = None) -> CleanMessage:
+def clean(message: MessageIn, channel: Channel) -> CleanMessage:
     """The clean text of ``message``; in mail, history and signature are cut from it.
 
     Takes milliseconds of processor time per message: call it outside transactions.
@@ -29,7 +29,6 @@ def clean(message: MessageIn, channel: Channel, language: str | None = None) -> 
     Args:
         message: As the source sent it; the text counts when there is HTML too.
         channel: Where it was said.
-        language: BCP 47 code of the conversation, when it is known.
     """
     whole = message.text if message.text and message.text.strip() else None
     if whole is None:
@@ -37,14 +36,14 @@ def clean(message: MessageIn, channel: Channel, language: str | None = None) -> 
     if channel != "email":
         text = whole.strip()
         return CleanMessage(text, language=_language(text))
-    parts = split_reply(whole, language)
+    parts = split_reply(whole)
     return CleanMessage(parts.text, parts.quoted_text, parts.signature, _language(parts.text))
 
 
 def clean_all(body: ConversationIn, *, skip: Collection[str] = ()) -> dict[str, CleanMessage]:
     """The messages of ``body`` by external id, cleaned, but for those in ``skip``."""
     return {
-        name: clean(one, body.channel, body.language)
+        name: clean(one, body.channel)
         for name, one in without_repeats(body.messages).items()
         if name not in skip
     }

@@ -19,6 +19,12 @@ async def correct_message(
     The first text is kept as the original. The conversation's version grows, so summaries of it
     become stale, and it is indexed again.
     """
+    # Before the message, as when messages are added: in one order, no two can deadlock.
+    await session.execute(
+        select(ConversationRow.id)
+        .where(ConversationRow.tenant_id == tenant, ConversationRow.id == conversation_id)
+        .with_for_update()
+    )
     message = await session.scalar(
         select(MessageRow).where(
             MessageRow.tenant_id == tenant,

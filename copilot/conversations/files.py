@@ -17,9 +17,11 @@ from copilot.conversations.mail import MAX_BYTES, Mail, parse_mail
 from copilot.conversations.mbox import split_mbox
 from copilot.conversations.threads import conversation, rebuild
 from copilot.conversations.zips import members
+from copilot.kernel.text import storable
 
 SUFFIXES = frozenset({".eml", ".mbox", ".mbx", ".zip", ".json", ".jsonl", ".ndjson"})
 _MAX_LINE = 60_000_000
+_MAX_DOCUMENT = 60_000_000
 
 
 class Entry(NamedTuple):
@@ -68,7 +70,8 @@ def read_conversations(
         support_addresses: See :func:`copilot.conversations.threads.conversation`.
 
     Raises:
-        UnreadableFileError: It is no kind of file that holds conversations.
+        UnreadableFileError: It is no kind of file that holds conversations, or a .json document
+            larger than 60 MB.
     """
     name = name or path.name
     suffix = Path(name).suffix.lower()
@@ -76,6 +79,12 @@ def read_conversations(
         with path.open("rb") as file:
             yield from _lines(file, Path(name).stem)
     elif suffix == ".json":
+        if path.stat().st_size > _MAX_DOCUMENT:
+            # It is read whole, into many times its size.
+            raise UnreadableFileError(
+                f"{name} is larger than {_MAX_DOCUMENT // 1_000_000} MB: send it as .jsonl, one "
+                "conversation per line."
+            )
         yield from _document(path.read_bytes(), Path(name).stem)
     elif suffix == ".zip":
         yield from _zipped(path, support_addresses)
@@ -161,12 +170,12 @@ def _from_json(found: object, place: str, fallback_id: str) -> Entry:
         return Entry(place, fault="not a JSON object")
     fields = dict(found)
     source, external_id = fields.pop("source", "file"), fields.pop("external_id", fallback_id)
-    if not (isinstance(source, str) and 0 < len(source) <= 64):
+    if not (isinstance(source, str) and 0 < len(source := storable(source)) <= 64):
         return Entry(place, fault="source: a text of 1 to 64 characters is wanted")
-    if not (isinstance(external_id, str) and external_id):
+    if not (isinstance(external_id, str) and (external_id := storable(external_id))):
         return Entry(place, fault="external_id: a text is wanted")
     if len(external_id) > 255:
-        external_id = hashlib.sha256(external_id.encode("utf-8", "replace")).hexdigest()
+        external_id = hashlib.sha256(external_id.encode()).hexdigest()
     try:
         return Entry(place, source, external_id, ConversationIn.model_validate(fields))
     except ValidationError as error:

@@ -171,6 +171,7 @@ async def _row(
             "tags": [],
             "version": 0,
             "message_count": 0,
+            "last_contact_at": at,
             "created_at": at,
             "updated_at": at,
         },
@@ -278,6 +279,7 @@ def _counts(row: ConversationRow, added: list[MessageIn]) -> dict[str, Any]:
         "version": row.version + len(added),
         "message_count": row.message_count + len(added),
         "last_message_at": latest,
+        "last_contact_at": latest,
     }
 
 

@@ -20,10 +20,10 @@ from copilot.conversations.errors import (
     ImportNotFoundError,
     UnreadableFileError,
 )
-from copilot.conversations.imports import AcceptedImport, Import
 from copilot.conversations.timeline import TimelineEntry, timeline
 from copilot.customers.errors import CustomerNotFoundError
 from copilot.customers.http import Region
+from copilot.jobs.imports import AcceptedImport, Import
 from copilot.jobs.queue import Queue
 from copilot.kernel.blobs import Blobs
 from copilot.kernel.clock import UtcTime
@@ -119,7 +119,7 @@ async def list_conversations(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[ConversationHead]:
-    """Conversations without their messages, latest changed first."""
+    """Conversations without their messages, latest message first."""
     return await store.find(
         session,
         principal.tenant,

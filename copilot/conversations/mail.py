@@ -10,6 +10,7 @@ from datetime import UTC, datetime, tzinfo
 from email import message_from_bytes
 from email.message import Message as MimeMessage
 from email.parser import BytesHeaderParser
+from email.policy import Compat32
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import NamedTuple
 
@@ -21,6 +22,10 @@ MAX_BYTES = 40_000_000
 _MAX_PARTS = 500
 _MAX_TEXT = 2_000_000
 _MAX_HTML = 5_000_000
+_MAX_NAME = 255
+_MAX_HEADER = 20_000
+_MAX_PARAMETERS = 2_000
+_MAX_ANCESTORS = 100
 _MESSAGE_ID = re.compile(r"<\s*([^<>\s]{1,400})\s*>")
 _BARE_ID = re.compile(r"[^<>\s,]{1,200}@[^<>\s,]{1,200}")
 _ADDRESS = re.compile(r"[\w.+'=&/-]{1,64}@[\w.-]{1,255}")
@@ -39,7 +44,7 @@ class Mail(NamedTuple):
 
     Attributes:
         message_id: Without angle brackets; a hash of the mail when it has none.
-        ancestors: Ids of the mails it answers, oldest first.
+        ancestors: Ids of the mails it answers, oldest first; of very many the first and last.
         auto_reply: Whether a machine sent it: out of office, receipt, bounce.
         attachments: Names of the files that came with it.
         zone: Of the clock that ``sent_at`` was read from; UTC when it is unknown.
@@ -62,10 +67,10 @@ def parse_mail(raw: bytes) -> Mail:
     """Read one mail. Never raises; only its first 40 MB are read."""
     raw = raw[:MAX_BYTES].lstrip(b"\r\n\t ")
     try:
-        message = message_from_bytes(raw)
+        message = message_from_bytes(raw, policy=_BoundedHeaders())
     except _BROKEN:
         # Parts nested deeper than the parser goes: the header and nothing else is understood.
-        message = BytesHeaderParser().parsebytes(raw)
+        message = BytesHeaderParser(policy=_BoundedHeaders()).parsebytes(raw)
         message.set_payload("")
     headers = Headers(message)
     body = _Body()
@@ -86,6 +91,15 @@ def parse_mail(raw: bytes) -> Mail:
         auto_reply=is_automatic(headers),
         zone=(sent_at.tzinfo if sent_at else None) or UTC,
     )
+
+
+class _BoundedHeaders(Compat32):
+    """Cuts long headers: the parser takes the square of the length to read their parameters."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        has_parameters = name.lower().startswith("content-")
+        return name, value[: _MAX_PARAMETERS if has_parameters else _MAX_HEADER]
 
 
 class _Body:
@@ -111,7 +125,7 @@ class _Body:
                 waiting.extend(one for one in reversed(payload) if isinstance(one, MimeMessage))
             elif name or _disposition(part) == "attachment" or not kind.startswith("text/"):
                 if part is not message or name:
-                    self.attachments.append(name or kind)
+                    self.attachments.append((name or kind)[:_MAX_NAME])
             elif text := _decoded(part).strip("\n"):
                 (self.html if kind == "text/html" else self.plain).append(text)
 
@@ -119,7 +133,7 @@ class _Body:
         inner = part.get_payload()
         first = inner[0] if isinstance(inner, list) and inner else None
         subject = Headers(first).get("subject") if isinstance(first, MimeMessage) else ""
-        self.attachments.append((name or subject or _content_type(part))[:255])
+        self.attachments.append((name or subject or _content_type(part))[:_MAX_NAME])
 
 
 def _content_type(part: MimeMessage) -> str:
@@ -141,7 +155,7 @@ def _file_name(part: MimeMessage) -> str:
         name = part.get_filename() or ""
     except _BROKEN:
         name = "attachment"
-    return Headers.decode(name).replace("\\", "/").rsplit("/", 1)[-1].strip()[:255]
+    return Headers.decode(name).replace("\\", "/").rsplit("/", 1)[-1].strip()[:_MAX_NAME]
 
 
 def _decoded(part: MimeMessage) -> str:
@@ -182,7 +196,9 @@ def _ids(text: str) -> list[str]:
 
 def _ancestors(headers: Headers) -> tuple[str, ...]:
     named = [*_ids(headers.get("references")), *_ids(headers.get("in-reply-to"))]
-    return tuple(dict.fromkeys(named))
+    known = list(dict.fromkeys(named))
+    half = _MAX_ANCESTORS // 2
+    return tuple(known if len(known) <= _MAX_ANCESTORS else known[:half] + known[-half:])
 
 
 def _sent_at(headers: Headers) -> datetime | None:

@@ -13,9 +13,11 @@ _SUBJECT = re.compile(
     r"réponse automatique|absence du bureau|respuesta automática|fuera de la oficina|"
     r"risposta automatica|resposta automática|autoodpowiedź|odpowiedź automatyczna|"
     r"автоответ|автоматический ответ|automaatvastus|"
-    r"undeliver(?:ed|able)|delivery (?:status notification|failure|has failed)|"
-    r"mail delivery (?:failed|failure|system)|returned mail|failure notice|"
-    r"viestiä ei voitu toimittaa|ei toimitettu|unzustellbar|non remis|onbestelbaar)",
+    # Whole phrases: customers write "Undelivered order" and "Ei toimitettu" when a parcel is late.
+    r"undelivered mail returned|undeliverable(?:\s?:| mail\b)|delivery status notification|"
+    r"delivery failure\s?:|mail delivery (?:failed|failure|system)|returned mail\s?:|"
+    r"failure notice|viestiä ei voitu toimittaa|ei toimitettavissa\s?:|unzustellbar\s?:|"
+    r"non remis\s?:|onbestelbaar\s?:)",
     re.IGNORECASE,
 )
 _ROBOT = re.compile(r"\bmailer-daemon@|<>", re.IGNORECASE)

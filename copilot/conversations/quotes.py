@@ -30,16 +30,12 @@ class ReplyParts(NamedTuple):
     signature: str | None = None
 
 
-def split_reply(text: str, language: str | None = None) -> ReplyParts:  # noqa: ARG001 - part of the contract with callers who know it
+def split_reply(text: str) -> ReplyParts:
     """``text`` as reply, quoted history and signature.
 
     Replies below and between quoted lines are kept in order; history without ``>`` marks goes to
-    the end of the mail. A mail that is nothing but a forward says what it forwards.
-
-    Args:
-        text: The plain text of a mail.
-        language: BCP 47 code when it is known; the marks of every language are looked for anyway,
-            because a mail program need not speak its user's.
+    the end of the mail. A mail that is nothing but a forward says what it forwards. The marks of
+    every language are looked for, because a mail program need not speak its user's.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = _EMPTY_LINES.sub("\n\n\n\n", text).split("\n")
@@ -242,19 +238,26 @@ def _names_someone(below: list[str]) -> bool:
     """Whether what follows a closing is a name and its like: *Thanks!* may open a mail as well."""
     for line in below[:2]:
         if len(line.strip()) > 60 or line.rstrip().endswith(("?", ".", ":", ";")):
-            return bool(_sent_from(line) or marks.CONTACT.match(line))
+            return _sent_from(line) or marks.CONTACT.match(line[:_LONGEST_LINE]) is not None
     return len(below) <= _SIGNATURE_LINES and not any(line.rstrip().endswith("?") for line in below)
 
 
 def _closes(line: str) -> bool:
-    return bool(marks.CLOSING.match(line) or marks.SIGNED.match(line[:_SIGNATURE_WIDTH]))
+    # Without the blanks around it: behind a closing they would be tried in every combination.
+    said = line.strip()
+    if len(said) > _SIGNATURE_WIDTH:
+        return False
+    return bool(marks.CLOSING.match(said) or marks.SIGNED.match(said))
 
 
 def _disclaims(line: str) -> bool:
-    return len(line) > _SIGNATURE_WIDTH // 2 and marks.DISCLAIMER.match(line) is not None
+    start = line[:_LONGEST_LINE]
+    return len(line) > _SIGNATURE_WIDTH // 2 and marks.DISCLAIMER.match(start) is not None
 
 
 def _sent_from(line: str) -> bool:
+    if len(line) > _LONGEST_LINE:
+        return False
     # "Sent from my desk, which is easier." is a sentence.
     return bool(marks.SENT_FROM.match(line)) and not (line.rstrip().endswith(".") and "," in line)
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.engine import Row
 
 from copilot.conversations.conversation import Author, Conversation, ConversationHead, Message
 from copilot.conversations.errors import ConversationNotFoundError
 from copilot.conversations.tables import ConversationRow, MessageRow
+from copilot.customers import store as customers
 from copilot.customers.tables import CustomerRow
 from copilot.kernel.db import ReadSession
 from copilot.kernel.ids import TenantId
@@ -36,9 +37,6 @@ _HEAD = (
     _C.created_at,
     _C.updated_at,
 )
-LAST_CONTACT = func.coalesce(_C.last_message_at, _C.created_at)
-"""When a conversation was last alive: its last message, or its making when it has none."""
-
 # The originals stay in the database: they are long, and only the clean text is ever shown.
 _MESSAGE = (
     _M.id,
@@ -106,7 +104,8 @@ async def of_customer(
     wanted = _heads(tenant).where(_C.customer_id == storable(customer_id))
     if exclude is not None:
         wanted = wanted.where(_C.id != storable(exclude))
-    rows = await session.execute(wanted.order_by(LAST_CONTACT.desc(), _C.id.desc()).limit(limit))
+    latest = wanted.order_by(_C.last_contact_at.desc(), _C.id.desc()).limit(limit)
+    rows = await session.execute(latest)
     found = [_head(row) for row in rows]
     messages = await messages_of(session, tenant, [one.id for one in found])
     return [Conversation(**dict(one), messages=messages[one.id]) for one in found]
@@ -123,26 +122,28 @@ async def find(
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[ConversationHead]:
-    """Conversations that fit every filter given, latest changed first.
+    """Conversations that fit every filter given, latest contact first.
 
     Raises:
         InvalidInputError: The cursor is not one that this list gave.
     """
     wanted = _heads(tenant)
     if customer_id is not None:
-        wanted = wanted.where(_C.customer_id == storable(customer_id))
+        current = await customers.current_id(session, tenant, customer_id)
+        wanted = wanted.where(_C.customer_id == current)
     if status is not None:
         wanted = wanted.where(_C.status == storable(status))
     if channel is not None:
         wanted = wanted.where(_C.channel == storable(channel))
     if updated_since is not None:
         wanted = wanted.where(_C.updated_at >= updated_since)
-    wanted = latest_first(wanted, _C.updated_at, _C.id, limit=limit, cursor=cursor)
+    wanted = latest_first(wanted, _C.last_contact_at, _C.id, limit=limit, cursor=cursor)
     found = [_head(row) for row in await session.execute(wanted)]
     shown = found[:limit]
+    more = len(found) > limit
     return Page(
         items=shown,
-        next_cursor=write_place(shown[-1].updated_at, shown[-1].id) if len(found) > limit else None,
+        next_cursor=write_place(last_contact(shown[-1]), shown[-1].id) if more else None,
     )
 
 
@@ -156,9 +157,14 @@ async def contacts(
     """
     wanted = _heads(tenant).where(_C.customer_id == customer_id)
     rows = await session.execute(
-        latest_first(wanted, LAST_CONTACT, _C.id, limit=limit, cursor=cursor)
+        latest_first(wanted, _C.last_contact_at, _C.id, limit=limit, cursor=cursor)
     )
     return [_head(row) for row in rows]
+
+
+def last_contact(head: ConversationHead) -> datetime:
+    """When it was last alive, which lists go by: its last message, or its making without any."""
+    return head.last_message_at or head.created_at
 
 
 async def messages_of(

@@ -9,12 +9,17 @@ from copilot.kernel.db import Base, UtcDateTime
 
 
 class ConversationRow(Base):
-    """One case. ``stated_language`` is what the source said, ``language`` what we go by."""
+    """One case.
+
+    ``stated_language`` is what the source said, ``language`` what we go by. ``last_contact_at``,
+    which lists are sorted by, is ``last_message_at``, or ``created_at`` when there is no message.
+    """
 
     __tablename__ = "conversations"
     __table_args__ = (
         UniqueConstraint("tenant_id", "source", "external_id"),
         Index(None, "tenant_id", "updated_at"),
+        Index(None, "tenant_id", "last_contact_at"),
         Index(None, "tenant_id", "customer_id"),
         # Read by customers' merge: whose passages must be indexed again under the new customer.
         {"info": {"passages_of_customer": "conversation"}},
@@ -34,6 +39,7 @@ class ConversationRow(Base):
     version: Mapped[int] = mapped_column(Integer)
     message_count: Mapped[int] = mapped_column(Integer)
     last_message_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_contact_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -75,7 +81,6 @@ class ImportRow(Base):
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     tenant_id: Mapped[str] = mapped_column(String(64), index=True)
     filename: Mapped[str] = mapped_column(String(255))
-    blob: Mapped[str] = mapped_column(String(255))
     size: Mapped[int] = mapped_column(Integer)
     found: Mapped[int | None] = mapped_column(Integer)
     stored: Mapped[int] = mapped_column(Integer)

@@ -124,7 +124,7 @@ def _same(one: Address, other: Address) -> bool:
     if one.email.casefold() == other.email.casefold():
         return True
     # The same person from another mailbox.
-    return bool(one.name) and one.name.casefold() == other.name.casefold()
+    return bool(one.name) and addresses.fold(one.name) == addresses.fold(other.name)
 
 
 def _ours(one: Address, support: Collection[str]) -> bool:
@@ -146,7 +146,7 @@ def _join_by_subject(mails: Sequence[Mail], groups: "_Groups") -> None:
     """Join answers that name no mail to the thread with their subject and a common participant."""
     by_subject: dict[str, list[Mail]] = {}
     for mail in sorted(mails, key=_when):
-        subject = base_subject(mail.subject).casefold()
+        subject = addresses.fold(base_subject(mail.subject))
         if not subject:
             continue
         earlier = by_subject.setdefault(subject, [])

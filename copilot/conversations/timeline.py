@@ -50,8 +50,7 @@ async def timeline(
 
 
 def _contact(head: ConversationHead) -> TimelineEntry:
-    at = head.last_message_at or head.created_at
-    return TimelineEntry(kind="conversation", at=at, conversation=head)
+    return TimelineEntry(kind="conversation", at=store.last_contact(head), conversation=head)
 
 
 def _order(order: Order) -> TimelineEntry:

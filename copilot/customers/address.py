@@ -1,5 +1,6 @@
 """One spelling per address, so that the same person is found however they are written."""
 
+import string
 import unicodedata
 from collections.abc import Iterable
 
@@ -12,7 +13,20 @@ DEFAULT_REGION = "FI"
 """Where a phone number without a country code is taken to be from."""
 
 _MAX_LENGTH = 320
+_NOBODY = frozenset(
+    {"anonymous", "unknown", "private", "restricted", "withheld", "unavailable", "nobody"}
+    | {"none", "null", "n/a", "anonyymi", "tuntematon", "salainen", "yksityinen"}
+)
+"""What stands in place of an address when there is none, such as that of a caller."""
+
 _STRENGTH = {"external": 0, "email": 1, "phone": 2, "handle": 3}
+
+
+def fold(text: str) -> str:
+    """``text`` as it is compared: NFKC, without case, in one spelling of ``ä``."""
+    # Folding may take a character apart that was one: normalised again, it is one again.
+    folded = unicodedata.normalize("NFKC", storable(text)).casefold()
+    return unicodedata.normalize("NFKC", folded).strip()
 
 
 def strength(address: Address) -> int:
@@ -34,13 +48,17 @@ def external_source(address: Address) -> str:
 def email(text: str) -> Address | None:
     """A mail address: NFKC, lower-cased, ``+tag`` kept (it may be a mailbox of its own).
 
+    ``Anna Aho <anna@home.example>`` is read as well.
+
     The part before the @ is folded too: RFC 5321 lets a server tell ``Ann@`` from ``ann@``, no
     mail provider in use does, and customers type both.
 
     Returns:
         The address, or None when it has no part before or after the @.
     """
-    folded = unicodedata.normalize("NFKC", storable(text)).strip().strip("<>").casefold()
+    folded = fold(text)
+    if folded.endswith(">"):
+        folded = folded.rstrip(">").rpartition("<")[2].strip()
     folded = folded.removeprefix("mailto:")
     local, at, domain = folded.rpartition("@")
     domain = domain.rstrip(".")
@@ -70,15 +88,18 @@ def phone(text: str, *, region: str = DEFAULT_REGION) -> Address | None:
 
 
 def handle(text: str) -> Address | None:
-    """A user name on some channel, folded; None when nothing is left."""
-    folded = unicodedata.normalize("NFKC", storable(text)).strip().casefold()
-    return Address(kind="handle", value=folded[:_MAX_LENGTH]) if folded else None
+    """A user name on some channel, folded; None when it names nobody (``anonymous``, ``-``)."""
+    folded = fold(text)
+    if folded in _NOBODY or not folded.strip(string.punctuation):
+        return None
+    return Address(kind="handle", value=folded[:_MAX_LENGTH])
 
 
 def addresses_of(who: CustomerIn, *, region: str = DEFAULT_REGION) -> list[Address]:
     """Every address in ``who``, normalised, strongest first, without repeats.
 
-    What is no mail address or phone number is kept as a handle: nothing accepted is lost.
+    What is no mail address or phone number is kept as a handle, but for words and marks that name
+    nobody: all callers who withhold their number must not become one person.
     """
     found: list[Address | None] = []
     if who.source and who.external_id:

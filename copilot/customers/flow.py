@@ -26,6 +26,7 @@ from copilot.customers.address import (
     addresses_of,
     external,
     external_source,
+    fold,
     strength,
 )
 from copilot.customers.customer import Address, Customer, CustomerBody, CustomerIn
@@ -85,7 +86,11 @@ async def put(
 
     It may turn out to be a customer known by another address already.
     """
-    known = await _owners(session, tenant, [external(source, external_id)])
+    identity = [external(source, external_id)]
+    if not (known := await _owners(session, tenant, identity)):
+        # Of two who tell of the same new customer at once, one is first.
+        await _change_identities(session, tenant)
+        known = await _owners(session, tenant, identity)
     who = CustomerIn(source=source, external_id=external_id, **body.model_dump())
     return await resolve(session, tenant, who, region=region), not known
 
@@ -194,7 +199,7 @@ async def _create(session: WriteSession, tenant: TenantId, who: CustomerIn) -> s
         id=new_id("cus"),
         tenant_id=tenant,
         name=who.name,
-        folded_name=(who.name or "").casefold(),
+        folded_name=fold(who.name or ""),
         language=who.language,
         created_at=at,
         updated_at=at,
@@ -213,7 +218,7 @@ def _news(customer: Customer, who: CustomerIn) -> dict[str, str]:
     record = bool(who.source and who.external_id)
     told: dict[str, str] = {}
     if who.name and who.name != customer.name and (record or not customer.name):
-        told |= {"name": who.name, "folded_name": who.name.casefold()}
+        told |= {"name": who.name, "folded_name": fold(who.name)}
     if who.language and who.language != customer.language and (record or not customer.language):
         told["language"] = who.language
     return told

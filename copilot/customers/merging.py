@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Column, Table, delete, select, update
 
 from copilot.customers import store
+from copilot.customers.address import fold
 from copilot.customers.customer import Customer
 from copilot.customers.tables import CustomerRow, MergeRow
 from copilot.kernel.clock import now
@@ -27,14 +28,17 @@ async def merge(
     for column in _references():
         mine = (column == drop.id, column.table.c.tenant_id == tenant)
         kind = column.table.info.get("passages_of_customer")
+        moved = []
         if kind is not None:
-            for row_id in (await session.scalars(select(column.table.c.id).where(*mine))).all():
-                await outbox.mark(session, tenant, kind, row_id)
+            moved = list(await session.scalars(select(column.table.c.id).where(*mine)))
         await session.execute(update(column.table).where(*mine).values({column.name: keep.id}))
+        if kind is not None:
+            # After the rows, as everywhere: the other way round, two transactions could deadlock.
+            await outbox.mark_all(session, tenant, kind, moved)
     at = now()
     values = {
         "name": keep.name or drop.name,
-        "folded_name": (keep.name or drop.name or "").casefold(),
+        "folded_name": fold(keep.name or drop.name or ""),
         "language": keep.language or drop.language,
         "updated_at": at,
     }

@@ -35,8 +35,8 @@ class OrderCustomer(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    source: StorableText = Field(max_length=64)
-    external_id: StorableText = Field(max_length=255)
+    source: StorableText = Field(min_length=1, max_length=64)
+    external_id: StorableText = Field(min_length=1, max_length=255)
 
 
 class OrderIn(BaseModel):

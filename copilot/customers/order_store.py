@@ -1,25 +1,27 @@
 """Orders in the database."""
 
-import unicodedata
 from typing import Any
 
 from sqlalchemy import select, update
 
+from copilot.customers import store
+from copilot.customers.address import fold
 from copilot.customers.order import Order, OrderIn
 from copilot.customers.tables import OrderRow
 from copilot.kernel.clock import now
 from copilot.kernel.db import ReadSession, WriteSession
 from copilot.kernel.ids import TenantId, new_id
 from copilot.kernel.paging import Page
-from copilot.kernel.text import storable
 from copilot.kernel.time_paging import latest_first, write_place
 from copilot.kernel.upsert import insert_if_new
+
+_LONGEST_KEY = 512
 
 
 def number_key(number: str) -> str:
     """``number`` as it is looked up: folded, without a leading ``#`` and blanks."""
-    folded = unicodedata.normalize("NFKC", storable(number)).casefold()
-    return "".join(folded.split()).lstrip("#") or folded
+    folded = fold(number)
+    return ("".join(folded.split()).lstrip("#") or folded)[:_LONGEST_KEY]
 
 
 async def orders_of(
@@ -51,7 +53,9 @@ async def find(
     """
     wanted = select(OrderRow).where(OrderRow.tenant_id == tenant)
     if customer_id is not None:
-        wanted = wanted.where(OrderRow.customer_id == storable(customer_id))
+        wanted = wanted.where(
+            OrderRow.customer_id == await store.current_id(session, tenant, customer_id)
+        )
     if number is not None:
         wanted = wanted.where(OrderRow.number_key == number_key(number))
     wanted = latest_first(wanted, OrderRow.happened_at, OrderRow.id, limit=limit, cursor=cursor)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import or_, select
 
+from copilot.customers.address import fold
 from copilot.customers.customer import Address, Customer
 from copilot.customers.errors import CustomerNotFoundError
 from copilot.customers.tables import AddressRow, CustomerRow, MergeRow
@@ -20,18 +21,21 @@ async def get(session: ReadSession, tenant: TenantId, customer_id: str) -> Custo
     Raises:
         CustomerNotFoundError: The tenant has none.
     """
-    customer_id = storable(customer_id)
-    found = await by_ids(session, tenant, [customer_id])
-    if not found:
-        merged = await session.scalar(
-            select(MergeRow.customer_id).where(
-                MergeRow.tenant_id == tenant, MergeRow.old_id == customer_id
-            )
-        )
-        found = await by_ids(session, tenant, [merged]) if merged else []
+    found = await by_ids(session, tenant, [await current_id(session, tenant, customer_id)])
     if not found:
         raise CustomerNotFoundError(customer_id)
     return found[0]
+
+
+async def current_id(session: ReadSession, tenant: TenantId, customer_id: str) -> str:
+    """The id of who ``customer_id`` was merged into; the same id when there was no merge."""
+    customer_id = storable(customer_id)
+    merged = await session.scalar(
+        select(MergeRow.customer_id).where(
+            MergeRow.tenant_id == tenant, MergeRow.old_id == customer_id
+        )
+    )
+    return merged or customer_id
 
 
 async def find(
@@ -48,7 +52,7 @@ async def find(
         InvalidInputError: The cursor is not one that this list gave.
     """
     wanted = select(CustomerRow.id, CustomerRow.updated_at).where(CustomerRow.tenant_id == tenant)
-    if query and (folded := storable(query).strip().casefold()):
+    if query and (folded := fold(query)):
         by_address = select(AddressRow.customer_id).where(
             AddressRow.tenant_id == tenant, AddressRow.value.contains(folded, autoescape=True)
         )

@@ -3,8 +3,11 @@
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, inspect, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL
 
+from copilot.kernel.db import driver_url
+
+_WAIT_S = 60  # for another process that migrates
 _LOCK = 7_262_011  # any number that no other program on the same PostgreSQL database uses
 
 
@@ -14,19 +17,34 @@ def upgrade(url: str) -> bool:
     Returns:
         Whether anything had to be done.
     """
-    # A bare sqlite3 or psycopg connection: migrations are synchronous.
-    sync = make_url(url.replace("sqlite+aiosqlite", "sqlite", 1))
-    engine = create_engine(sync)
+    sync = _blocking(url)
+    waits = {"timeout": _WAIT_S} if sync.get_backend_name() == "sqlite" else {}
+    engine = create_engine(sync, connect_args=waits)
     try:
         with engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            if _current(connection) == _newest():
+                return False
+            _wait_for_others(connection)
             if _current(connection) == _newest():
                 return False
             _migrate(connection)
             return True
     finally:
         engine.dispose()
+
+
+def _blocking(url: str) -> URL:
+    parsed = driver_url(url)
+    return parsed.set(drivername="sqlite") if parsed.get_backend_name() == "sqlite" else parsed
+
+
+def _wait_for_others(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    else:
+        # The driver itself begins no transaction for CREATE TABLE: what is interrupted half way
+        # would stay half done.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _current(connection: Connection) -> str | None:

@@ -1,9 +1,12 @@
 """``copilot thread`` and ``copilot import``, as a person runs them."""
 
+import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from copilot.cli import import_, thread
@@ -27,8 +30,6 @@ def runner() -> CliRunner:
 
 
 def test_thread_prints_one_document(runner: CliRunner, tmp_path: Path) -> None:
-    import typer
-
     path = tmp_path / "a.eml"
     path.write_bytes(MAIL)
     app = typer.Typer()
@@ -50,7 +51,7 @@ def test_thread_prints_one_document(runner: CliRunner, tmp_path: Path) -> None:
     assert runner.invoke(app, [str(tmp_path / "none.eml"), "--json"]).exit_code == 2
 
 
-def test_import_loads_once_and_tells_faults(
+def test_import_loads_once_and_fails_when_anything_was_refused(
     runner: CliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from copilot.cli import keys
@@ -60,7 +61,7 @@ def test_import_loads_once_and_tells_faults(
     assert runner.invoke(import_.app, ["orders", "none.jsonl"]).exit_code == 2
     made = runner.invoke(keys.app, ["create", "--tenant", "shop", "--scope", "admin", "--json"])
     assert made.exit_code == 0
-    files = {
+    files: dict[str, list[dict[str, Any]]] = {
         "customers": [
             {"source": "crm", "external_id": "1", "name": "Anna", "emails": ["a@b.example"]}
         ],
@@ -79,9 +80,54 @@ def test_import_loads_once_and_tells_faults(
         path.write_text("\n".join([*map(json.dumps, rows), "{broken", "[]"]), encoding="utf-8")
         for new in (1, 0):
             result = runner.invoke(import_.app, [noun, str(path), "--json"])
-            assert result.exit_code == 0, result.output
+            assert result.exit_code == 1, result.output
             told = json.loads(result.stdout)
             assert (told["found"], told["created"], told["known"]) == (3, new, 1 - new)
             assert list(told["faults"]) == ["line 2", "line 3"]
+        path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+        assert runner.invoke(import_.app, [noun, str(path)]).exit_code == 0
     result = runner.invoke(import_.app, ["orders", str(tmp_path / "orders.jsonl"), "--tenant", "x"])
     assert result.exit_code == 1
+
+
+def test_import_knows_our_own_addresses(
+    runner: CliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from copilot.cli import keys
+    from copilot.conversations import store
+    from copilot.conversations.conversation import Conversation
+    from copilot.settings import Settings
+    from copilot.wiring import open_core
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COPILOT_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("COPILOT_CONVERSATIONS__SUPPORT_ADDRESSES", '["@home.example"]')
+    made = runner.invoke(keys.app, ["create", "--tenant", "shop", "--scope", "admin", "--json"])
+    tenant = json.loads(made.stdout)["tenant"]
+    path = tmp_path / "a.eml"
+    path.write_bytes(b"To: Ada <ada@mail.example>\n" + MAIL)
+    result = runner.invoke(import_.app, ["conversations", str(path)])
+    assert result.exit_code == 0, result.output
+
+    async def stored() -> Conversation:
+        async with open_core(Settings()) as core, core.db.read() as session:
+            heads = await store.find(session, tenant)
+            return await store.get(session, tenant, heads.items[0].id)
+
+    conversation = asyncio.run(stored())
+    assert conversation.messages[-1].author.role == "agent"
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a", "a.eml.gz", "a.MSG"])
+def test_thread_refuses_what_is_no_mail(runner: CliRunner, tmp_path: Path, name: str) -> None:
+    good, path = tmp_path / "A.EML", tmp_path / name
+    good.write_bytes(MAIL)
+    path.write_bytes(MAIL)
+    app = typer.Typer()
+    app.command()(thread.thread)
+    result = runner.invoke(app, [str(good), str(path), "--json"])
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    told = " ".join(result.stderr.replace("│", " ").split())
+    assert ".eml, .mbox, .txt, .html" in told
+    assert runner.invoke(app, [str(good), "--json"]).exit_code == 0

@@ -167,6 +167,29 @@ def test_lines_of_json_are_read_one_by_one(tmp_path: Path) -> None:
     assert load_conversations(path)[1][:2] == ("file", "talks-7")
 
 
+def test_ids_of_nothing_that_can_be_stored_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "talks.json"
+    talks = [{"channel": "chat", "source": "\0"}, {"channel": "chat", "external_id": "\0"}]
+    path.write_text(json.dumps(talks), encoding="utf-8")
+    assert [one.body for one in read_conversations(path)] == [None, None]
+
+
+def test_a_subject_is_one_however_its_letters_are_composed() -> None:
+    plain = "Content-Type: text/plain; charset=utf-8"
+    first = mail(1, subject="Pöytä", headers=plain)
+    answer = mail(2, subject="Vs: Po\u0308yta\u0308", sender=DESK, to=ANNA, headers=plain)
+    [thread] = rebuild([parse_mail(first), parse_mail(answer)])
+    assert len(thread.mails) == 2
+
+
+def test_a_json_document_too_large_to_be_read_whole_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "talks.json"
+    with path.open("wb") as file:
+        file.truncate(60_000_001)
+    with pytest.raises(UnreadableFileError, match=r"talks.json is larger than 60 MB.*\.jsonl"):
+        load_conversations(path)
+
+
 def test_a_json_document_is_one_or_several(tmp_path: Path) -> None:
     path = tmp_path / "talk.json"
     path.write_text('{"channel": "chat"}', encoding="utf-8")

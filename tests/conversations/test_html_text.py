@@ -74,8 +74,9 @@ def test_a_marked_signature_is_told_apart() -> None:
         "&amp;" * 1_000_000,
         "<br>" * 1_200_000,
         "<!--" * 500_000,
+        "<pre>a" + " " * 4_900_000 + "x</pre>",
     ],
-    ids=range(12),
+    ids=range(13),
 )
 def test_five_megabytes_of_anything_take_a_moment(html: str) -> None:
     with ends():

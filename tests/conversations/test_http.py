@@ -51,7 +51,8 @@ async def test_put_creates_then_merges(client: httpx.AsyncClient) -> None:
 async def test_lists_are_filtered_and_paged(client: httpx.AsyncClient) -> None:
     made = []
     for n, status in enumerate(["open", "solved", "open"]):
-        put = await client.put(f"{URL}-{n}", json=BODY | {"status": status})
+        sent = [BODY["messages"][0] | {"sent_at": f"2026-03-01T08:0{n}:00Z"}]
+        put = await client.put(f"{URL}-{n}", json=BODY | {"status": status, "messages": sent})
         made.append(put.json())
     found = await client.get("/v1/conversations", params={"status": "open"})
     assert [one["id"] for one in found.json()["items"]] == [made[2]["id"], made[0]["id"]]
@@ -186,7 +187,7 @@ async def test_an_external_id_may_hold_anything(client: httpx.AsyncClient) -> No
 
 
 async def finished(client: httpx.AsyncClient, job_id: str) -> dict[str, Any]:
-    for _ in range(300):
+    for _ in range(1000):
         job: dict[str, Any] = (await client.get(f"/v1/jobs/{job_id}")).json()
         if job["status"] not in {"queued", "running"}:
             return job

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from copilot.conversations.mail import Address, parse_mail
 from copilot.conversations.mbox import split_mbox
+from copilot.conversations.threads import conversation, rebuild
 from tests.timing import ends
 
 PLAIN = b"""\
@@ -70,6 +71,11 @@ def test_alternatives_attachments_and_attached_mails() -> None:
         (b"Content-Type: multipart/report; report-type=delivery-status; boundary=x", True),
         (b"Subject: My automatic kettle does not reply", False),
         (b"Precedence: bulk", False),
+        (b"Subject: Undeliverable: Tilaus 7", True),
+        (b"Subject: Ei toimitettavissa: Tilaus 7", True),
+        (b"Subject: Undelivered order 12345", False),
+        (b"Subject: Ei toimitettu tilaus 12345", False),
+        (b"Subject: Delivery failure, order 12345", False),
     ],
 )
 def test_automatic_mail_is_recognised(headers: bytes, *, automatic: bool) -> None:
@@ -126,6 +132,36 @@ def test_a_five_megabyte_line_takes_a_moment() -> None:
         parse_mail(b"From: a@b.example\n\n" + b"x" * 5_000_000)
         parse_mail(b"From: a@b.example\nSubject: " + b"=?" * 2_000_000 + b"\n\n")
         parse_mail(b"From: " + b"<@" * 500_000 + b"\n\n")
+
+
+def test_parameters_of_a_header_without_end_take_a_moment() -> None:
+    inner = b'--b\nContent-Type: text/plain; a="' + b';\\"' * 100_000 + b"\n\nHei\n--b--\n"
+    with ends():
+        mail = parse_mail(
+            b"From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n" + inner
+        )
+        parse_mail(b'From: a@b.example\nContent-Type: text/plain; a="' + b';\\"' * 1_000_000)
+    assert mail.text == "Hei"
+
+
+def test_of_very_many_ancestors_the_first_and_last_are_kept() -> None:
+    ids = [f"m{n}@b.example" for n in range(1000)]
+    references = " ".join(f"<{one}>" for one in ids)
+    mail = parse_mail(f"From: a@b.example\nReferences: {references}\n\nx".encode())
+    assert mail.ancestors[:50] == tuple(ids[:50])
+    assert len(mail.ancestors) == 100
+
+
+def test_an_attachment_of_a_kind_with_a_long_name_loses_nothing() -> None:
+    kind = b"application/" + b"x" * 300
+    raw = (
+        b"From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n"
+        b"--b\n\nHei\n--b\nContent-Type: " + kind + b"\n\nx\n--b--\n"
+    )
+    [thread] = rebuild([parse_mail(raw)])
+    _, _, body = conversation(thread)
+    assert body.messages[0].text == "Hei"
+    assert [len(one) for one in body.messages[0].attachments] == [255]
 
 
 @given(st.binary(max_size=400))

@@ -163,8 +163,11 @@ def test_no_line_is_lost(text: str) -> None:
         ("1 " * 30 + "\n") * 30_000,
         "Thanks\n" * 250_000,
         "On 1.1.2020 10:00 a <a@b> wrote:\n" * 60_000,
+        "Hello\n\nThanks" + " " * 2_000_000 + "x",
+        "Hei\n\nkiitos" + "\u2003 " * 1_000_000 + "?",
+        "Hei\n\nKiitos\na: b" + " " * 2_000_000 + "c",
     ],
-    ids=range(13),
+    ids=range(16),
 )
 def test_two_megabytes_of_anything_take_a_moment(text: str) -> None:
     with ends():

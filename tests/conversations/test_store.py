@@ -72,6 +72,48 @@ async def test_a_list_is_read_once_through_its_pages(db: Database, tenant: Tenan
     assert seen == ["6", "5", "4", "3", "2", "1", "0"]
 
 
+async def test_the_latest_message_comes_first_whatever_was_changed_last(
+    db: Database, tenant: TenantId
+) -> None:
+    for n in (2, 3, 1):
+        await put(db, tenant, n)
+    empty = await put(db, tenant, 4, messages=[])
+    await put(db, tenant, 2, status="solved", messages=[])
+    seen: list[str] = []
+    cursor = None
+    async with db.read() as session:
+        while True:
+            page = await store.find(session, tenant, limit=1, cursor=cursor)
+            seen += [one.external_id for one in page.items]
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+        head = await store.head(session, tenant, empty.id)
+    # One without a message stands where it was made: after every message of these tests.
+    assert seen == ["4", "3", "2", "1"]
+    assert head.last_message_at is None
+    late = {"external_id": "m2", "author": {"role": "agent"}, "text": "Kiitos"}
+    late["sent_at"] = (now() + timedelta(days=1)).isoformat()
+    await put(db, tenant, 1, messages=[late])
+    async with db.read() as session:
+        page = await store.find(session, tenant)
+    assert [one.external_id for one in page.items] == ["1", "4", "3", "2"]
+
+
+async def test_a_list_is_also_found_by_the_id_before_a_merge(
+    db: Database, tenant: TenantId
+) -> None:
+    mine = await put(db, tenant, 1)
+    crm = {"source": "crm", "external_id": "1"}
+    await put(db, tenant, 2, customer=crm)
+    await put(db, tenant, 3, customer={**crm, "emails": ["a@b.example"]})
+    async with db.read() as session:
+        page = await store.find(session, tenant, customer_id=mine.customer_id)
+        assert [one.external_id for one in page.items] == ["3", "2", "1"]
+        assert mine.customer_id not in {one.customer_id for one in page.items}
+        assert (await store.find(session, OTHER, customer_id=mine.customer_id)).items == []
+
+
 async def test_no_function_shows_another_tenants(db: Database, tenant: TenantId) -> None:
     mine = await put(db, tenant, 1)
     customer_id = mine.customer_id or ""
@@ -81,7 +123,6 @@ async def test_no_function_shows_another_tenants(db: Database, tenant: TenantId)
                 id="imp_1",
                 tenant_id=tenant,
                 filename="a.eml",
-                blob="b",
                 size=1,
                 stored=0,
                 faults={},

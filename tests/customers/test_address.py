@@ -1,5 +1,7 @@
 """One spelling per address."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,8 @@ from copilot.customers.customer import Address, CustomerIn
     [
         ("  Anna.Aho@Example.ORG ", "anna.aho@example.org"),
         ("<anna@example.org>", "anna@example.org"),
+        ("Anna Aho <Anna@example.org>", "anna@example.org"),
+        ("<mailto:anna@example.org>", "anna@example.org"),
         ("mailto:anna@example.org", "anna@example.org"),
         ("anna+shop@example.org", "anna+shop@example.org"),
         ("ａｎｎａ@example.org", "anna@example.org"),
@@ -34,6 +38,7 @@ def test_what_is_no_mail_address_is_none(written: str) -> None:
         ("040 123 4567", "+358401234567"),
         ("+358 40 1234567", "+358401234567"),
         ("00358401234567", "+358401234567"),
+        ("+358 (0)40 123 4567", "+358401234567"),
         ("tel:+44 7700 900231", "+447700900231"),
     ],
 )
@@ -54,6 +59,18 @@ def test_what_no_mail_or_phone_can_be_is_kept_as_a_handle() -> None:
         ("handle", "12"),
         ("handle", "@anna"),
     }
+
+
+@pytest.mark.parametrize("written", ["anonymous", "Unknown", "-", "N/A", "Tuntematon", " ? "])
+def test_what_names_nobody_is_no_address(written: str) -> None:
+    assert address.addresses_of(CustomerIn(phones=[written], handles=[written])) == []
+
+
+def test_composed_and_decomposed_letters_are_one() -> None:
+    for text in ("Åke Öberg", "ÿ", "ΐ"):
+        parts = unicodedata.normalize("NFD", text)
+        assert address.fold(parts) == address.fold(text) == address.fold(address.fold(text))
+        assert address.handle(parts) == address.handle(text)
 
 
 def test_external_ids_of_different_sources_never_collide() -> None:

@@ -57,6 +57,8 @@ async def test_an_order_is_put_found_and_listed(client: httpx.AsyncClient) -> No
         ("/v1/customers/crm/1", {"surprise": True}),
         ("/v1/customers/" + "x" * 65 + "/1", {}),
         ("/v1/orders/shop/1", {}),
+        ("/v1/orders/shop/1", ORDER | {"customer": {"source": "crm", "external_id": ""}}),
+        ("/v1/orders/shop/1", ORDER | {"customer": {"source": "crm", "external_id": "\0"}}),
         ("/v1/orders/shop/1", ORDER | {"total": {"amount": "NaN", "currency": "EUR"}}),
         ("/v1/orders/shop/1", ORDER | {"total": {"amount": "1e400", "currency": "EUR"}}),
         ("/v1/orders/shop/1", ORDER | {"total": {"amount": "1", "currency": "euro"}}),

@@ -61,6 +61,13 @@ async def test_a_number_is_found_however_it_is_written(db: Database, tenant: Ten
         assert await order_store.order_by_number(session, tenant, "KK-2033") is None
 
 
+async def test_a_number_that_grows_when_folded_is_kept(db: Database, tenant: TenantId) -> None:
+    number = "\ufdfa" * 255
+    order, _ = await put(db, tenant, number=number)
+    async with db.read() as session:
+        assert await order_store.order_by_number(session, tenant, number) == order
+
+
 async def test_orders_come_newest_first_and_in_pages(db: Database, tenant: TenantId) -> None:
     for day in (3, 1, 2):
         await put(db, tenant, number=str(day), placed_at=f"2026-03-0{day}T00:00:00Z")

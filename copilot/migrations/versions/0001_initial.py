@@ -66,7 +66,6 @@ def upgrade() -> None:
     sa.Column('id', sa.String(length=40), nullable=False),
     sa.Column('tenant_id', sa.String(length=64), nullable=False),
     sa.Column('filename', sa.String(length=255), nullable=False),
-    sa.Column('blob', sa.String(length=255), nullable=False),
     sa.Column('size', sa.Integer(), nullable=False),
     sa.Column('found', sa.Integer(), nullable=True),
     sa.Column('stored', sa.Integer(), nullable=False),
@@ -229,6 +228,7 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('message_count', sa.Integer(), nullable=False),
     sa.Column('last_message_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('last_contact_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_conversations_customer_id_customers')),
@@ -238,6 +238,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('conversations', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_conversations_tenant_id_conversations_customer_id'), ['tenant_id', 'customer_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_conversations_tenant_id_conversations_last_contact_at'), ['tenant_id', 'last_contact_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_conversations_tenant_id_conversations_updated_at'), ['tenant_id', 'updated_at'], unique=False)
 
     op.create_table('customer_addresses',
@@ -260,6 +261,7 @@ def downgrade() -> None:
     op.drop_table('customer_addresses')
     with op.batch_alter_table('conversations', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_conversations_tenant_id_conversations_updated_at'))
+        batch_op.drop_index(batch_op.f('ix_conversations_tenant_id_conversations_last_contact_at'))
         batch_op.drop_index(batch_op.f('ix_conversations_tenant_id_conversations_customer_id'))
 
     op.drop_table('conversations')
