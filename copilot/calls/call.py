@@ -1,8 +1,9 @@
 """What a call is: a recording on its way to a transcript, a conversation and notes."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from copilot.customers.customer import CustomerIn
 from copilot.jobs.queue import JobError
@@ -12,6 +13,7 @@ from copilot.summaries.summary import Summary
 
 CallStatus = Literal["queued", "transcribing", "summarising", "done", "failed", "cancelled"]
 CallStage = Literal["transcribing", "summarising"]
+_LATEST_START = datetime(9999, 1, 1, tzinfo=UTC)
 LanguageCode = Annotated[
     StorableText, Field(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 ]
@@ -42,6 +44,14 @@ class CallIn(BaseModel):
         default_factory=list, max_length=200
     )
     subject: Annotated[StorableText, Field(max_length=1000)] | None = None
+
+    @field_validator("started_at")
+    @classmethod
+    def _ends_in_time(cls, at: datetime | None) -> datetime | None:
+        # What is said is dated by adding its second to this.
+        if at is not None and at > _LATEST_START:
+            raise ValueError("the time is out of range")
+        return at
 
 
 class AcceptedCall(BaseModel):
@@ -93,6 +103,13 @@ class SegmentCorrection(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     text: Annotated[StorableText, Field(min_length=1, max_length=20_000)]
+
+    @field_validator("text")
+    @classmethod
+    def _not_blank(cls, text: str) -> str:
+        if not text.strip():
+            raise ValueError("the text is blank: write what was said")
+        return text.strip()
 
 
 class CallNotes(Summary):

@@ -4,16 +4,17 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import timedelta
 from typing import BinaryIO
 
 from copilot.calls import store
 from copilot.calls.call import AcceptedCall, Call, CallIn
-from copilot.calls.errors import CallExistsError
+from copilot.calls.errors import CallExistsError, CallNotFoundError
 from copilot.calls.tables import CallRow
 from copilot.conversations import edits
 from copilot.customers.address import DEFAULT_REGION
 from copilot.jobs import store as jobs
-from copilot.jobs.errors import JobNotRetryableError
+from copilot.jobs.errors import JobNotFoundError, JobNotRetryableError
 from copilot.jobs.queue import Queue
 from copilot.kernel.blobs import Blobs
 from copilot.kernel.clock import now
@@ -31,6 +32,12 @@ SOURCE = "calls"
 """The source of conversations that calls became; their external id is the call's id."""
 
 CHUNK = 1_000_000
+_UPLOAD_CUT_OFF = timedelta(days=1)
+
+
+def recording_name(tenant: TenantId, call_id: str) -> str:
+    """The name of a call's recording among the blobs."""
+    return f"{tenant}/calls/{call_id}"
 
 
 def segment_message_id(n: int) -> str:
@@ -81,6 +88,7 @@ class CallFlow:
         Raises:
             AudioUnreadableError: And the other audio errors: the recording cannot be used.
             CallExistsError: Another recording has this external id.
+            ConflictError: The same call was being deleted: it can be sent again now.
         """
         info = await asyncio.to_thread(probe, audio, max_seconds=self.speech.max_seconds)
         checksum, size = await asyncio.to_thread(_checksum, audio)
@@ -89,21 +97,26 @@ class CallFlow:
         if known is not None:
             return await self._repeat(tenant, known, checksum)
         call_id = new_id("cal")
-        blob = f"{tenant}/calls/{call_id}"
+        blob = recording_name(tenant, call_id)
+        async with self.db.write() as session:
+            # If this process dies before the call is stored, its job finds no call some day, and
+            # removes the recording that nobody else knows of.
+            cut_off = now() + _UPLOAD_CUT_OFF
+            job_id = await jobs.add(session, tenant, KIND, call_id, run_after=cut_off)
         await self.blobs.put(blob, _chunks(audio))
         values = _values(tenant, call_id, call, info)
-        values |= {"blob": blob, "checksum": checksum, "size": size, "job_id": ""}
+        values |= {"blob": blob, "checksum": checksum, "size": size, "job_id": job_id}
         values["dedupe_key"] = store.dedupe_key(call.external_id, checksum)
-        job_id = None
         async with self.db.write() as session:
-            if await insert_if_new(session, CallRow, values):
-                job_id = await jobs.add(session, tenant, KIND, call_id)
-                await store.change(session, tenant, call_id, job_id=job_id)
+            is_new = await insert_if_new(session, CallRow, values)
+            if is_new:
+                await jobs.release(session, tenant, job_id)
             else:
                 known = await store.same(session, tenant, call.external_id, checksum)
-        if job_id is None:
+        if not is_new:
             # The same upload came twice at once and the other one was quicker.
             await self.blobs.delete(blob)
+            await self._queue.forget(tenant, job_id)
             if known is None:
                 raise ConflictError("The same call is being deleted right now: send it again.")
             return await self._repeat(tenant, known, checksum)
@@ -161,11 +174,19 @@ class CallFlow:
                 f"Another recording was sent as call {known.external_id!r}: delete that call"
                 f" ({known.id}) first, or send this one under its own id."
             )
-        call = await self.get(tenant, known.id)
-        if call.status in {"failed", "cancelled"}:
-            with suppress(JobNotRetryableError):  # somebody else has just done so
-                await self._queue.retry(tenant, call.job_id)
+        try:
             call = await self.get(tenant, known.id)
+            async with self.db.read() as session:
+                await jobs.get(session, tenant, call.job_id)
+            if call.status in {"failed", "cancelled"}:
+                with suppress(JobNotRetryableError):  # somebody else has just done so
+                    await self._queue.retry(tenant, call.job_id)
+                call = await self.get(tenant, known.id)
+        except (CallNotFoundError, JobNotFoundError) as error:
+            # The job goes first when a call is deleted: that is under way, or was cut off.
+            with suppress(CallNotFoundError):
+                await self.delete(tenant, known.id)
+            raise ConflictError("The same call was just being deleted: send it again.") from error
         return AcceptedCall(id=call.id, status=call.status, job_id=call.job_id)
 
 

@@ -10,11 +10,12 @@ from datetime import timedelta
 from typing import BinaryIO
 
 from copilot.calls import store
-from copilot.calls.flow import CHUNK, SOURCE, CallFlow, segment_message_id
+from copilot.calls.errors import CallNotFoundError
+from copilot.calls.flow import CHUNK, SOURCE, CallFlow, recording_name, segment_message_id
 from copilot.calls.notes import NOTES
 from copilot.calls.tables import CallRow
 from copilot.calls.threads import in_thread
-from copilot.conversations import cleaning
+from copilot.conversations import cleaning, edits
 from copilot.conversations import flow as conversations
 from copilot.conversations.conversation import Author, ConversationIn, MessageIn, Role
 from copilot.customers.customer import CustomerIn
@@ -51,7 +52,12 @@ def call_handler(flow: CallFlow) -> Handler:
 async def transcribe(flow: CallFlow, ctx: JobContext) -> int:
     """Hear the recording and store its transcript; returns the number of segments."""
     async with flow.db.read() as session:
-        call = await store.row(session, ctx.tenant, ctx.subject_id)
+        try:
+            call = await store.row(session, ctx.tenant, ctx.subject_id)
+        except CallNotFoundError:
+            # Accepting it was cut off, or it was deleted: its recording must not stay.
+            await flow.blobs.delete(recording_name(ctx.tenant, ctx.subject_id))
+            raise
         if call.transcribed_at is not None:
             return len((await store.transcript(session, ctx.tenant, call.id)).segments)
     with tempfile.TemporaryFile() as audio:
@@ -60,7 +66,7 @@ async def transcribe(flow: CallFlow, ctx: JobContext) -> int:
             ctx, lambda progress: _hear(flow, call, audio, progress), up_to=_TRANSCRIBED
         )
     async with flow.db.write() as session:
-        await store.save_transcript(session, ctx.tenant, call.id, heard)
+        # First, so that a call deleted meanwhile is told as that, not as a broken foreign key.
         await store.change(
             session,
             ctx.tenant,
@@ -74,6 +80,7 @@ async def transcribe(flow: CallFlow, ctx: JobContext) -> int:
             damaged=damaged,
             real_time_factor=round(seconds / max(heard.duration, 0.1), 4),
         )
+        await store.save_transcript(session, ctx.tenant, call.id, heard)
     return len(heard.segments)
 
 
@@ -99,7 +106,22 @@ async def make_conversation(flow: CallFlow, tenant: TenantId, call_id: str) -> s
             await store.change(
                 session, tenant, call_id, conversation_id=conversation_id, customer=None
             )
+    await _catch_up(flow, tenant, call_id, conversation_id, transcript)
     return conversation_id
+
+
+async def _catch_up(
+    flow: CallFlow, tenant: TenantId, call_id: str, conversation_id: str, written: Transcript
+) -> None:
+    """Correct what a human corrected after ``written`` was read, and before there was a message."""
+    before = {segment.n: segment.text for segment in written.segments}
+    async with flow.db.write() as session:
+        for segment in (await store.transcript(session, tenant, call_id)).segments:
+            if segment.text != before.get(segment.n):
+                message_id = segment_message_id(segment.n)
+                await edits.correct_message(
+                    session, tenant, conversation_id, message_id, segment.text
+                )
 
 
 async def write_notes(flow: CallFlow, tenant: TenantId, call_id: str) -> str | None:

@@ -1,6 +1,8 @@
 """Settings of the job engine."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class JobsConfig(BaseModel):
@@ -36,3 +38,12 @@ class JobsConfig(BaseModel):
     heartbeat_s: float = Field(default=5.0, gt=0, le=20)
     dead_after_s: float = Field(default=20.0, gt=0, le=50)
     retention_days: float = Field(default=7.0, gt=0)
+
+    @model_validator(mode="after")
+    def _alive_is_not_dead(self) -> Self:
+        if self.dead_after_s < 2 * self.heartbeat_s:
+            raise ValueError(
+                "dead_after_s must be at least twice heartbeat_s: a worker that is alive would"
+                " lose its jobs to the others"
+            )
+        return self

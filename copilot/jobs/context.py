@@ -1,9 +1,12 @@
 """The ``JobContext`` that handlers get: steps that are done once, progress, cancellation."""
 
 import json
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import Protocol
+
+from sqlalchemy.exc import OperationalError
 
 from copilot.jobs import run_store
 from copilot.jobs.errors import JobCancelledError
@@ -13,6 +16,8 @@ from copilot.kernel.db import Database
 
 LONGEST_TEXT = 200
 LONGEST_RESULT = 20_000
+
+_log = logging.getLogger(__name__)
 
 
 class StoppingError(BaseException):
@@ -99,10 +104,15 @@ class DurableContext:
         if at - self._reported_at < self._interval_s:
             return
         self._reported_at = at
-        async with self._db.write() as session:
-            current = await run_store.progress(
-                session, self.tenant, self._run, min(max(share, 0.0), 1.0)
-            )
+        try:
+            async with self._db.write() as session:
+                current = await run_store.progress(
+                    session, self.tenant, self._run, min(max(share, 0.0), 1.0)
+                )
+        except OperationalError:
+            # An hour's work is not thrown away because the database was busy for a moment.
+            _log.warning("the progress of job %s could not be stored", self.job_id)
+            return
         if not current:
             raise _cancelled()
 

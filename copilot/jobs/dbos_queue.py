@@ -206,9 +206,9 @@ class DbosQueue:
             await self.drive(job, (await self._engine.states([job_id]))[job_id])
 
     async def _stop(self, runner: Runner) -> None:
+        await runner.stop()
         for timer in self._timers:
             timer.cancel()
-        await runner.stop()
 
 
 def _load_engine() -> "type[DbosEngine]":

@@ -1,9 +1,16 @@
 """Jobs as people ask for, see, stop and repeat them."""
 
-from sqlalchemy import delete as delete_rows
-from sqlalchemy import select
+from datetime import datetime
 
-from copilot.jobs.errors import JobFinishedError, JobNotFoundError, JobNotRetryableError
+from sqlalchemy import delete as delete_rows
+from sqlalchemy import select, update
+
+from copilot.jobs.errors import (
+    JobFinishedError,
+    JobNotFoundError,
+    JobNotRetryableError,
+    StepsChangedError,
+)
 from copilot.jobs.queue import Job, JobError, JobStatus, QueueName
 from copilot.jobs.tables import JobRow
 from copilot.kernel.clock import now
@@ -20,11 +27,20 @@ async def add(
     subject_id: str,
     *,
     queue: QueueName = "interactive",
+    run_after: datetime | None = None,
 ) -> str:
     """Store a queued job in the transaction that accepts its work; returns the job's id.
 
     Give the id to ``Queue.enqueue`` once that transaction is committed. If the process dies in
     between, the job is found and started later.
+
+    Args:
+        session: Of that transaction.
+        tenant: Whose work it is.
+        kind: Which handler does it.
+        subject_id: What it works on.
+        queue: Where it waits.
+        run_after: When it is to be found, if :func:`release` does not let it go before.
     """
     job_id = new_id("job")
     at = now()
@@ -36,12 +52,22 @@ async def add(
             subject_id=subject_id,
             queue=queue,
             status="queued",
+            run_after=run_after,
             created_at=at,
             updated_at=at,
         )
     )
     await session.flush()
     return job_id
+
+
+async def release(session: WriteSession, tenant: TenantId, job_id: str) -> None:
+    """Let a job that was to wait begin now; then give its id to ``Queue.enqueue``."""
+    await session.execute(
+        update(JobRow)
+        .where(JobRow.tenant_id == tenant, JobRow.id == job_id)
+        .values(run_after=None, updated_at=now())
+    )
 
 
 async def get(session: ReadSession, tenant: TenantId, job_id: str) -> Job:
@@ -116,7 +142,9 @@ async def requeue(session: WriteSession, tenant: TenantId, job_id: str) -> None:
         )
     row.status = "queued"
     row.failures = 0
-    row.error_code = row.error_detail = row.run_after = None
+    row.run_after = None
+    if row.error_code != StepsChangedError.code:  # by which the engine knows to start it over
+        row.error_code = row.error_detail = None
     row.updated_at = now()
 
 

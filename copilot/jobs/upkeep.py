@@ -109,10 +109,10 @@ class Upkeep:
                 return
             states = await self._engine.states([job.id for job in jobs])
             for job in jobs:
-                if states[job.id] == "crashed":
-                    await self._give_up(job)
-                else:
-                    await self._drive(job, states[job.id])
+                try:
+                    await self._mend(job, states[job.id])
+                except Exception:  # noqa: BLE001 - one job must not keep the others waiting
+                    _log.exception("job %s (%s) cannot be driven on", job.id, job.kind)
             after = jobs[-1].id
 
     async def forget_ended(self) -> None:
@@ -121,6 +121,13 @@ class Upkeep:
         deleted = await self._engine.delete_ended(before)
         if deleted:
             _log.info("deleted the steps of %d finished jobs", deleted)
+
+    async def _mend(self, job: Unfinished, state: str) -> None:
+        # One that was only waiting its turn when the process died did not take it down.
+        if state == "crashed" and job.status == "running":
+            await self._give_up(job)
+        else:
+            await self._drive(job, state)
 
     async def _give_up(self, job: Unfinished) -> None:
         told = JobError(

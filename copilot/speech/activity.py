@@ -13,6 +13,7 @@ _JOIN = round(0.4 * _PER_SECOND)
 _SHORTEST = round(0.12 * _PER_SECOND)
 _PADDING = round(0.24 * _PER_SECOND)
 _LONGEST = 15 * _PER_SECOND
+_SMOOTH = 9
 _ABOVE_NOISE_DB = 6.0
 _FAINTEST_DB = -55.0
 _LOUDEST_NOISE_DB = -40.0
@@ -66,12 +67,15 @@ def _joined(runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _cut(start: int, end: int, levels_db: NDArray[np.float32]) -> list[tuple[int, int]]:
-    if end - start <= _LONGEST:
-        return [(start, end)]
-    smooth = np.convolve(levels_db[start:end], np.ones(9) / 9, "same")
-    first, last = _LONGEST // 3, min(_LONGEST, end - start - _LONGEST // 3)
-    at = start + first + int(np.argmin(smooth[first:last]))
-    return [(start, at), *_cut(at, end, levels_db)]
+    pieces: list[tuple[int, int]] = []
+    while end - start > _LONGEST:
+        first, last = start + _LONGEST // 3, min(start + _LONGEST, end - _LONGEST // 3)
+        around = levels_db[first - _SMOOTH // 2 : last + _SMOOTH // 2]
+        smooth = np.convolve(around, np.ones(_SMOOTH) / _SMOOTH, "valid")
+        at = first + int(np.argmin(smooth))
+        pieces.append((start, at))
+        start = at
+    return [*pieces, (start, end)]
 
 
 def _apart(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -20,6 +20,8 @@ from copilot.speech.transcriber import SAMPLE_RATE, Progress, Signal
 
 MAX_SECONDS = 4 * 3600.0
 _MAX_CHANNELS = 8
+# A few bytes that claim to be one sample a second would become gigabytes at 16 kHz.
+_MIN_RATE, _MAX_RATE = 2_000, 768_000
 # Only these readers: FFmpeg's playlist and subtitle readers open other files and addresses.
 _FORMATS = "wav,w64,aiff,au,caf,flac,mp3,aac,ogg,mov,matroska,webm,amr,amrnb,amrwb,asf,wv,voc"
 _MEDIA_TYPES = {
@@ -169,10 +171,19 @@ def _info(container: Any, max_seconds: float) -> AudioInfo:
             f"The recording has {context.channels} channels; a call has one or two. Send the"
             f" agent's and the customer's sides as two channels (at most {_MAX_CHANNELS})."
         )
+    _check_rate(context.sample_rate)
     if duration is not None and duration > max_seconds:
         raise _too_long(duration, max_seconds)
     media_type = _MEDIA_TYPES.get(kind, "application/octet-stream")
     return AudioInfo(duration, context.channels, context.sample_rate, context.name, media_type)
+
+
+def _check_rate(rate: int) -> None:
+    if not _MIN_RATE <= rate <= _MAX_RATE:
+        raise AudioUnreadableError(
+            f"The recording claims {rate} samples per second: that is no recording of speech, or"
+            f" its header is damaged. {_SUPPORTED}"
+        )
 
 
 def _too_long(seconds: float, limit: float) -> AudioTooLongError:
@@ -227,6 +238,7 @@ def _resampled(frames: _Frames, channels: int, longest: float) -> Iterator[NDArr
     for frame in frames:
         found = (frame.format.name, frame.layout.name, frame.sample_rate)
         if resampler is None or found != setup:  # a stream may change in the middle
+            _check_rate(frame.sample_rate)
             if resampler is not None:
                 yield from (_samples(out, channels) for out in resampler.resample(None))
             resampler, setup = av.AudioResampler(format="fltp", rate=SAMPLE_RATE), found

@@ -79,18 +79,19 @@ class SpeechEngines:
 
         Raises:
             SpeechLanguageError: No engine here knows it.
-            SpeechUnavailableError: The engine could not be loaded, and there is no other.
+            SpeechUnavailableError: The engine wanted could not be loaded, and no other knows it.
         """
         unavailable: SpeechUnavailableError | None = None
         for opened in filter(None, (self._primary, self._fallback)):
             try:
                 engine = opened.get()
             except SpeechUnavailableError as error:
-                unavailable = error
+                unavailable = unavailable or error
                 continue
             if language is None or knows(engine, language):
                 return engine
-        if unavailable is not None and self._fallback is None:
+        # It may know the language once it loads: a job tries again, and what is told is the cause.
+        if unavailable is not None:
             raise unavailable
         raise language_unsupported(language)
 

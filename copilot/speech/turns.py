@@ -1,7 +1,8 @@
 """Utterances of one or two channels to segments in time order, each by one speaker."""
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -25,6 +26,21 @@ class Heard(NamedTuple):
 
     utterances: list[Utterance]
     levels_db: NDArray[np.float32]
+
+
+class _Spoken:
+    """The words of one channel, found by when they were said."""
+
+    def __init__(self, words: Iterable[Word]) -> None:
+        self._words = sorted(words, key=lambda word: word.start)
+        self._starts = [word.start for word in self._words]
+        self._longest = max((word.end - word.start for word in self._words), default=0.0)
+
+    def between(self, start: float, end: float) -> list[str]:
+        """The words that were being said from ``start`` to ``end`` (seconds)."""
+        first = bisect_left(self._starts, start - self._longest)
+        last = bisect_left(self._starts, end)
+        return [word.text for word in self._words[first:last] if word.end > start]
 
 
 class _Piece(NamedTuple):
@@ -84,7 +100,7 @@ def without_bleed(channels: Sequence[Heard]) -> list[list[Utterance]]:
 
 
 def _less(own: Heard, other: Heard) -> list[Utterance]:
-    spoken = [word for utterance in other.utterances for word in utterance.words]
+    spoken = _Spoken(word for utterance in other.utterances for word in utterance.words)
     kept: list[Utterance] = []
     for utterance in own.utterances:
         if not utterance.words:
@@ -103,17 +119,11 @@ def _less(own: Heard, other: Heard) -> list[Utterance]:
     return kept
 
 
-def _leaked(
-    start: float, end: float, text: str, own: Heard, other: Heard, spoken: Sequence[Word]
-) -> bool:
+def _leaked(start: float, end: float, text: str, own: Heard, other: Heard, spoken: _Spoken) -> bool:
     louder = level_between(other.levels_db, start, end) - level_between(own.levels_db, start, end)
     if louder < _BLEED_DB:
         return False
-    near = [
-        word.text
-        for word in spoken
-        if word.start < end + _BLEED_SHIFT_S and word.end > start - _BLEED_SHIFT_S
-    ]
+    near = spoken.between(start - _BLEED_SHIFT_S, end + _BLEED_SHIFT_S)
     if not near:
         return False
     return louder >= _DEEP_BLEED_DB or any(_alike(text, word) for word in near)

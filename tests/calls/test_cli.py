@@ -19,7 +19,7 @@ def run(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
         env={"PATH": "/usr/bin:/bin", "PYTHONPATH": ":".join(filter(None, sys.path))},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 

@@ -1,9 +1,7 @@
 """Killed with SIGKILL at every step, a call ends with each message once and one summary."""
 
-import asyncio
 import io
 import signal
-import sys
 from pathlib import Path
 
 import pytest
@@ -26,11 +24,10 @@ from copilot.speech.pocketsphinx import PocketSphinxTranscriber
 from copilot.summaries.flow import Summariser
 from copilot.summaries.tables import SummaryRow
 from tests.calls.talk import short_call
+from tests.crashing import places, run_worker
 
 STEPS = ("transcribe", "conversation", "notes", "finish")
-PLACES = ["thread"]
-PLACES += [f"{when}:{n}" for n in range(1, len(STEPS) + 1) for when in ("before", "inside")]
-PLACES.append(f"after:{len(STEPS)}")
+PLACES = ["thread", *places(len(STEPS))]
 
 
 async def accepted(db: Database, tenant: TenantId, folder: Path) -> tuple[str, str]:
@@ -58,15 +55,10 @@ def url_of(db: Database) -> str:
     return db.engine.url.render_as_string(hide_password=False)
 
 
-async def work(db: Database, tenant: TenantId, folder: Path, job_id: str, place: str) -> int | None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.calls.crash_worker",
-        *(url_of(db), str(folder), tenant, job_id, place),
-    )
-    async with asyncio.timeout(100):
-        return await process.wait()
+async def work(db: Database, tenant: TenantId, folder: Path, job_id: str, place: str) -> int:
+    arguments = (url_of(db), str(folder), tenant, job_id, place)
+    code, _ = await run_worker("tests.calls.crash_worker", *arguments)
+    return code
 
 
 async def counted(db: Database, table: type[Base]) -> int:
@@ -74,7 +66,7 @@ async def counted(db: Database, table: type[Base]) -> int:
         return await session.scalar(select(func.count()).select_from(table)) or 0
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 async def test_killed_everywhere(db: Database, tenant: TenantId, tmp_path: Path) -> None:
     call_id, job_id = await accepted(db, tenant, tmp_path)
     for place in PLACES:

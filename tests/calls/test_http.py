@@ -11,6 +11,7 @@ import pytest
 from tests.calls.talk import short_call
 from tests.service import Service
 from tests.speech.sounds import wav
+from tests.timing import limit
 
 METADATA = {
     "external_id": "pbx-1",
@@ -27,7 +28,9 @@ async def send(client: httpx.AsyncClient, audio: bytes, metadata: object = None)
     return await client.post("/v1/calls", files={"audio": ("call.wav", audio)}, data=data)
 
 
-async def ended(client: httpx.AsyncClient, call_id: str, *, within_s: float = 90) -> dict[str, Any]:
+async def ended(
+    client: httpx.AsyncClient, call_id: str, *, within_s: float = 300
+) -> dict[str, Any]:
     deadline = time.monotonic() + within_s
     while True:
         call: dict[str, Any] = (await client.get(f"/v1/calls/{call_id}")).json()
@@ -37,7 +40,7 @@ async def ended(client: httpx.AsyncClient, call_id: str, *, within_s: float = 90
         await asyncio.sleep(0.2)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 async def test_a_call_from_upload_to_notes(client: httpx.AsyncClient) -> None:
     audio = short_call()
     accepted = await send(client, audio, METADATA)
@@ -140,7 +143,7 @@ async def _delete(client: httpx.AsyncClient, call: dict[str, Any]) -> None:
     assert (await client.delete(f"/v1/calls/{call['id']}")).status_code == 404
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 async def test_a_language_nobody_knows_fails_clearly(
     client: httpx.AsyncClient, service: Service
 ) -> None:
@@ -158,7 +161,7 @@ async def test_a_language_nobody_knows_fails_clearly(
     assert (await ended(client, call_id))["status"] == "failed"
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 async def test_nobody_speaks(client: httpx.AsyncClient) -> None:
     call_id = (await send(client, wav(30, channels=2))).json()["id"]
     call = await ended(client, call_id)
@@ -199,7 +202,8 @@ async def test_no_audio_at_all(client: httpx.AsyncClient) -> None:
     assert (await client.post("/v1/calls", data={"metadata": "{}"})).status_code == 422
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
+@pytest.mark.timed
 async def test_cancelling_stops_it_within_two_seconds(client: httpx.AsyncClient) -> None:
     accepted = (await send(client, short_call(seconds=60), {"language": "en"})).json()
     async with client.stream("GET", f"/v1/jobs/{accepted['job_id']}/events") as events:
@@ -207,4 +211,4 @@ async def test_cancelling_stops_it_within_two_seconds(client: httpx.AsyncClient)
             if line.startswith("data:") and json.loads(line[5:])["progress"] > 0:
                 break
     await client.post(f"/v1/jobs/{accepted['job_id']}/cancel")
-    assert (await ended(client, accepted["id"], within_s=2))["status"] == "cancelled"
+    assert (await ended(client, accepted["id"], within_s=limit(2)))["status"] == "cancelled"

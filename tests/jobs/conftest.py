@@ -14,6 +14,8 @@ from copilot.jobs.queue import Handler, Job
 from copilot.kernel.db import Database
 from copilot.kernel.ids import TenantId
 
+NEVER_ENDING_S = 90.0
+"""What takes so long never ends, on whatever machine."""
 OpenQueue = Callable[..., AbstractAsyncContextManager[DbosQueue]]
 QUICK = JobsConfig(
     poll_interval_s=0.1, backoff_s=0.05, grace_s=1, progress_interval_s=0.05, sweep_interval_s=0.3
@@ -41,7 +43,9 @@ def open_queue(db: Database, tmp_path: Path) -> OpenQueue:
     return opened
 
 
-async def ended(db: Database, tenant: TenantId, job_id: str, *, within_s: float = 20) -> Job:
+async def ended(
+    db: Database, tenant: TenantId, job_id: str, *, within_s: float = NEVER_ENDING_S
+) -> Job:
     """The job once it has ended."""
     return await reached(
         db, tenant, job_id, {"succeeded", "failed", "cancelled"}, within_s=within_s
@@ -49,7 +53,12 @@ async def ended(db: Database, tenant: TenantId, job_id: str, *, within_s: float 
 
 
 async def reached(
-    db: Database, tenant: TenantId, job_id: str, statuses: set[str], *, within_s: float = 20
+    db: Database,
+    tenant: TenantId,
+    job_id: str,
+    statuses: set[str],
+    *,
+    within_s: float = NEVER_ENDING_S,
 ) -> Job:
     """The job once it has one of ``statuses``."""
     deadline = time.monotonic() + within_s
@@ -62,7 +71,9 @@ async def reached(
         await asyncio.sleep(0.02)
 
 
-async def until(condition: Callable[[], Awaitable[bool]], *, within_s: float = 20) -> None:
+async def until(
+    condition: Callable[[], Awaitable[bool]], *, within_s: float = NEVER_ENDING_S
+) -> None:
     """Wait for ``condition``."""
     async with asyncio.timeout(within_s):
         while True:

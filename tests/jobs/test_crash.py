@@ -1,8 +1,6 @@
 """Killed with SIGKILL anywhere, a job ends with each of its effects exactly once."""
 
-import asyncio
 import signal
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -12,10 +10,10 @@ from sqlalchemy import text
 from copilot.jobs import store
 from copilot.kernel.db import Database
 from copilot.kernel.ids import TenantId
+from tests.crashing import places, run_worker
 from tests.jobs.crash_worker import STEPS
 
-PLACES = [f"{when}:{step}" for step in range(1, STEPS + 1) for when in ("before", "inside")]
-PLACES.append(f"after:{STEPS}")
+PLACES = places(STEPS)
 
 
 class Workplace:
@@ -33,22 +31,11 @@ class Workplace:
             return await store.add(session, self.tenant, "call", "cal_1")
 
     async def work(self, job_id: str, place: str, *, max_crashes: int = 3) -> tuple[int, list[str]]:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
+        return await run_worker(
             "tests.jobs.crash_worker",
             self.db.engine.url.render_as_string(hide_password=False),
-            str(self._folder),
-            self.tenant,
-            job_id,
-            place,
-            str(max_crashes),
-            stdout=asyncio.subprocess.PIPE,
+            *(str(self._folder), self.tenant, job_id, place, str(max_crashes)),
         )
-        async with asyncio.timeout(60):
-            out, _ = await process.communicate()
-        assert process.returncode is not None
-        return process.returncode, out.decode().split()
 
     async def counted(self, table: str) -> Counter[int]:
         async with self.db.read() as session:
@@ -61,6 +48,7 @@ def workplace(db: Database, tenant: TenantId, tmp_path: Path) -> Workplace:
     return Workplace(db, tenant, tmp_path)
 
 
+@pytest.mark.timeout(900)
 async def test_killed_at_every_step_boundary_every_effect_happens_once(
     workplace: Workplace,
 ) -> None:
@@ -75,6 +63,7 @@ async def test_killed_at_every_step_boundary_every_effect_happens_once(
     assert await workplace.counted("tries") == dict.fromkeys(range(1, STEPS + 1), 2)
 
 
+@pytest.mark.timeout(900)
 async def test_a_job_that_kills_its_process_every_time_becomes_a_dead_letter(
     workplace: Workplace,
 ) -> None:
@@ -89,3 +78,23 @@ async def test_a_job_that_kills_its_process_every_time_becomes_a_dead_letter(
     assert out[0] == "failed"
     assert out[2] == "job_crashed"
     assert crashes == 2
+
+
+@pytest.mark.timeout(900)
+async def test_a_job_that_waited_its_turn_is_not_blamed_for_the_crashes_of_another(
+    workplace: Workplace,
+) -> None:
+    job_id = await workplace.accept()
+    async with workplace.db.write() as session:
+        behind = [
+            await store.add(session, workplace.tenant, "call", f"cal_{n}") for n in range(2, 8)
+        ]
+    code = -signal.SIGKILL
+    while code:
+        code, out = await workplace.work(job_id, "inside:2", max_crashes=1)
+    assert out[0] == "failed"
+    code, _ = await workplace.work(behind[-1], "never", max_crashes=1)
+    assert code == 0
+    async with workplace.db.read() as session:
+        jobs = [await store.get(session, workplace.tenant, one) for one in behind]
+    assert [one.error for one in jobs] == [None] * len(behind)

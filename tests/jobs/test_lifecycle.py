@@ -7,16 +7,19 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import text, update
+from sqlalchemy.exc import OperationalError
 
-from copilot.jobs import store
-from copilot.jobs.dbos_queue import JobsConfig
+from copilot.jobs import run_store, store
+from copilot.jobs.dbos_queue import DbosQueue, JobsConfig
 from copilot.jobs.queue import JobContext
 from copilot.jobs.tables import JobRow
+from copilot.jobs.unfinished import Unfinished
 from copilot.jobs.upkeep import Upkeep
 from copilot.kernel.clock import now
 from copilot.kernel.db import Database
-from copilot.kernel.errors import ConfigurationError
+from copilot.kernel.errors import ConfigurationError, InvalidInputError
 from copilot.kernel.ids import TenantId
 from tests.jobs.conftest import OpenQueue, ended, reached, until
 from tests.timing import limit
@@ -40,6 +43,7 @@ async def test_opens_closes_and_opens_again_in_one_process(
     assert await asyncio.to_thread(lambda: 1) == 1
 
 
+@pytest.mark.timed
 async def test_closing_is_quick_and_leaves_no_threads(
     db: Database, tenant: TenantId, open_queue: OpenQueue
 ) -> None:
@@ -142,6 +146,7 @@ async def test_closing_lets_the_running_step_finish_and_the_next_start_goes_on(
     assert calls == ["first", "first done", "second"]
 
 
+@pytest.mark.timed
 async def test_closing_does_not_wait_for_ever(
     db: Database, tenant: TenantId, open_queue: OpenQueue
 ) -> None:
@@ -224,13 +229,83 @@ async def test_steps_that_changed_with_an_upgrade_make_the_job_start_over(
     assert calls == ["old", "hang", "new", "newer"]
 
 
+async def test_a_dead_letter_whose_steps_changed_starts_over_when_it_is_run_again(
+    db: Database, tenant: TenantId, open_queue: OpenQueue
+) -> None:
+    names = ["old", "breaks"]
+
+    async def handler(context: JobContext) -> None:
+        for name in names:
+
+            async def work(name: str = name) -> int:
+                if name == "breaks":
+                    raise InvalidInputError("The file is empty.")
+                return 1
+
+            await context.step(name, work)
+
+    async with open_queue({"call": handler}, max_attempts=1) as queue:
+        job_id = await queue.enqueue(tenant, "call", "cal_1")
+        assert (await ended(db, tenant, job_id)).status == "failed"
+        names[:] = ["new", "newer"]
+        await queue.retry(tenant, job_id)
+        told = (await ended(db, tenant, job_id)).error
+        assert told is not None
+        assert told.code == "job_steps_changed"
+        await queue.retry(tenant, job_id)
+        job = await ended(db, tenant, job_id)
+    assert (job.status, job.error) == ("succeeded", None)
+
+
+async def test_one_job_that_cannot_be_driven_on_does_not_stop_the_others(
+    db: Database, tenant: TenantId, open_queue: OpenQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with db.write() as session:
+        broken = await store.add(session, tenant, "call", "a")
+        sound = await store.add(session, tenant, "call", "b")
+    drive = DbosQueue.drive
+
+    async def breaks(self: DbosQueue, job: Unfinished, state: str) -> None:
+        if job.id == broken:
+            raise RuntimeError("its record is damaged")
+        await drive(self, job, state)
+
+    monkeypatch.setattr(DbosQueue, "drive", breaks)
+    async with open_queue({"call": one_step}):
+        assert (await ended(db, tenant, sound)).status == "succeeded"
+
+
+async def test_progress_that_cannot_be_stored_does_not_end_the_work(
+    db: Database, tenant: TenantId, open_queue: OpenQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def busy(*_: object) -> bool:
+        raise OperationalError("UPDATE jobs", {}, Exception("database is locked"))
+
+    async def handler(context: JobContext) -> None:
+        await context.progress(0.5)
+
+    monkeypatch.setattr(run_store, "progress", busy)
+    async with open_queue({"call": handler}) as queue:
+        job = await ended(db, tenant, await queue.enqueue(tenant, "call", "cal_1"))
+    assert (job.status, job.attempts) == ("succeeded", 1)
+
+
+def test_a_living_worker_must_not_count_as_dead() -> None:
+    with pytest.raises(ValidationError, match="heartbeat_s"):
+        JobsConfig(heartbeat_s=10, dead_after_s=15)
+
+
 async def test_records_of_finished_jobs_are_deleted_after_their_time(
     db: Database, tenant: TenantId, open_queue: OpenQueue
 ) -> None:
     async with open_queue({"call": one_step}) as queue:
         job_id = await queue.enqueue(tenant, "call", "cal_1")
         await ended(db, tenant, job_id)
-        await asyncio.sleep(0.3)
+
+        async def is_written_down() -> bool:
+            return await queue._engine.states([job_id]) == {job_id: "ended"}
+
+        await until(is_written_down)
         for days, state in ((1.0, "ended"), (1e-9, "absent")):
             config = JobsConfig(retention_days=days)
             await Upkeep(config, db, queue._engine, queue.drive, "local").forget_ended()

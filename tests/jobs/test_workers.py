@@ -36,12 +36,12 @@ async def worker(url: str, folder: Path, name: str) -> AsyncIterator[asyncio.sub
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
-    assert await asyncio.wait_for(process.stdout.readline(), 60) == b"ready\n"
+    assert await asyncio.wait_for(process.stdout.readline(), 120) == b"ready\n"
     try:
         yield process
     finally:
         if process.returncode is None:
-            await asyncio.wait_for(process.communicate(b""), 20)
+            await asyncio.wait_for(process.communicate(b""), 90)
 
 
 @asynccontextmanager
@@ -78,8 +78,9 @@ async def test_the_work_of_a_killed_worker_is_picked_up_by_another(
         first.kill()
         killed_at = time.monotonic()
         await first.wait()
-        attempts = [(await ended(shared, tenant, job, within_s=60)).attempts for job in jobs]
-        assert time.monotonic() - killed_at < 30
+        attempts = [(await ended(shared, tenant, job, within_s=120)).attempts for job in jobs]
+        # Eight seconds of silence, then the rest of the jobs.
+        assert time.monotonic() - killed_at < 60
     assert set(attempts) == {1, 2}
     done = await who(shared)
     by = {job: {name for one, _, name in done if one == job} for job in jobs}
@@ -120,7 +121,7 @@ async def test_workers_share_the_work_and_each_job_is_done_once(
     ):
         jobs = [await queue.enqueue(tenant, "call", str(n)) for n in range(12)]
         for job_id in jobs:
-            assert (await ended(shared, tenant, job_id, within_s=60)).attempts == 1
+            assert (await ended(shared, tenant, job_id, within_s=120)).attempts == 1
     done = await who(shared)
     assert {name for _, _, name in done} == {"first", "second"}
     assert set(Counter((job, step) for job, step, _ in done).values()) == {1}

@@ -15,7 +15,7 @@ from copilot.kernel.db import Database
 
 STEPS = 6
 STEP_S = 0.4
-CONFIG = JobsConfig(poll_interval_s=0.2, heartbeat_s=0.3, dead_after_s=2, sweep_interval_s=1)
+CONFIG = JobsConfig(poll_interval_s=0.2, heartbeat_s=0.3, dead_after_s=8, sweep_interval_s=1)
 
 
 async def main(url: str, folder: str, name: str) -> None:

@@ -1,21 +1,33 @@
 """A Whisper model for these tests, built once."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from copilot.speech.engines import SpeechConfig
 from copilot.speech.whisper import WhisperTranscriber
-from tests.speech.tiny_whisper import build_tiny_whisper
 
 
 @pytest.fixture(scope="session")
 def tiny_whisper(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a converted model that says one sentence."""
-    return build_tiny_whisper(tmp_path_factory.mktemp("whisper"))
+    """The folder of a converted model that says one sentence.
+
+    Made in a process of its own: torch's random numbers are those of the whole process, so that a
+    model which another thread loads meanwhile would make this one another.
+    """
+    folder = tmp_path_factory.mktemp("whisper")
+    made = [sys.executable, "-m", "tests.speech.tiny_whisper", str(folder)]
+    subprocess.run(made, cwd=Path(__file__).parents[2], check=True, timeout=600)
+    return folder / "tiny"
 
 
 @pytest.fixture(scope="session")
 def whisper(tiny_whisper: Path) -> WhisperTranscriber:
-    """That model, loaded."""
-    return WhisperTranscriber.open(SpeechConfig(model=str(tiny_whisper)))
+    """That model, loaded.
+
+    On one thread: where torch was loaded before, its thread pool and that of CTranslate2 together
+    crash the process at its exit.
+    """
+    return WhisperTranscriber.open(SpeechConfig(model=str(tiny_whisper), threads=1))

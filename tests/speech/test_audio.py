@@ -81,10 +81,13 @@ REFUSED = [
     (b"ffconcat version 1.0\nfile '/etc/hostname'\n", AudioUnreadableError),
     (b"\x89PNG\r\n\x1a\n" + bytes(5000), AudioUnreadableError),
     (wav(0.1, channels=64), AudioChannelsError),
+    # A gigabyte, resampled to 16 kHz, of twenty kilobytes.
+    (wav(10_000, rate=1), AudioUnreadableError),
+    (wav(0.01, rate=1_500_000), AudioUnreadableError),
 ]
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(("content", "error"), REFUSED)
 def test_refuses_what_is_no_recording(content: bytes, error: type[Exception]) -> None:
     for reading in (audio.probe, audio.decode):

@@ -1,5 +1,7 @@
 """Which engine hears, and what is said when none can."""
 
+from collections.abc import Callable
+
 import pytest
 from pydantic import ValidationError
 
@@ -7,11 +9,16 @@ from copilot.kernel.errors import ConfigurationError
 from copilot.speech.engines import SpeechConfig, SpeechEngines
 from copilot.speech.errors import SpeechLanguageError, SpeechUnavailableError
 from copilot.speech.pocketsphinx import PocketSphinxTranscriber
+from copilot.speech.transcriber import Transcriber
 from copilot.speech.whisper import WhisperTranscriber
 
 
 def broken() -> PocketSphinxTranscriber:
     raise SpeechUnavailableError("The model is not there.")
+
+
+def missing() -> PocketSphinxTranscriber:
+    raise SpeechUnavailableError("PocketSphinx is missing: reinstall Copilot.")
 
 
 def test_opens_once_and_only_when_needed(whisper: WhisperTranscriber) -> None:
@@ -37,13 +44,27 @@ def test_falls_back_when_whisper_cannot_be_loaded() -> None:
     assert described["engine"] == "pocketsphinx"
     assert described["low_accuracy"] is True
     assert described["problem"] == "The model is not there."
+
+
+def test_the_fallback_knows_english_only() -> None:
     with pytest.raises(SpeechLanguageError, match="COPILOT_SPEECH__MODEL"):
-        engines.get("fi")
+        SpeechEngines(None, PocketSphinxTranscriber.open).get("fi")
 
 
-def test_without_a_fallback_the_reason_is_told() -> None:
+@pytest.mark.parametrize(
+    ("fallback", "language"),
+    [(None, "en"), (PocketSphinxTranscriber.open, "fi"), (missing, "en"), (missing, None)],
+)
+def test_where_the_fallback_is_no_help_the_reason_is_told(
+    fallback: Callable[[], Transcriber] | None, language: str | None
+) -> None:
     with pytest.raises(SpeechUnavailableError, match="not there"):
-        SpeechEngines(broken, None).get("en")
+        SpeechEngines(broken, fallback).get(language)
+
+
+def test_a_fallback_that_is_missing_is_not_taken_for_a_language() -> None:
+    with pytest.raises(SpeechUnavailableError, match="reinstall"):
+        SpeechEngines(None, missing).get("en")
 
 
 def test_a_kind_that_does_not_work_yet_is_refused() -> None:

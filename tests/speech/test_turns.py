@@ -8,6 +8,7 @@ from copilot.speech.transcriber import SAMPLE_RATE, Signal, Utterance
 from copilot.speech.transcript import Word
 from copilot.speech.turns import Heard, build_segments
 from tests.speech.sounds import noise, silence
+from tests.timing import ends
 
 SECONDS = 20
 
@@ -71,6 +72,20 @@ def test_overheard_words_are_left_out() -> None:
     customer = heard(faint, utterance(1.1, "you're order was yesterday"), utterance(6, "thank you"))
     segments = build_segments([agent, customer], ["agent", "customer"])
     assert [one.text for one in segments] == ["your order was sent yesterday", "thank you"]
+
+
+def test_hours_of_overheard_words_are_compared_in_no_time() -> None:
+    count = 3_000
+    agent = [utterance(3.0 * n, "your order was sent today") for n in range(count)]
+    customer = [utterance(3.0 * n + 0.1, "yore border wants bent to day") for n in range(count)]
+    frames = round(3.0 * count) * 50
+    both = [
+        Heard(agent, np.full(frames, -20, dtype=np.float32)),
+        Heard(customer, np.full(frames, -50, dtype=np.float32)),
+    ]
+    with ends():
+        segments = build_segments(both, ["agent", "customer"])
+    assert {one.speaker for one in segments} == {"agent"}
 
 
 def test_a_short_answer_while_the_other_speaks_stays() -> None:

@@ -7,6 +7,7 @@ says ``SENTENCE``, after whatever prompt.
 """
 
 import json
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -32,7 +33,6 @@ def build_tiny_whisper(folder: Path, *, sentence: str = SENTENCE, language: str 
     source.mkdir(parents=True)
     words = [" " + word for word in sentence.split()]
     ids = _write_tokenizer(source, words)
-    torch.manual_seed(7)
     config = WhisperConfig(
         vocab_size=max(ids.values()) + 1,
         d_model=HIDDEN,
@@ -49,10 +49,16 @@ def build_tiny_whisper(folder: Path, *, sentence: str = SENTENCE, language: str 
         decoder_start_token_id=ids["<|startoftranscript|>"],
     )
     model = WhisperForConditionalGeneration(config).eval()
+    # Not torch's own generator: other tests of this process draw from it in other threads.
+    draw = torch.Generator().manual_seed(7)
+    with torch.no_grad():
+        for name, weights in model.named_parameters():
+            if weights.dim() > 1 and "embed_positions" not in name:
+                weights.normal_(std=0.02, generator=draw)
     chain = ["<|transcribe|>", "<|0.00|>", *words, "<|2.00|>", "<|endoftext|>"]
     follow = [*pairwise(chain), ("<|notimestamps|>", words[0])]
     follow.append(("<|startoftranscript|>", f"<|{language}|>"))
-    _remember(model.model.decoder, [(ids[one], ids[other]) for one, other in follow])
+    _remember(model.model.decoder, [(ids[one], ids[other]) for one, other in follow], draw)
     model.save_pretrained(source)
     target = folder / "tiny"
     TransformersConverter(str(source), copy_files=["tokenizer.json"]).convert(
@@ -62,11 +68,12 @@ def build_tiny_whisper(folder: Path, *, sentence: str = SENTENCE, language: str 
     return target
 
 
-def _remember(decoder, follow):  # type: ignore[no-untyped-def] # torch modules
+def _remember(decoder, follow, draw):  # type: ignore[no-untyped-def] # torch modules
     import torch
     from torch.nn import functional
 
-    embeddings = functional.normalize(torch.randn(decoder.embed_tokens.weight.shape), dim=1)
+    shape = decoder.embed_tokens.weight.shape
+    embeddings = functional.normalize(torch.randn(shape, generator=draw), dim=1)
     layer = decoder.layers[0]
     with torch.no_grad():
         decoder.embed_tokens.weight.copy_(embeddings)
@@ -127,3 +134,7 @@ def _complete(target: Path, ids: dict[str, int]) -> None:
     config.setdefault("suppress_ids", [])
     config.setdefault("suppress_ids_begin", [])
     path.write_text(json.dumps(config))
+
+
+if __name__ == "__main__":
+    build_tiny_whisper(Path(sys.argv[1]))
