@@ -3,15 +3,17 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from copilot import __version__
 from copilot.auth import http as auth
 from copilot.auth.idempotency import KEY_HEADER, IdempotencyMiddleware
+from copilot.auth.principal_first import PrincipalFirstMiddleware
 from copilot.calls import http as calls
 from copilot.context import http as context
 from copilot.conversations import http as conversations
@@ -21,7 +23,12 @@ from copilot.health import http as health
 from copilot.jobs import http as jobs
 from copilot.kernel.body_limit import BodyLimitMiddleware
 from copilot.kernel.errors import UnavailableError
-from copilot.kernel.http import Problem, install_error_handlers
+from copilot.kernel.http import (
+    Problem,
+    UnforeseenErrorMiddleware,
+    install_error_handlers,
+    problem_response,
+)
 from copilot.kernel.openapi import complete_openapi
 from copilot.kernel.request_id import RequestIdMiddleware
 from copilot.kernel.security_headers import SecurityHeadersMiddleware
@@ -29,11 +36,26 @@ from copilot.knowledge import http as knowledge
 from copilot.settings import Settings
 from copilot.summaries import http as summaries
 from copilot.web import http as web
+from copilot.web.api_page import install_api_page
 from copilot.web.error_pages import ErrorPagesMiddleware
 from copilot.wiring import Deps, open_deps
 
 _log = logging.getLogger(__name__)
 OpenDeps = Callable[[Settings], AbstractAsyncContextManager[Deps]]
+
+FEATURES = (
+    health,
+    auth,
+    jobs,
+    customers,
+    conversations,
+    knowledge,
+    summaries,
+    context,
+    calls,
+    drafts,
+    web,
+)
 
 DESCRIPTION = """Agent assist for customer support: call notes, traceable summaries, the
 customer's context and cited reply drafts. Nothing is ever sent by itself."""
@@ -77,11 +99,7 @@ class DepsMiddleware:
             try:
                 scope["state"]["deps"] = await starting.wait(self._wait_s)
             except UnavailableError as error:
-                # Inner middleware may not raise past the error handlers, so answer here.
-                from starlette.requests import Request
-
-                from copilot.kernel.http import problem_response
-
+                # The error handlers are further inside.
                 await problem_response(error, Request(scope))(scope, receive, send)
                 return
         await self._app(scope, receive, send)
@@ -110,35 +128,34 @@ def create_app(
         task = asyncio.create_task(_hold(chosen, open_deps, starting, stop, on_failure))
         yield {"starting": starting, "settings": chosen}
         stop.set()
-        await task
+        if not starting.deps.done():
+            # A part that cannot be reached may take for ever to open.
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
     app = FastAPI(
         title="Copilot",
         version=__version__,
         description=DESCRIPTION,
         lifespan=lifespan,
-        docs_url="/docs" if chosen.server.docs else None,
+        # FastAPI's own pages load their scripts from a CDN.
+        docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json" if chosen.server.docs else None,
         responses={"default": {"model": Problem, "description": "Any error, as problem+json"}},
     )
-    for feature in (
-        health,
-        auth,
-        jobs,
-        customers,
-        conversations,
-        knowledge,
-        summaries,
-        context,
-        calls,
-        drafts,
-        web,
-    ):
+    for feature in FEATURES:
         app.include_router(feature.router)
     complete_openapi(app, idempotency_header=KEY_HEADER)
+    if chosen.server.docs:
+        install_api_page(app, "/docs")
     install_error_handlers(app)
     app.add_middleware(IdempotencyMiddleware)
+    routes = [route for feature in FEATURES for route in feature.router.routes]
+    app.add_middleware(PrincipalFirstMiddleware, routes=routes)
+    # Once more, for what fails in those two: a database that does not answer, above all.
+    app.add_middleware(UnforeseenErrorMiddleware)
     app.add_middleware(DepsMiddleware)
     app.add_middleware(
         BodyLimitMiddleware,

@@ -11,7 +11,7 @@ from copilot.conversations.config import ConversationsConfig
 from copilot.customers.config import CustomersConfig
 from copilot.jobs.config import JobsConfig
 from copilot.kernel.blobs_obstore import BlobsConfig
-from copilot.kernel.db import sqlite_url
+from copilot.kernel.db import driver_url, sqlite_url
 from copilot.kernel.errors import ConfigurationError
 from copilot.kernel.telemetry import LogConfig
 from copilot.llm.openai_chat import LlmConfig
@@ -91,8 +91,14 @@ class Settings(BaseSettings):
 
     @property
     def database_url(self) -> str:
-        """The database to use: the one set, or SQLite in the data folder."""
-        return self.database.url or sqlite_url(self.data_dir / "copilot.db")
+        """The database to use, driver included: the one set, or SQLite in the data folder.
+
+        Raises:
+            ConfigurationError: The one set is not an address that can be used.
+        """
+        if self.database.url is None:
+            return sqlite_url(self.data_dir / "copilot.db")
+        return driver_url(self.database.url).render_as_string(hide_password=False)
 
     @property
     def embedded(self) -> bool:

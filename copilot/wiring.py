@@ -83,13 +83,15 @@ async def open_core(settings: Settings) -> AsyncIterator[Core]:
         blobs = await stack.enter_async_context(
             ObstoreBlobs.open(settings.blobs, folder=settings.data_dir / "blobs")
         )
-        yield Core(
-            settings=settings, db=db, auth=AuthService(db, secret, settings.auth), blobs=blobs
-        )
+        auth = AuthService(db, secret, settings.auth)
+        stack.push_async_callback(auth.close)
+        yield Core(settings=settings, db=db, auth=auth, blobs=blobs)
 
 
 @asynccontextmanager
-async def open_deps(settings: Settings, *, run_jobs: bool = True) -> AsyncIterator[Deps]:
+async def open_deps(
+    settings: Settings, *, run_jobs: bool = True, model_wait_s: float | None = 30.0
+) -> AsyncIterator[Deps]:
     """Open every part that ``settings`` name, until exit.
 
     Models load in the background: the parts that need one wait for it.
@@ -97,6 +99,8 @@ async def open_deps(settings: Settings, *, run_jobs: bool = True) -> AsyncIterat
     Args:
         settings: All settings, checked.
         run_jobs: Whether this process does background work or only queues it.
+        model_wait_s: How long, in seconds, a caller waits for the embedding model to load. A
+            command with one thing to do gives None: it waits until the model is there or failed.
     """
     settings.check()
     async with AsyncExitStack() as stack:
@@ -105,6 +109,7 @@ async def open_deps(settings: Settings, *, run_jobs: bool = True) -> AsyncIterat
             EmbeddingService.open(
                 lambda: SentenceEmbedder.open(settings.embedder),
                 model_card(settings.embedder.model),
+                wait_s=model_wait_s,
                 batch_size=settings.embedder.batch_size,
                 batch_characters=settings.embedder.batch_characters,
             )
@@ -117,7 +122,8 @@ async def open_deps(settings: Settings, *, run_jobs: bool = True) -> AsyncIterat
         searcher = Searcher(core.db, embedding, index)
         indexer = Indexer(core.db, embedding, index)
         summariser = Summariser(core.db, chat, prompts)
-        context = ContextBuilder(core.db, searcher)
+        region = settings.customers.phone_region
+        context = ContextBuilder(core.db, searcher, region=region)
         drafter = Drafter(core.db, context, chat, prompts, searcher, embedding)
         handlers: dict[str, Handler] = {}
         queue = await stack.enter_async_context(
@@ -130,7 +136,6 @@ async def open_deps(settings: Settings, *, run_jobs: bool = True) -> AsyncIterat
                 run_jobs=run_jobs,
             )
         )
-        region = settings.customers.phone_region
         calls = CallFlow(core.db, core.blobs, queue, speech, summariser, region=region)
         handlers[calls_flow.KIND] = call_handler(calls)
         handlers[conversation_imports.KIND] = conversation_imports.import_handler(

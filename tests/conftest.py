@@ -1,5 +1,6 @@
 """Fixtures shared by every test: real databases, a tenant, the real application."""
 
+import logging
 import os
 import shutil
 import tempfile
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
     from tests.service import Credentials, Service
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+
+@pytest.fixture(autouse=True)
+def own_logging() -> Iterator[None]:
+    """Commands configure the log of the whole process; the next test has its own again."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture(scope="session")

@@ -36,9 +36,9 @@ class Service:
         self.settings = settings
         # One process runs the jobs of one service only: a second one beside it must not.
         self._run_jobs = run_jobs
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        # Kept open: a port that is given back can be somebody else's a moment later.
+        self._socket = socket.create_server(("127.0.0.1", 0), backlog=2048)
+        self.port: int = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.deps: Deps
         self._loop: asyncio.AbstractEventLoop
@@ -69,9 +69,8 @@ class Service:
         async def serve() -> None:
             self._loop = asyncio.get_running_loop()
             app = create_app(self.settings, open_deps=opening, on_failure=failed)
-            config = uvicorn.Config(app, port=self.port, log_config=None)
-            self._server = uvicorn.Server(config)
-            await self._server.serve()
+            self._server = uvicorn.Server(uvicorn.Config(app, log_config=None))
+            await self._server.serve([self._socket])
 
         asyncio.run(serve())
 
@@ -86,3 +85,4 @@ class Service:
         finally:
             self._server.should_exit = True
             thread.join(30)
+            self._socket.close()

@@ -9,9 +9,10 @@ command -v espeak-ng >/dev/null 2>&1 || missing="$missing espeak-ng"
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   echo "installing$missing"
+  log=$(mktemp)
   { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
-      --no-install-recommends $missing; } >/tmp/copilot-apt.log 2>&1 \
-    || echo "could not install$missing (see /tmp/copilot-apt.log): tests that need them are skipped"
+      --no-install-recommends $missing; } >"$log" 2>&1 \
+    || echo "could not install$missing (see $log): tests that need them are skipped"
 else
   echo "not installed:$missing (needs root and apt-get): tests that need them are skipped"
 fi

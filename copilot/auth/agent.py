@@ -19,7 +19,10 @@ class Agent(BaseModel):
     email: str
     name: str
     role: Role
-    locale: str = Field(description="BCP 47", examples=["fi", "en"])
+    locale: str | None = Field(
+        description="BCP 47; null when never chosen: the browser's language is used.",
+        examples=["fi", "en"],
+    )
     created_at: UtcTime
 
 

@@ -9,10 +9,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from copilot.auth.principal import Principal
 from copilot.auth.tables import AuditEventRow
-from copilot.auth.tokens import mask
 from copilot.kernel.clock import UtcTime, now
 from copilot.kernel.db import Database, ReadSession, WriteSession
 from copilot.kernel.ids import TenantId, new_id
+from copilot.kernel.masking import mask
 from copilot.kernel.paging import Page
 from copilot.kernel.time_paging import latest_first, write_place
 
@@ -21,6 +21,8 @@ AuditKind = Literal[
     "key_created",
     "key_revoked",
     "agent_created",
+    "agent_disabled",
+    "password_set",
     "signed_in",
     "sign_in_failed",
     "sign_in_limited",

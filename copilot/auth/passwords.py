@@ -1,6 +1,7 @@
 """Passwords: argon2id, off the event loop, as slow for unknown people as for known ones."""
 
 import asyncio
+import unicodedata
 from functools import cached_property
 
 from argon2 import PasswordHasher
@@ -39,7 +40,7 @@ class Passwords:
         if not SHORTEST <= len(password) <= LONGEST:
             raise WeakPasswordError(f"Choose a password of {SHORTEST} to {LONGEST} characters.")
         async with self._turns:
-            return await asyncio.to_thread(self._hasher.hash, password)
+            return await asyncio.to_thread(self._hasher.hash, _as_typed(password))
 
     async def matches(self, stored: str | None, password: str) -> bool:
         """Whether ``password`` belongs to ``stored``; takes as long when nothing is stored."""
@@ -54,7 +55,7 @@ class Passwords:
         if len(password) > LONGEST:
             return False
         try:
-            self._hasher.verify(stored or self._nobodys, password)
+            self._hasher.verify(stored or self._nobodys, _as_typed(password))
         except (VerificationError, InvalidHashError, UnicodeEncodeError):
             return False
         return stored is not None
@@ -62,3 +63,8 @@ class Passwords:
     @cached_property
     def _nobodys(self) -> str:
         return self._hasher.hash("a password that nobody has")
+
+
+def _as_typed(password: str) -> str:
+    # An "ä" is one character or two, depending on the keyboard (RFC 8265, section 4.2).
+    return unicodedata.normalize("NFC", password)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import CursorResult, delete, select, update
 
-from copilot.auth.agent import Agent
+from copilot.auth.agent import Agent, Role
 from copilot.auth.expiry import drop_until
 from copilot.auth.tables import AgentRow, SessionRow, SignInLinkRow
 from copilot.kernel.db import ReadSession, WriteSession
@@ -14,9 +14,12 @@ from copilot.kernel.ids import TenantId
 from copilot.kernel.text import storable
 from copilot.kernel.upsert import insert_if_new
 
+# The column takes no NULL.
+_NO_LOCALE = ""
+
 
 class AgentNotFoundError(NotFoundError):
-    """There is no agent of that id."""
+    """There is no such agent."""
 
     code = "agent_not_found"
     title = "No such agent"
@@ -54,6 +57,7 @@ async def add_agent(
         AgentExistsError: The email address is taken.
     """
     values = {**agent.model_dump(), "tenant_id": tenant, "password_hash": password_hash}
+    values["locale"] = agent.locale or _NO_LOCALE
     if not await insert_if_new(session, AgentRow, values):
         raise AgentExistsError("There is an agent with this email address already.")
 
@@ -61,6 +65,16 @@ async def add_agent(
 async def account_by_email(session: ReadSession, email: str) -> Account | None:
     """The account signed in to with ``email`` (normalised), of whatever tenant."""
     return _account(await session.scalar(select(AgentRow).where(AgentRow.email == storable(email))))
+
+
+async def accounts_of(session: ReadSession, tenant: TenantId) -> list[Account]:
+    """The accounts of ``tenant``, oldest first."""
+    rows = await session.scalars(
+        select(AgentRow)
+        .where(AgentRow.tenant_id == tenant)
+        .order_by(AgentRow.created_at, AgentRow.id)
+    )
+    return [Account(tenant, _agent(row), row.password_hash) for row in rows]
 
 
 async def account(session: ReadSession, agent_id: str) -> Account:
@@ -75,10 +89,19 @@ async def account(session: ReadSession, agent_id: str) -> Account:
     return found
 
 
+async def hold_password_hash(session: WriteSession, tenant: TenantId, agent_id: str) -> str | None:
+    """An agent's password hash, which nobody else changes until the transaction ends."""
+    return await session.scalar(
+        select(AgentRow.password_hash)
+        .where(AgentRow.tenant_id == tenant, AgentRow.id == agent_id)
+        .with_for_update()
+    )
+
+
 async def set_password_hash(
-    session: WriteSession, tenant: TenantId, agent_id: str, password_hash: str
+    session: WriteSession, tenant: TenantId, agent_id: str, password_hash: str | None
 ) -> None:
-    """Replace an agent's password hash."""
+    """Replace an agent's password hash; None leaves them without a password."""
     await session.execute(
         update(AgentRow)
         .where(AgentRow.tenant_id == tenant, AgentRow.id == agent_id)
@@ -129,6 +152,22 @@ async def drop_session(session: WriteSession, token_hash: str) -> None:
     await session.execute(delete(SessionRow).where(SessionRow.hash == token_hash))
 
 
+async def end_sessions(session: WriteSession, tenant: TenantId, agent_id: str) -> None:
+    """Forget every session of an agent."""
+    await session.execute(
+        delete(SessionRow).where(SessionRow.tenant_id == tenant, SessionRow.agent_id == agent_id)
+    )
+
+
+async def end_links(session: WriteSession, tenant: TenantId, agent_id: str) -> None:
+    """Forget every sign-in link of an agent."""
+    await session.execute(
+        delete(SignInLinkRow).where(
+            SignInLinkRow.tenant_id == tenant, SignInLinkRow.agent_id == agent_id
+        )
+    )
+
+
 async def add_link(
     session: WriteSession,
     tenant: TenantId,
@@ -176,4 +215,11 @@ def _account(row: AgentRow | None) -> Account | None:
 
 
 def _agent(row: AgentRow) -> Agent:
-    return Agent.model_validate(row, from_attributes=True)
+    return Agent(
+        id=row.id,
+        email=row.email,
+        name=row.name,
+        role=cast("Role", row.role),
+        locale=None if row.locale == _NO_LOCALE else row.locale,
+        created_at=row.created_at,
+    )

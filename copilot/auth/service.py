@@ -3,18 +3,18 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from copilot.auth import audit, people_store, store
-from copilot.auth.agent import Agent, Role
+from copilot.auth import audit, store
+from copilot.auth.accounts import Accounts
 from copilot.auth.api_keys import ApiKeys
-from copilot.auth.audit import AuditEvent, AuditKind, actor_of
+from copilot.auth.audit import AuditEvent, AuditKind
 from copilot.auth.config import AuthConfig
 from copilot.auth.key import Tenant
 from copilot.auth.principal import Principal
 from copilot.auth.rate_limit import Allowance, RateLimit
-from copilot.auth.sign_in import SignIns, normal_email
+from copilot.auth.sign_in import SignIns
 from copilot.kernel import clock
 from copilot.kernel.db import Database
-from copilot.kernel.errors import ConflictError, InvalidInputError
+from copilot.kernel.errors import ConflictError
 from copilot.kernel.ids import TenantId, new_id
 from copilot.kernel.paging import Page
 
@@ -26,8 +26,8 @@ class TenantExistsError(ConflictError):
     title = "This tenant exists already"
 
 
-class AuthService(ApiKeys, SignIns):
-    """Keys (ApiKeys), sessions (SignIns), and what both belong to: tenants and agents."""
+class AuthService(ApiKeys, SignIns, Accounts):
+    """Keys (ApiKeys), sessions (SignIns), agents (Accounts), and the tenants they belong to."""
 
     def __init__(
         self,
@@ -66,45 +66,6 @@ class AuthService(ApiKeys, SignIns):
         """Every tenant, oldest first."""
         async with self._db.read() as session:
             return await store.all_tenants(session)
-
-    async def create_agent(
-        self,
-        tenant: TenantId,
-        email: str,
-        name: str,
-        role: Role,
-        password: str | None = None,
-        *,
-        locale: str = "en",
-        by: Principal | None = None,
-    ) -> Agent:
-        """Add an account; without a password it is entered by one-time links only.
-
-        Raises:
-            InvalidInputError: The email address is none.
-            WeakPasswordError: The password has less than 12 or more than 1,024 characters.
-            AgentExistsError: The email address is taken, by whatever tenant.
-            TenantNotFoundError: The tenant does not exist.
-        """
-        address = normal_email(email)
-        if "@" not in address or len(address) > 320 or not address.isprintable():
-            raise InvalidInputError(f"{email!r} is not an email address.")
-        stored = None if password is None else await self._passwords.hash(password)
-        agent = Agent(
-            id=new_id("agt"),
-            email=address,
-            name=name,
-            role=role,
-            locale=locale,
-            created_at=self._now(),
-        )
-        async with self._db.write() as session:
-            await store.find_tenant(session, tenant)
-            await people_store.add_agent(session, tenant, agent, stored)
-            await audit.record(
-                session, tenant, "agent_created", actor_of(by), subject_id=agent.id, role=role
-            )
-        return agent
 
     def take_request(self, principal: Principal) -> Allowance:
         """Count one request of ``principal`` against its limit."""

@@ -1,5 +1,6 @@
 """Signing in to the console: by password or one-time link, until the session ends."""
 
+import unicodedata
 from datetime import timedelta
 
 from copilot.auth import attempts, audit, people_store
@@ -11,7 +12,7 @@ from copilot.auth.people_store import Account
 from copilot.auth.principal import Principal
 from copilot.auth.tokens import LINK_PREFIX, SESSION_PREFIX, new_token
 from copilot.kernel.db import WriteSession
-from copilot.kernel.errors import NotAuthenticatedError, RateLimitedError
+from copilot.kernel.errors import InvalidInputError, NotAuthenticatedError, RateLimitedError
 
 
 class SignInFailedError(NotAuthenticatedError):
@@ -51,6 +52,9 @@ class SignIns(AuthParts):
             await self._passwords.hash(password) if self._passwords.is_outdated(stored) else None
         )
         async with self._db.write() as session:
+            held = await people_store.hold_password_hash(session, account.tenant, account.agent.id)
+            if held != stored:  # it was changed or taken away while it was being compared
+                raise SignInFailedError("The email address or the password is wrong.")
             await attempts.forget(session, by_email)
             if by_ip is not None:
                 await attempts.take_back(session, by_ip)
@@ -169,7 +173,19 @@ class SignIns(AuthParts):
 
 def normal_email(email: str) -> str:
     """``email`` as accounts are found by it."""
-    return email.strip().casefold()
+    return unicodedata.normalize("NFC", email.strip().casefold())
+
+
+def email_address(text: str) -> str:
+    """``text`` as the email address of a new account.
+
+    Raises:
+        InvalidInputError: It is none.
+    """
+    address = normal_email(text)
+    if "@" not in address or len(address) > 320 or not address.isprintable():
+        raise InvalidInputError(f"{text!r} is not an email address.")
+    return address
 
 
 def _actor(account: Account) -> Actor:

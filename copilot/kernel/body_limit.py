@@ -3,6 +3,8 @@
 By their announced length before a byte is read, and by counting where none was announced.
 """
 
+import re
+
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -10,6 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from copilot.kernel.errors import PayloadTooLargeError
 from copilot.kernel.http import problem_response
+
+# In full: names that others give may end in ":import" as well.
+_UPLOADS = re.compile(r"/v1/(?:calls|[a-z-]+:import)")
 
 
 class BodyLimitMiddleware:
@@ -39,8 +44,7 @@ class BodyLimitMiddleware:
         await _Counted(self._app, limit, scope, receive, send).run()
 
     def _limit_for(self, path: str) -> int:
-        takes_files = path == "/v1/calls" or path.endswith(":import")
-        return self._upload_bytes if takes_files else self._body_bytes
+        return self._upload_bytes if _UPLOADS.fullmatch(path) else self._body_bytes
 
 
 class _TooLarge(HTTPException):

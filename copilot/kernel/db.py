@@ -12,9 +12,12 @@ from typing import Any, NewType, Self
 
 from sqlalchemy import DateTime, MetaData, event, text
 from sqlalchemy.engine import URL, Connection, Dialect, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
+
+from copilot.kernel.errors import ConfigurationError
 
 ReadSession = AsyncSession
 """A session for queries."""
@@ -72,7 +75,8 @@ class Database:
     @asynccontextmanager
     async def open(cls, url: str) -> AsyncIterator[Self]:
         """Open ``url`` (``sqlite+aiosqlite:///…`` or ``postgresql+psycopg://…``) until exit."""
-        engine = create_async_engine(_async_url(url), **_engine_options(url))
+        address = driver_url(url)
+        engine = create_async_engine(address, **_engine_options(address))
         if engine.dialect.name == "sqlite":
             _tune_sqlite(engine)
         try:
@@ -108,19 +112,39 @@ def sqlite_url(path: Path) -> str:
     return URL.create("sqlite+aiosqlite", database=str(path)).render_as_string()
 
 
-def _async_url(url: str) -> URL:
-    parsed = make_url(url)
+def driver_url(url: str) -> URL:
+    """``url`` with the driver that is installed, where it names none.
+
+    Raises:
+        ConfigurationError: It is not the URL of an SQLite or PostgreSQL database.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise _not_ours() from error
     if parsed.drivername == "sqlite":
         return parsed.set(drivername="sqlite+aiosqlite")
     if parsed.drivername in {"postgresql", "postgres"}:
         return parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in {"sqlite+aiosqlite", "postgresql+psycopg"}:
+        raise _not_ours()
     return parsed
 
 
-def _engine_options(url: str) -> dict[str, Any]:
-    if make_url(url).get_backend_name() == "sqlite":
-        return {"pool_size": 8, "max_overflow": 8}
-    return {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True}
+def _not_ours() -> ConfigurationError:
+    # Without the URL, which may hold a password.
+    return ConfigurationError(
+        "COPILOT_DATABASE__URL is not an address that can be used: write it like "
+        "postgresql+psycopg://user:password@host/database, or leave it out for SQLite."
+    )
+
+
+def _engine_options(url: URL) -> dict[str, Any]:
+    # Values are what customers wrote: an error's text, which is logged, must not repeat them.
+    options = {"pool_size": 8, "max_overflow": 8, "hide_parameters": True}
+    if url.get_backend_name() == "sqlite":
+        return options
+    return {**options, "pool_pre_ping": True}
 
 
 def _tune_sqlite(engine: AsyncEngine) -> None:

@@ -1,8 +1,9 @@
 """HTML to text that reads like the page: blocks on lines of their own, quoted mail after ``> ``.
 
-inscriptis does the layout. Two things would let a page cost far more than its size there: tables,
-whose cells it pads to equal width (they are unwrapped first), and nesting deeper than a stack. Such
-pages, and those with very many tags, only have their tags taken out.
+inscriptis does the layout. Some things would let a page cost far more than its size there: tables,
+whose cells it pads to equal width (they are unwrapped first); margins and paddings, which it draws
+in blanks however wide (left out); and nesting deeper than a stack, or lists that indent each other
+out of sight. Such pages, and those with very many tags, only have their tags taken out.
 """
 
 import re
@@ -14,6 +15,9 @@ from copilot.kernel.text import storable
 
 MAX_CHARACTERS = 5_000_000
 _MAX_DEPTH = 150
+_MAX_LISTS = 12
+_LISTS = frozenset({"ul", "ol"})
+_STYLES_READ = frozenset({"display", "white-space"})
 _MAX_TAGS = 100_000
 _QUOTE_START, _QUOTE_END = "\ufdd0", "\ufdd1"  # Unicode's own non-characters: no page has them
 _SIGNATURE = "-- "
@@ -31,7 +35,8 @@ _SIGNATURE_CLASS = re.compile(
 )
 _UNSEEN_WHOLE = frozenset({"script", "style", "template", "noscript", "svg", "title"})
 _TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z!?][a-zA-Z0-9]{0,20})[^<>]{0,10000}>")
-_BLANKS = re.compile(r"[ \t\xa0]+\n")
+# Begins only where blanks begin: tried from each of them, a long run would take its square.
+_BLANKS = re.compile(r"(?<![ \t\xa0])[ \t\xa0]+\n")
 _MANY_LINES = re.compile(r"\n{3,}")
 _SURPLUS = re.compile(r"[\u200b\u2060\ufeff\u00ad\u034f]")
 
@@ -48,7 +53,7 @@ def html_to_text(html: str) -> str:
         return ""
     page = _parse(html) if html.count("<") <= _MAX_TAGS else None
     text = None
-    if page is not None and _depth(page) <= _MAX_DEPTH:
+    if page is not None and not _is_too_deep(page):
         for element in list(page.iter(*_UNSEEN)):
             _drop(element)
         _mark_quotes(page)
@@ -84,11 +89,24 @@ def _layout(page: Any) -> str | None:
             element.tail = "  " + (element.tail or "").strip()
         else:
             element.tag = "div"
+    _drop_measures(page)
     config = ParserConfig(css=CSS_PROFILES["strict"])
     try:
         return str(Inscriptis(page, config).get_text())
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
         return None
+
+
+def _drop_measures(page: Any) -> None:
+    for element in page.iter("*"):
+        style = element.attrib.pop("style", "")
+        kept = [one for one in style.split(";") if _property(one) in _STYLES_READ]
+        if kept:
+            element.set("style", ";".join(kept))
+
+
+def _property(declaration: str) -> str:
+    return declaration.partition(":")[0].strip().lower()
 
 
 def _mark_quotes(page: Any) -> None:
@@ -119,14 +137,18 @@ def _surround(element: Any, start: str, end: str | None) -> None:
         element.append(last)
 
 
-def _depth(page: Any) -> int:
+def _is_too_deep(page: Any) -> bool:
     from lxml import etree
 
-    deepest = depth = 0
-    for event, _ in etree.iterwalk(page, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        deepest = max(deepest, depth)
-    return deepest
+    depth = lists = 0
+    for event, element in etree.iterwalk(page, events=("start", "end")):
+        step = 1 if event == "start" else -1
+        depth += step
+        if element.tag in _LISTS:
+            lists += step
+        if depth > _MAX_DEPTH or lists > _MAX_LISTS:
+            return True
+    return False
 
 
 def _quote_lines(text: str) -> str:

@@ -10,12 +10,19 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from copilot.kernel.db import Database, ReadSession, WriteSession
-from copilot.kernel.errors import CopilotError, InvalidInputError, MalformedBodyError
+from copilot.kernel.errors import (
+    CopilotError,
+    InvalidInputError,
+    MalformedBodyError,
+    UnavailableError,
+)
+from copilot.kernel.text import storable
 
 PROBLEM_JSON = "application/problem+json"
 # What a problem repeats of the request stays small, whatever was sent.
@@ -103,7 +110,8 @@ def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(DataError)
     async def unstorable(request: Request, error: DataError) -> JSONResponse:
         # Fields should refuse these themselves; where one forgot, the caller still learns why.
-        _log.warning("the database refused a value on %r: %r", request.url.path, error.orig)
+        # The driver's own message may repeat the value: its kind has to do.
+        _log.warning("the database refused a value on %r: %s", request.url.path, type(error.orig))
         told = InvalidInputError("A value is out of range or holds characters we cannot store.")
         return problem_response(told, request)
 
@@ -113,7 +121,9 @@ def install_error_handlers(app: FastAPI) -> None:
 
 
 class UnforeseenErrorMiddleware:
-    """Answers 500 as problem+json to what no handler foresaw, and logs it.
+    """Answers as problem+json what no handler foresaw, and logs it.
+
+    It is 503 where the database is down, overloaded or locked, and 500 otherwise.
 
     Starlette's own place for this is outside all middleware, where the answer would lack the
     request id and the security headers.
@@ -145,6 +155,8 @@ class UnforeseenErrorMiddleware:
 def _unforeseen(request: Request, error: Exception) -> JSONResponse:
     _log.error("unforeseen error on %r", request.url.path, exc_info=error)
     told = CopilotError("This is a fault of ours; the log has it under the request id.")
+    if isinstance(error, OperationalError | PoolTimeoutError):
+        told = UnavailableError("The database does not answer: try again.", retry_after_s=5)
     return problem_response(told, request)
 
 
@@ -169,6 +181,8 @@ def _message(one: dict[str, Any]) -> str:
 
 
 def _shortened(text: str, longest: int) -> str:
+    # What a caller sent may stand in it, halves of surrogate pairs included.
+    text = storable(text)
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 

@@ -1,6 +1,7 @@
 """Which language a text is in, offline (lingua, restricted to the languages support teams meet)."""
 
 import math
+import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -40,9 +41,9 @@ def detect_language(text: str) -> str | None:
     Returns:
         A two-letter code such as ``fi``, or None when there is too little text to tell.
     """
+    text = unicodedata.normalize("NFC", text[:4000])
     if sum(character.isalpha() for character in text) < _MIN_LETTERS:
         return None
-    text = text[:4000]
     confidence = {
         _code(one.language.iso_code_639_1.name): one.value
         for one in _detector().compute_language_confidence_values(text)

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 DecimalText = Annotated[
     Decimal,
     Field(max_digits=18, decimal_places=4),
-    PlainSerializer(str, return_type=str, when_used="json"),
+    # Never "1E+2": it is a decimal string.
+    PlainSerializer("{:f}".format, return_type=str, when_used="json"),
 ]
 
 

@@ -1,7 +1,6 @@
 """Lists are paged by an opaque cursor: the place of the last row, not an offset."""
 
 import base64
-import binascii
 import json
 from typing import Generic, TypeVar
 
@@ -33,7 +32,7 @@ def decode_cursor(cursor: str, *, parts: int) -> tuple[str, ...]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         place = json.loads(base64.urlsafe_b64decode(padded.encode("ascii", "strict")))
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, RecursionError) as error:
         raise _bad_cursor() from error
     if not (isinstance(place, list) and len(place) == parts and all(map(_is_text, place))):
         raise _bad_cursor()

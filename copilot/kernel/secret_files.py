@@ -4,11 +4,16 @@ import os
 import secrets
 from pathlib import Path
 
+from copilot.kernel.errors import ConfigurationError
+
 
 def load_or_create(path: Path, *, size: int = 32) -> bytes:
     """The secret in ``path``, made from ``size`` random bytes when there is none yet.
 
     Creation is atomic: of two processes that start at once, one writes and both read the same.
+
+    Raises:
+        ConfigurationError: The file is there and too short to be a secret.
     """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -24,4 +29,10 @@ def load_or_create(path: Path, *, size: int = 32) -> bytes:
             pass
         finally:
             temporary.unlink()
-    return path.read_bytes()
+    secret = path.read_bytes()
+    if len(secret) < size:
+        raise ConfigurationError(
+            f"{path} is cut off: restore it from a backup, or delete it to get a new one, which "
+            "makes every API key and sign-in void."
+        )
+    return secret

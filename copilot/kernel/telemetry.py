@@ -8,6 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from copilot.kernel.masking import mask
+
 request_id_var: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The id of the request being served, for log lines."""
 
@@ -21,6 +23,12 @@ class LogConfig(BaseModel):
     format: Literal["console", "json"] = "console"
 
 
+class _Lines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        # A sign-in link is an address, and addresses are logged by whoever serves them.
+        return mask(super().format(record))
+
+
 class _JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -32,17 +40,17 @@ class _JsonLines(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        return mask(json.dumps(line, ensure_ascii=False))
 
 
 def configure_logging(config: LogConfig) -> None:
-    """Send every logger's lines to standard error in the configured form."""
+    """Send every logger's lines to standard error in the configured form, our secrets masked."""
     handler = logging.StreamHandler()
     if config.format == "json":
         handler.setFormatter(_JsonLines())
     else:
         handler.setFormatter(
-            logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%H:%M:%S")
+            _Lines("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%H:%M:%S")
         )
     root = logging.getLogger()
     root.handlers[:] = [handler]

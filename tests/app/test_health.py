@@ -3,13 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
+import pytest
+from sqlalchemy.exc import OperationalError
 
 from copilot.app import create_app
 from copilot.kernel.errors import ConfigurationError
 from copilot.settings import Settings
+from copilot.wiring import open_core
 from tests.service import Service
 
 
@@ -76,6 +81,55 @@ async def test_parts_that_cannot_be_opened() -> None:
         assert answer.json()["code"] == "unavailable"
         assert "xyzzy" not in ready.text + answer.text, "the log is the place for it"
     assert [type(one) for one in told] == [ConfigurationError]
+
+
+async def test_it_can_be_stopped_while_a_part_does_not_open() -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    @asynccontextmanager
+    async def opening(settings: Settings) -> AsyncIterator[Any]:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+        yield None
+
+    async with asyncio.timeout(30), serving(opening) as client:
+        await begun.wait()
+        assert (await client.get("/ready")).status_code == 503
+    assert ended.is_set()
+
+
+@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "one"}])
+async def test_a_database_that_is_down_is_told_as_such(key: dict[str, str]) -> None:
+    class Down:
+        async def principal_for_key(self, text: str) -> None:
+            raise OperationalError("SELECT", {}, ConnectionError("db.internal refused"))
+
+    @asynccontextmanager
+    async def opening(settings: Settings) -> AsyncIterator[Any]:
+        yield SimpleNamespace(auth=Down())
+
+    headers = {"Authorization": "Bearer x", **key}
+    async with serving(opening) as client:
+        for method, path in (("GET", "/v1/me"), ("POST", "/v1/search")):
+            answer = await client.request(method, path, headers=headers)
+            assert answer.status_code == 503
+            assert answer.json()["request_id"] == answer.headers["x-request-id"]
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert int(answer.headers["retry-after"]) > 0
+            assert "db.internal" not in answer.text
+
+
+async def test_the_last_use_of_a_key_is_noted_before_the_database_closes(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, data_dir=tmp_path)  # type: ignore[call-arg]
+    async with open_core(settings) as core:
+        tenant = await core.auth.create_tenant("Acme")
+        made = await core.auth.create_key(tenant, "k", ["admin"])
+        await core.auth.principal_for_key(made.secret)
+    async with open_core(settings) as core:
+        assert (await core.auth.keys(tenant)).items[0].last_used_at is not None
 
 
 @asynccontextmanager

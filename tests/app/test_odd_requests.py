@@ -184,8 +184,8 @@ def test_a_conversation_of_too_many_messages(desk: httpx.Client) -> None:
     ids=["negative length", "endless length", "bad chunk", "long path", "long header", "TLS"],
 )
 def test_what_is_hardly_http(service: Service, head: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", service.port), timeout=10) as raw:
-        raw.settimeout(10)
+    with socket.create_connection(("127.0.0.1", service.port), timeout=30) as raw:
+        raw.settimeout(30)
         told = b""
         try:
             raw.sendall(head)

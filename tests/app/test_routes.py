@@ -57,7 +57,7 @@ def test_routes_are_found() -> None:
 
 
 OTHERS = set(ROUTES) - PUBLIC - PAGES
-DOCS = ["/docs", "/openapi.json", "/docs/oauth2-redirect"]
+DOCS = ["/docs", "/openapi.json"]
 
 
 @pytest.mark.parametrize("path", DOCS)

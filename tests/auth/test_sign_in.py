@@ -1,5 +1,6 @@
 import asyncio
 from datetime import timedelta
+from unicodedata import normalize
 
 import pytest
 from sqlalchemy import func, select, text
@@ -174,6 +175,16 @@ async def test_closed_windows_are_dropped(
         clock.forward(minutes=16)
     async with db.read() as session:
         assert await session.scalar(select(func.count()).select_from(SignInAttemptsRow)) == 1
+
+
+async def test_letters_may_be_written_as_one_character_or_two(
+    auth: AuthService, acme: TenantId
+) -> None:
+    one = [normalize("NFC", text) for text in ("sähkö@acme.example", "sähköpöytä ja tuoli")]
+    two = [normalize("NFD", text) for text in one]
+    await auth.create_agent(acme, two[0], "S", "agent", one[1])
+    for email, password in ((one[0], two[1]), (two[0], one[1])):
+        assert await auth.sign_in(email, password, None)
 
 
 async def test_a_link_signs_in_once(auth: AuthService, acme: TenantId) -> None:

@@ -6,10 +6,10 @@ from copilot.auth.tokens import (
     KeyedHash,
     hint_of,
     looks_like_key,
-    mask,
     new_key,
     new_token,
 )
+from copilot.kernel.masking import mask
 
 
 def test_new_keys_are_recognised_and_differ() -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from copilot.kernel.db import Database, UtcDateTime, sqlite_url
+from copilot.kernel.db import Database, UtcDateTime, driver_url, sqlite_url
+from copilot.kernel.errors import ConfigurationError
 
 
 async def count(db: Database) -> int:
@@ -52,6 +54,40 @@ async def test_sqlite_is_tuned(tmp_path: Path) -> None:
             ("busy_timeout", 10000),
         ):
             assert (await session.execute(text(f"PRAGMA {pragma}"))).scalar() == value
+
+
+@pytest.mark.parametrize(
+    ("url", "driver"),
+    [
+        ("sqlite:///x.db", "sqlite+aiosqlite"),
+        ("sqlite+aiosqlite:///x.db", "sqlite+aiosqlite"),
+        ("postgresql://u:p@h/d", "postgresql+psycopg"),
+        ("postgres://u:p@h/d", "postgresql+psycopg"),
+        ("postgresql+psycopg://u:p@h/d", "postgresql+psycopg"),
+    ],
+)
+def test_an_address_gets_the_driver_that_is_there(url: str, driver: str) -> None:
+    parsed = driver_url(url)
+    assert parsed.drivername == driver
+    assert parsed.database in {"x.db", "d"}
+
+
+@pytest.mark.parametrize(
+    "url", ["", "no url", "mysql://u:p4ss@h/d", "postgresql+psycopg2://u:p4ss@h/d"]
+)
+def test_an_address_that_cannot_be_used_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="COPILOT_DATABASE__URL") as caught:
+        driver_url(url)
+    assert "p4ss" not in str(caught.value)
+
+
+async def test_an_error_does_not_repeat_what_was_written(marks: Database) -> None:
+    with pytest.raises(DBAPIError) as caught:
+        async with marks.write() as session:
+            await session.execute(
+                text("INSERT INTO marks (nothing) VALUES (:said)"), {"said": "my secret"}
+            )
+    assert "my secret" not in str(caught.value)
 
 
 def test_times_are_stored_in_utc_and_never_naive(db: Database) -> None:

@@ -1,5 +1,7 @@
 """Identifiers sort by time; cursors come back as they went, or are refused."""
 
+import base64
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +32,12 @@ def test_cursors_come_back(place: list[str]) -> None:
     except UnicodeEncodeError:
         return
     assert decode_cursor(cursor, parts=len(place)) == tuple(place)
+
+
+def test_a_cursor_that_is_nested_without_end_is_refused() -> None:
+    cursor = base64.urlsafe_b64encode(b"[" * 200_000).decode()
+    with pytest.raises(InvalidInputError):
+        decode_cursor(cursor, parts=2)
 
 
 @given(st.text())

@@ -1,5 +1,7 @@
 """Languages of sentences as short as customers write them."""
 
+import unicodedata
+
 import pytest
 
 from copilot.kernel.language import detect_language
@@ -210,6 +212,14 @@ def test_too_little_text_has_no_language(text: str) -> None:
 )
 def test_other_scripts(text: str, code: str) -> None:
     assert detect_language(text) == code
+
+
+def test_letters_written_as_two_characters_are_letters() -> None:
+    for code, texts in SENTENCES.items():
+        for text in texts:
+            assert detect_language(unicodedata.normalize("NFD", text)) == detect_language(text), (
+                code
+            )
 
 
 def test_a_long_text_is_judged_by_its_start() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI, Request
+from sqlalchemy.exc import OperationalError
 
 from copilot.kernel.errors import NotFoundError
 from copilot.kernel.http import install_error_handlers
@@ -25,6 +26,14 @@ async def client() -> Any:
     @app.get("/missing")
     async def missing() -> None:
         raise NotFoundError("Not there.")
+
+    @app.get("/surrogate")
+    async def surrogate() -> None:
+        raise NotFoundError("There is no \ud800.")
+
+    @app.get("/locked")
+    async def locked() -> None:
+        raise OperationalError("UPDATE secret details", {}, Exception("database is locked"))
 
     @app.get("/fault")
     async def fault() -> None:
@@ -75,7 +84,10 @@ async def test_every_request_has_its_own(client: httpx.AsyncClient) -> None:
     assert len(ids) == 5
 
 
-@pytest.mark.parametrize(("path", "status"), [("/missing", 404), ("/none", 404), ("/fault", 500)])
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/missing", 404), ("/none", 404), ("/surrogate", 404), ("/locked", 503), ("/fault", 500)],
+)
 async def test_errors_carry_it_and_the_security_headers(
     client: httpx.AsyncClient, path: str, status: int
 ) -> None:
@@ -85,3 +97,4 @@ async def test_errors_carry_it_and_the_security_headers(
     assert answer.json()["request_id"] == answer.headers["x-request-id"]
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "secret details" not in answer.text
+    assert ("retry-after" in answer.headers) == (status == 503)

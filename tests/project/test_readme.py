@@ -122,13 +122,15 @@ def server(home: Path) -> Iterator[int]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        for _ in range(120):
+        for _ in range(600):
             try:
                 if httpx.get(f"http://127.0.0.1:{port}/ready").status_code == 200:
                     break
             except httpx.TransportError:
                 assert process.poll() is None, "the service ended"
             time.sleep(0.5)
+        else:
+            pytest.fail("the service is not ready after five minutes")
         yield port
     finally:
         process.send_signal(signal.SIGINT)

@@ -1,0 +1,10 @@
+"""Secrets of ours in text that is kept or shown: logs, audit events."""
+
+import re
+
+_ANY_SECRET = re.compile(r"\b(cp[ksl]_)[\w-]{6,}")
+
+
+def mask(text: str) -> str:
+    """``text`` with every secret of ours (``cpk_…``, ``cps_…``, ``cpl_…``) cut to its prefix."""
+    return _ANY_SECRET.sub(r"\1…", text)
