@@ -1,8 +1,12 @@
 """How results look in a terminal: sources beside sentences, verdicts beside figures."""
 
-from rich.console import Console
+from collections.abc import Iterable
+
+from rich.columns import Columns
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.markup import escape
 from rich.panel import Panel
+from rich.segment import Segment
 from rich.table import Table
 
 from copilot.context.card import ContextCard
@@ -20,6 +24,25 @@ _SECTION_NAMES = {
     "open": "Open",
     "next_step": "Next step",
 }
+
+
+# Escape sequences in what a customer wrote would otherwise reach the terminal and be obeyed.
+_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
+del _CONTROLS[ord("\n")], _CONTROLS[ord("\t")]
+
+
+class Terminal(Console):
+    """A console on which no text, whoever wrote it, can steer the terminal."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """See ``rich``; control characters of texts are left out, rich's own are kept."""
+        for segment in super().render(renderable, options):
+            if segment.control is None:
+                yield Segment(segment.text.translate(_CONTROLS), segment.style)
+            else:
+                yield segment
 
 
 def clock(seconds: float) -> str:
@@ -60,19 +83,15 @@ def show_summary(
         sources: What to call each message id, e.g. ``#3``.
         title: The panel's title.
     """
-    table = Table.grid(padding=(0, 1))
+    table = _sheet()
     for section in summary.sections:
         for number, sentence in enumerate(section.sentences):
             name = _SECTION_NAMES[section.kind] if number == 0 else ""
             where = ", ".join(sources.get(one, one) for one in sentence.message_ids)
             if sentence.start is not None:
                 where += f" at {clock(sentence.start)}"
-            table.add_row(
-                f"[bold]{name}[/bold]",
-                escape(sentence.text),
-                f"[dim]{escape(where)}[/dim]",
-                _figures(sentence.figures),
-            )
+            beside = [f"[dim]{escape(where)}[/dim]", *_figures(sentence.figures)]
+            table.add_row(f"[bold]{name}[/bold]", escape(sentence.text), "\n".join(beside))
     console.print(
         Panel(
             table,
@@ -86,7 +105,7 @@ def show_summary(
 
 def show_card(console: Console, card: ContextCard, *, limit: int = 4) -> None:
     """The context card: who, orders, past contacts, what was told and promised, articles."""
-    table = Table.grid(padding=(0, 1))
+    table = _sheet()
 
     def row(name: str, text: str, note: str = "") -> None:
         table.add_row(f"[bold]{name}[/bold]", escape(text), f"[dim]{escape(note)}[/dim]")
@@ -95,7 +114,8 @@ def show_card(console: Console, card: ContextCard, *, limit: int = 4) -> None:
         addresses = ", ".join(
             address.value for address in card.customer.addresses if address.kind != "external"
         )
-        row("Customer", card.customer.name or "(no name)", addresses)
+        row("Customer", card.customer.name or "(no name)")
+        row("", addresses)
     for place, order in enumerate(card.orders[:limit]):
         total = f"{order.total.amount} {order.total.currency}" if order.total else ""
         row("Orders" if place == 0 else "", f"{order.number} · {order.status}", total)
@@ -105,11 +125,13 @@ def show_card(console: Console, card: ContextCard, *, limit: int = 4) -> None:
     for place, told in enumerate(card.already_told[:limit]):
         row("Already told" if place == 0 else "", told.text, told.said_at.date().isoformat())
     for place, promise in enumerate(card.promised[:limit]):
-        row("Promised" if place == 0 else "", promise.text, promise.due or "")
+        due = f"due {promise.due}" if promise.due else ""
+        row("Promised" if place == 0 else "", promise.text, due)
     for place, article in enumerate(card.articles[:limit]):
         row("Articles" if place == 0 else "", article.title, article.language or "")
     for place, similar in enumerate(card.similar_conversations[:limit]):
-        row("Similar" if place == 0 else "", similar.subject or similar.id, similar.resolution)
+        row("Similar" if place == 0 else "", similar.subject or similar.id, "solved")
+        row("", similar.resolution)
     total_ms = card.timings_ms.get("total", sum(card.timings_ms.values()))
     console.print(
         Panel(
@@ -125,17 +147,17 @@ def show_card(console: Console, card: ContextCard, *, limit: int = 4) -> None:
 def show_draft(console: Console, draft: Draft) -> None:
     """The draft, its citations, figure verdicts and warnings."""
     sources = [f"[dim]\\[{one.n}] {escape(_citation(one))}[/dim]" for one in draft.citations]
-    lines = [escape(draft.text), "", *sources]
-    verdicts = _figures(draft.figures)
-    if verdicts:
-        lines += ["", f"Figures: {verdicts}"]
-    for warning in draft.warnings:
-        lines.append(f"[yellow]! {escape(warning.detail)}[/yellow]")
+    parts: list[RenderableType] = ["\n".join([escape(draft.text), "", *sources])]
+    if draft.figures:
+        parts += ["", "Figures:", Columns(_figures(draft.figures), padding=(0, 2))]
+    if draft.warnings:
+        parts.append("")
+    parts += [f"[yellow]! {escape(warning.detail)}[/yellow]" for warning in draft.warnings]
     if not draft.answerable:
-        lines.append("[yellow]The sources do not carry a full answer.[/yellow]")
+        parts.append("[yellow]The sources do not carry a full answer.[/yellow]")
     console.print(
         Panel(
-            "\n".join(lines),
+            Group(*parts),
             title="Draft · for a human to edit and send",
             subtitle=_made_by(draft.engine, degraded=draft.degraded),
             title_align="left",
@@ -153,13 +175,22 @@ def _citation(citation: Citation) -> str:
     return f"message {citation.message_id}"
 
 
-def _figures(figures: list[FigureCheck]) -> str:
+def _sheet() -> Table:
+    """Three columns: what it is, the text, and what stands beside it."""
+    table = Table.grid(padding=(0, 1), expand=True)
+    table.add_column(no_wrap=True)
+    table.add_column(ratio=2)
+    table.add_column(ratio=1, overflow="fold")
+    return table
+
+
+def _figures(figures: list[FigureCheck]) -> list[str]:
     marks = {"supported": "✓", "contradicted": "✗", "unsupported": "?"}
-    return "  ".join(
+    return [
         f"[{_VERDICT_STYLE[one.verdict]}]{marks[one.verdict]} {escape(one.text)}"
         f"[/{_VERDICT_STYLE[one.verdict]}]"
         for one in figures
-    )
+    ]
 
 
 def _made_by(engine: str, *, degraded: bool) -> str:

@@ -11,6 +11,7 @@ from copilot.cli.console import out, print_json, told_errors
 from copilot.grounding.figure_check import FigureCheck, Source
 from copilot.grounding.figures import check_figures
 from copilot.kernel.errors import InvalidInputError
+from copilot.kernel.text import storable
 
 _STYLES = {"supported": "green", "contradicted": "red", "unsupported": "yellow"}
 
@@ -42,7 +43,7 @@ def check(
 def _text(path: Path) -> str:
     raw = path.read_bytes()
     try:
-        return raw.decode("utf-8-sig")
+        return storable(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise InvalidInputError(f"{path} is not text in UTF-8.") from error
 

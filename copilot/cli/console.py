@@ -1,5 +1,6 @@
 """What every command shares: output for people or as one JSON document, errors, exit codes."""
 
+import errno
 import json
 import sys
 from collections.abc import Iterator
@@ -8,18 +9,29 @@ from typing import Any
 
 import typer
 from pydantic import BaseModel, ValidationError
-from rich.console import Console
 
 from copilot.kernel.errors import ConfigurationError, CopilotError
 from copilot.settings import Settings
+from copilot.terminal import Terminal
 
-out = Console()
+out = Terminal()
 """Results for people."""
 
-err = Console(stderr=True)
+err = Terminal(stderr=True)
 """Progress and errors, so that standard output holds results alone."""
 
 DONE, FAILED, BAD_USAGE, GATE_MISSED = 0, 1, 2, 3
+
+_WRONG_PATH = {
+    errno.ENOENT,
+    errno.EEXIST,
+    errno.EISDIR,
+    errno.ENOTDIR,
+    errno.EACCES,
+    errno.EPERM,
+    errno.ELOOP,
+    errno.ENAMETOOLONG,
+}
 
 
 def print_json(value: Any) -> None:  # a command's result may be any JSON
@@ -50,9 +62,17 @@ def told_errors() -> Iterator[None]:
         err.print(f"[red]{error.title}:[/red] ", end="")
         err.print(error.detail, markup=False)
         raise typer.Exit(FAILED) from error
-    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+    except OSError as error:
+        if error.filename is None:
+            raise
         err.print(f"{error.filename}: {error.strerror}", markup=False)
-        raise typer.Exit(BAD_USAGE) from error
+        raise typer.Exit(BAD_USAGE if error.errno in _WRONG_PATH else FAILED) from error
+
+
+def first_fault(error: ValidationError) -> str:
+    """Where the first fault is and what is wrong there, without the value."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
 def load_settings(**overrides: Any) -> Settings:

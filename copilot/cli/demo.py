@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-from copilot.cli.console import FAILED, err, load_settings, out, told_errors
+from copilot.cli.addresses import service_address
+from copilot.cli.console import err, load_settings, out, told_errors
+from copilot.cli.serve import PortOption, must_be_free
 from copilot.kernel.telemetry import configure_logging
 from copilot.settings import Settings
 from copilot.wiring import Deps, open_deps
@@ -17,7 +19,7 @@ from copilot.wiring import Deps, open_deps
 def demo(
     data: Annotated[Path, typer.Option(help="Folder for the demo's data.")] = Path("copilot-demo"),
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    port: PortOption = None,
     *,
     serve: Annotated[
         bool, typer.Option("--serve/--no-serve", help="Serve the console afterwards.")
@@ -30,10 +32,13 @@ def demo(
         settings = settings.model_copy(
             update={
                 "server": settings.server.model_copy(update=changed),
-                "log": settings.log.model_copy(update={"level": "warning"}),
+                # That no engine here hears Finnish is told in the demo's own words.
+                "log": settings.log.model_copy(update={"level": "error"}),
             }
         )
         configure_logging(settings.log)
+        if serve:
+            must_be_free(settings)
         try:
             asyncio.run(_demo(settings, serve=serve))
         except KeyboardInterrupt:
@@ -45,9 +50,9 @@ async def _demo(settings: Settings, *, serve: bool) -> None:
     from copilot.demo.run import run_demo
     from copilot.demo.workspace import Workspace
 
-    async with open_deps(settings) as deps:
+    async with open_deps(settings, model_wait_s=None) as deps:
         await run_demo(deps, Workspace(), out)
-        base = f"http://{settings.server.host}:{settings.server.port}"
+        base = service_address(settings)
         if not serve:
             out.print("\nThe console: run [bold]copilot demo[/bold] without --no-serve.")
             return
@@ -79,6 +84,3 @@ async def _serve(settings: Settings, deps: Deps) -> None:
         )
     )
     await server.serve()
-    if not server.started:
-        err.print(f"Could not listen on port {settings.server.port}: choose another with --port.")
-        raise typer.Exit(FAILED)

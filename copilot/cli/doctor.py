@@ -66,7 +66,7 @@ async def _check(settings: Settings) -> dict[str, dict[str, Any]]:
     def note(name: str, engine: str, *, ok: bool, detail: str | None = None) -> None:
         checks[name] = {"ok": ok, "engine": engine, "detail": detail}
 
-    async with open_deps(settings, run_jobs=False) as deps:
+    async with open_deps(settings, run_jobs=False, model_wait_s=None) as deps:
         await deps.db.ping()
         note("database", deps.db.engine.dialect.name, ok=True)
         count = await deps.index.count()

@@ -6,8 +6,9 @@ from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
-from copilot.cli.console import err, load_settings, out, print_json, told_errors
+from copilot.cli.console import err, first_fault, load_settings, out, print_json, told_errors
 from copilot.drafts.draft import Draft, DraftOptions
 from copilot.kernel.ids import TenantId
 from copilot.terminal import show_draft
@@ -18,7 +19,8 @@ _TENANT = TenantId("local")
 def draft(
     file: Annotated[Path, typer.Argument(help="A conversation: .eml, .mbox or .json.")],
     articles: Annotated[
-        Path | None, typer.Option(help="Folder or zip of .md and .html articles.")
+        Path | None,
+        typer.Option(help="Folder or .zip of .md, .html, .txt; or .jsonl.", exists=True),
     ] = None,
     instruction: Annotated[str | None, typer.Option(help="What the reply should do.")] = None,
     fact: Annotated[
@@ -28,7 +30,10 @@ def draft(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Draft a reply to FILE from a folder of articles. Nothing is stored or sent."""
-    options = DraftOptions(instruction=instruction, facts=fact or [], language=language)
+    try:
+        options = DraftOptions(instruction=instruction, facts=fact or [], language=language)
+    except ValidationError as error:
+        raise typer.BadParameter(first_fault(error)) from error
     with told_errors():
         made = asyncio.run(_draft(file, articles, options))
     if as_json:
@@ -45,21 +50,23 @@ async def _draft(file: Path, articles: Path | None, options: DraftOptions) -> Dr
     from copilot.knowledge.flow import put_article
     from copilot.wiring import open_deps
 
-    bodies = load_conversations(file)
+    settings = load_settings()
+    ours = settings.conversations.support_addresses
+    bodies = load_conversations(file, support_addresses=ours)
     if not bodies:
         raise InvalidInputError(f"{file} holds no conversation.")
     pages = load_articles(articles) if articles else []
     with TemporaryDirectory(prefix="copilot-") as folder:
         # The service's own parts on a throw-away folder: what this prints is what it would serve.
-        settings = load_settings(data_dir=Path(folder))
         settings = settings.model_copy(
             update={
+                "data_dir": Path(folder),
                 "database": settings.database.model_copy(update={"url": None}),
                 "index": settings.index.model_copy(update={"kind": "edge"}),
             }
         )
         with err.status("reading the articles …"):
-            async with open_deps(settings, run_jobs=False) as deps:
+            async with open_deps(settings, run_jobs=False, model_wait_s=None) as deps:
                 async with deps.db.write() as session:
                     for source, external_id, page in pages:
                         await put_article(session, _TENANT, source, external_id, page)

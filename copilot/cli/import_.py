@@ -2,20 +2,33 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 import typer
 from pydantic import ValidationError
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from sqlalchemy.exc import DataError
 
-from copilot.cli.console import FAILED, err, load_settings, out, print_json, told_errors
+from copilot.cli.console import (
+    FAILED,
+    err,
+    first_fault,
+    load_settings,
+    out,
+    print_json,
+    told_errors,
+)
 from copilot.cli.tenants import TenantOption, tenant_named
 from copilot.kernel.errors import CopilotError
 from copilot.kernel.ids import TenantId
 
-app = typer.Typer(help="Load many at once; what is there already stays.", no_args_is_help=True)
+app = typer.Typer(
+    help="Load many at once; what is there already stays. What can be loaded is loaded; when "
+    "anything was refused the faults are told and the exit code is 1.",
+    no_args_is_help=True,
+)
 
 Source = Annotated[Path, typer.Argument(help="The file to load.", exists=True, dir_okay=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document: the counts and faults.")]
@@ -32,21 +45,31 @@ class _Row(NamedTuple):
 
 @app.command("conversations")
 def conversations(path: Source, tenant: TenantOption = None, as_json: AsJson = False) -> None:
-    """Load conversations: .jsonl, .json, .eml, .mbox or a .zip of them."""
+    """Load conversations: .jsonl, .json, .eml, .mbox or a .zip of them.
+
+    Exits with 1 when anything was refused; the rest is loaded all the same.
+    """
     with told_errors():
-        _load("conversations", list(_conversations(path)), tenant, as_json)
+        ours = load_settings().conversations.support_addresses
+        _load("conversations", list(_conversations(path, ours)), tenant, as_json)
 
 
 @app.command("customers")
 def customers(path: Source, tenant: TenantOption = None, as_json: AsJson = False) -> None:
-    """Load customers from .jsonl: the body of PUT plus source and external_id."""
+    """Load customers from .jsonl: the body of PUT plus source and external_id.
+
+    Exits with 1 when anything was refused; the rest is loaded all the same.
+    """
     with told_errors():
         _load("customers", list(_customers(path)), tenant, as_json)
 
 
 @app.command("orders")
 def orders(path: Source, tenant: TenantOption = None, as_json: AsJson = False) -> None:
-    """Load orders from .jsonl: the body of PUT plus source and number."""
+    """Load orders from .jsonl: the body of PUT plus source and number.
+
+    Exits with 1 when anything was refused; the rest is loaded all the same.
+    """
     with told_errors():
         _load("orders", list(_orders(path)), tenant, as_json)
 
@@ -61,7 +84,7 @@ def _load(noun: str, rows: list[_Row], tenant: str | None, as_json: bool) -> Non
         out.print(f"{noun}: {told} of {summary['found']}")
         for place, fault in list(faults.items())[:_TOLD]:
             err.print(f"{place}: {fault}", markup=False)
-    if faults and not summary["created"] + summary["known"]:
+    if faults:
         raise typer.Exit(FAILED)
 
 
@@ -78,18 +101,23 @@ async def _store(noun: str, rows: list[_Row], name: str | None) -> dict[str, Any
                     continue
                 try:
                     created += await row.store(core, tenant)
-                except (CopilotError, ValidationError) as error:
-                    faults[row.place] = str(error)
+                except CopilotError as error:
+                    faults[row.place] = error.detail
+                except ValidationError as error:
+                    faults[row.place] = first_fault(error)
+                except DataError:
+                    # Its own text repeats what was to be stored.
+                    faults[row.place] = "a value is out of range or cannot be stored"
     known = len(rows) - created - len(faults)
     return {"found": len(rows), "created": created, "known": known, "faults": faults}
 
 
-def _conversations(path: Path) -> Iterator[_Row]:
+def _conversations(path: Path, support_addresses: Collection[str]) -> Iterator[_Row]:
     from copilot.conversations import flow
     from copilot.conversations.conversation import ConversationIn
     from copilot.conversations.files import read_conversations
 
-    for entry in read_conversations(path):
+    for entry in read_conversations(path, support_addresses=support_addresses):
         source, external_id, body = entry.source, entry.external_id, entry.body
         if source is None or external_id is None or body is None:
             yield _Row(entry.place, None, entry.fault)
@@ -116,7 +144,7 @@ def _customers(path: Path) -> Iterator[_Row]:
         try:
             body = CustomerBody.model_validate(fields)
         except ValidationError as error:
-            fault = fault or _told(error)
+            fault = fault or first_fault(error)
         if fault is not None:
             yield _Row(place, None, fault)
             continue
@@ -139,7 +167,7 @@ def _orders(path: Path) -> Iterator[_Row]:
         try:
             body = OrderIn.model_validate(fields)
         except ValidationError as error:
-            fault = fault or _told(error)
+            fault = fault or first_fault(error)
         if fault is not None:
             yield _Row(place, None, fault)
             continue
@@ -175,8 +203,3 @@ def _records(path: Path, key: str) -> Iterator[tuple[str, str, str, dict[str, An
             elif not (isinstance(name, str) and 0 < len(name) <= 255):
                 fault = f"{key}: a text of 1 to 255 characters is wanted"
             yield place, str(source), str(name), fields, fault
-
-
-def _told(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"

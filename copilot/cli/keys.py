@@ -13,9 +13,14 @@ from rich.table import Column, Table
 from copilot.auth.key import ApiKey, Tenant
 from copilot.auth.principal import ALL_SCOPES, Scope
 from copilot.auth.service import AuthService
-from copilot.auth.store import TenantNotFoundError
 from copilot.cli.console import err, load_settings, out, print_json, told_errors
-from copilot.cli.tenants import TenantOption, tenant_named
+from copilot.cli.tenants import (
+    NewTenantOption,
+    TenantOption,
+    must_be_names,
+    tenant_named,
+    tenant_or_new,
+)
 from copilot.kernel.clock import as_utc
 
 app = typer.Typer(help="API keys of tenants.", no_args_is_help=True)
@@ -35,7 +40,7 @@ def _scopes(given: list[str]) -> list[Scope]:
 
 @app.command("create")
 def create(
-    tenant: Annotated[str, typer.Option(help="Its name or id; a new name makes a new tenant.")],
+    tenant: NewTenantOption,
     scope: Annotated[
         list[str], typer.Option(help="What the key may do; repeat it or separate by commas.")
     ],
@@ -45,6 +50,7 @@ def create(
 ) -> None:
     """Make an API key. It is shown this once."""
     wanted = _scopes(scope)
+    must_be_names(tenant=tenant, name=name)
     with told_errors():
         owner, key_id, secret = asyncio.run(_create(data, tenant, name, wanted))
     if as_json:
@@ -105,11 +111,7 @@ async def _create(
     data: Path | None, tenant: str, name: str, scopes: list[Scope]
 ) -> tuple[Tenant, str, str]:
     async with _auth(data) as auth:
-        try:
-            owner = await auth.tenant(tenant)
-        except TenantNotFoundError:
-            owner = await auth.tenant(await auth.create_tenant(tenant))
-            err.print(f"New tenant {owner.name} ({owner.id}).", markup=False)
+        owner = await tenant_or_new(auth, tenant)
         made = await auth.create_key(owner.id, name, scopes)
         return owner, made.id, made.secret
 

@@ -1,12 +1,26 @@
 """The ``copilot`` command and its parts."""
 
-from typing import Annotated
+import logging
+import os
+import sys
+from typing import Annotated, NoReturn
 
 import typer
 
 from copilot import __version__
+from copilot.cli import (
+    agents,
+    demo,
+    doctor,
+    draft,
+    keys,
+    redact,
+    serve,
+    summarize,
+    thread,
+    transcribe,
+)
 from copilot.cli import check as check_command
-from copilot.cli import demo, doctor, draft, keys, redact, serve, summarize, thread, transcribe
 from copilot.cli import import_ as import_command
 from copilot.cli import search as search_command
 
@@ -39,6 +53,7 @@ app.command("worker")(serve.worker)
 app.add_typer(serve.db_app, name="db")
 app.command("doctor")(doctor.doctor)
 app.add_typer(keys.app, name="keys")
+app.add_typer(agents.app, name="agents")
 app.command("transcribe")(transcribe.transcribe)
 app.command("summarize")(summarize.summarize)
 app.command("draft")(draft.draft)
@@ -53,4 +68,18 @@ app.command("reindex")(search_command.reindex)
 
 def run() -> None:
     """Entry point of the installed command."""
-    app()
+    try:
+        app()
+    except SystemExit as leaving:
+        if sys.modules.keys() >= {"ctranslate2", "torch"}:
+            _leave(leaving.code)
+        raise
+
+
+def _leave(code: str | int | None) -> NoReturn:
+    # Both bring a oneDNN of their own under the same names. At the process's end one takes apart
+    # what the other built, and a service that ended well would end in a segmentation fault.
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))

@@ -18,7 +18,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from copilot.cli.console import err, load_settings, out, print_json, told_errors
+from copilot.cli.console import FAILED, err, load_settings, out, print_json, told_errors
 from copilot.cli.tenants import TenantOption, tenant_named
 from copilot.kernel.errors import CopilotError
 from copilot.kernel.visibility import Visibility
@@ -78,7 +78,7 @@ async def _search(
     from copilot.wiring import open_deps
 
     with err.status("loading the model …"):
-        async with open_deps(load_settings(), run_jobs=False) as deps:
+        async with open_deps(load_settings(), run_jobs=False, model_wait_s=None) as deps:
             owner = (await tenant_named(deps.auth, tenant)).id
             # The first query waits for the model; the timings told are of the one that counts.
             await deps.embedding.passages(["warm"])
@@ -114,7 +114,7 @@ async def _reindex(tenant: str | None) -> dict[str, int]:
     from copilot.wiring import open_deps
 
     done: dict[str, int] = {}
-    async with open_deps(load_settings(), run_jobs=False) as deps:
+    async with open_deps(load_settings(), run_jobs=False, model_wait_s=None) as deps:
         wanted = [(await tenant_named(deps.auth, tenant)).id] if tenant else await tenants(deps.db)
         with _bar() as bar:
             for one in wanted:
@@ -137,7 +137,10 @@ def import_articles(
         bool, typer.Option("--json", help="One JSON document: the counts and faults.")
     ] = False,
 ) -> None:
-    """Load articles and index them. Running it again changes nothing and goes on where it was."""
+    """Load articles and index them. Running it again changes nothing and goes on where it was.
+
+    Exits with 1 when anything was refused; the rest is loaded all the same.
+    """
     with told_errors():
         summary = asyncio.run(_import(path, tenant))
     faults: dict[str, str] = summary["faults"]
@@ -151,7 +154,7 @@ def import_articles(
             f"{summary['indexed']} indexed."
         )
     if faults:
-        raise typer.Exit(1)
+        raise typer.Exit(FAILED)
 
 
 async def _import(path: Path, tenant: str | None) -> dict[str, Any]:
@@ -162,7 +165,7 @@ async def _import(path: Path, tenant: str | None) -> dict[str, Any]:
     entries = list(read_articles(path))
     faults = {one.place: one.fault or "unreadable" for one in entries if one.body is None}
     created = known = 0
-    async with open_deps(load_settings(), run_jobs=False) as deps:
+    async with open_deps(load_settings(), run_jobs=False, model_wait_s=None) as deps:
         owner = (await tenant_named(deps.auth, tenant)).id
         with _bar() as bar:
             for entry in bar.track(entries, description="articles"):

@@ -3,21 +3,25 @@
 import asyncio
 import gc
 import signal
+import socket
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from copilot.cli.child import hand_down
 from copilot.cli.console import FAILED, err, load_settings, out, told_errors
 from copilot.kernel.telemetry import configure_logging
 from copilot.settings import Settings
+
+PortOption = Annotated[int | None, typer.Option(min=1, max=65_535, help="Port to listen on.")]
 
 db_app = typer.Typer(help="The database's schema.", no_args_is_help=True)
 
 
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    port: PortOption = None,
     data: Annotated[Path | None, typer.Option(help="Data folder.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes (needs real servers).")] = 1,
 ) -> None:
@@ -25,6 +29,7 @@ def serve(
     with told_errors():
         settings = _settings(host, port, data)
         settings.check(processes=workers)
+        must_be_free(settings)
         run_server(settings, workers=workers)
 
 
@@ -34,12 +39,28 @@ def _settings(host: str | None, port: int | None, data: Path | None) -> Settings
     return settings.model_copy(update={"server": settings.server.model_copy(update=changed)})
 
 
+def must_be_free(settings: Settings) -> None:
+    """Say before any work that the address cannot be listened on, and exit with 1."""
+    host, port = settings.server.host, settings.server.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        err.print(
+            f"Could not listen on {host}, port {port}: {error.strerror}. Choose another with "
+            "--host and --port.",
+            markup=False,
+        )
+        raise typer.Exit(FAILED) from error
+
+
 def run_server(settings: Settings, *, workers: int = 1) -> None:
     """Serve until a signal; exits with 1 when the service could not start.
 
     Args:
         settings: All settings, checked.
-        workers: Processes; more than one re-reads the settings from the environment in each.
+        workers: Processes; when more than one, each reads the settings from the environment, where
+            data folder, host and port are put for it. One that cannot start ends and is replaced.
     """
     # Starting is mostly importing, which makes hundreds of thousands of objects that stay: looking
     # for garbage among them costs a tenth of it. The warm-up switches the collector on again.
@@ -51,14 +72,19 @@ def run_server(settings: Settings, *, workers: int = 1) -> None:
     configure_logging(settings.log)
     host, port = settings.server.host, settings.server.port
     if workers > 1:
-        uvicorn.run(
-            "copilot.app:create_app",
-            factory=True,
-            host=host,
-            port=port,
-            workers=workers,
-            log_config=None,
-        )
+        hand_down(settings)
+        try:
+            uvicorn.run(
+                "copilot.cli.child:child_app",
+                factory=True,
+                host=host,
+                port=port,
+                workers=workers,
+                log_config=None,
+                timeout_graceful_shutdown=10,
+            )
+        except SystemExit as error:
+            raise typer.Exit(FAILED if error.code else 0) from error
         return
     failures: list[BaseException] = []
 
@@ -70,7 +96,10 @@ def run_server(settings: Settings, *, workers: int = 1) -> None:
     server = uvicorn.Server(
         uvicorn.Config(app, host=host, port=port, log_config=None, timeout_graceful_shutdown=10)
     )
-    server.run()
+    try:
+        server.run()
+    except SystemExit as error:  # uvicorn's way to say so; its code means something else here
+        raise typer.Exit(FAILED if error.code else 0) from error
     if failures:
         err.print(f"Could not start: {failures[0]}", markup=False)
         raise typer.Exit(FAILED)

@@ -41,11 +41,13 @@ async def _summarise(file: Path, options: SummaryOptions) -> tuple[Conversation,
     from copilot.summaries.flow import Summariser
     from copilot.wiring import open_chat
 
-    bodies = load_conversations(file)
+    settings = load_settings()
+    ours = settings.conversations.support_addresses
+    bodies = load_conversations(file, support_addresses=ours)
     if not bodies:
         raise InvalidInputError(f"{file} holds no conversation.")
     conversation = inline(bodies[-1][2])
-    async with open_chat(load_settings().llm) as chat:
+    async with open_chat(settings.llm) as chat:
         summariser = Summariser(None, chat, Prompts(bundled("prompts")))
         summary = await summariser.summarise(conversation, options)
     return conversation, summary.model_copy(update={"conversation_id": None})

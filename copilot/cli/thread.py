@@ -10,6 +10,8 @@ from rich.panel import Panel
 from copilot.cli.console import out, print_json, told_errors
 from copilot.conversations.reading import ReadFile, ReadMessage
 
+_KINDS = (".eml", ".mbox", ".txt", ".html", ".htm")
+
 
 def thread(
     files: Annotated[
@@ -18,6 +20,10 @@ def thread(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Show the messages in FILES, oldest first: what each added, quoted and signed."""
+    for file in files:
+        if file.suffix.lower() not in _KINDS:
+            told = ", ".join(_KINDS)
+            raise typer.BadParameter(f"{file} is none of the kinds that can be read: {told}.")
     from copilot.conversations.reading import read_file
 
     with told_errors():
@@ -30,7 +36,8 @@ def thread(
 
 
 def _show(read: ReadFile) -> None:
-    out.rule(escape(f"{read.file} · {len(read.messages)} messages"))
+    count = len(read.messages)
+    out.rule(escape(f"{read.file} · {count} message{'' if count == 1 else 's'}"))
     for message in read.messages:
         out.print(_panel(message))
 
@@ -45,7 +52,7 @@ def _panel(message: ReadMessage) -> Panel:
     return Panel(
         body,
         title=escape(f"{message.author or 'unknown'}{sent}{mark}"),
-        subtitle=f"{quoted} quoted lines" if quoted else None,
+        subtitle=f"{quoted} quoted line{'' if quoted == 1 else 's'}" if quoted else None,
         title_align="left",
         subtitle_align="right",
     )

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     Progress,
@@ -16,7 +15,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from copilot.kernel.errors import ConfigurationError, CopilotError
+from copilot.cli.console import err, load_settings, told_errors
+from copilot.kernel.errors import CopilotError
 from copilot.speech.formats import LOW_ACCURACY, render
 from copilot.speech.hearing import hear_file
 from copilot.speech.transcript import Transcript
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 OutputFormat = Literal["json", "txt", "srt", "vtt"]
 Engine = Literal["auto", "whisper", "pocketsphinx"]
-_BAD_USAGE = 2
 
 
 def transcribe(
@@ -52,18 +51,16 @@ def transcribe(
     ] = False,
 ) -> None:
     """Turn recordings into text, with the speakers of two-channel calls told apart."""
-    told = Console(stderr=True)
-    missing = [str(file) for file in files if not file.is_file()]
-    if missing:
-        told.print(f"There is no such file: {', '.join(missing)}", style="red", markup=False)
-        raise typer.Exit(_BAD_USAGE)
-    engines = _engines(engine, model, told)
+    with told_errors():
+        for file in files:
+            _must_be_readable(file)
+        engines = _engines(engine, model)
     form = "json" if as_json else form
     done: list[tuple[Path, Transcript]] = []
     failed = False
     for file in files:
         try:
-            with _bar(told) as bar:
+            with _bar() as bar:
                 task = bar.add_task(file.name, total=1.0)
                 transcript = hear_file(
                     file,
@@ -74,11 +71,11 @@ def transcribe(
                     progress=partial(_advance, bar, task),
                 ).transcript
         except CopilotError as error:
-            told.print(f"{file}: {error.detail}", style="red", markup=False)
+            err.print(f"{file}: {error.detail}", style="red", markup=False)
             failed = True
             continue
         if transcript.low_accuracy:
-            told.print(f"{file}: {LOW_ACCURACY}", style="yellow", markup=False)
+            err.print(f"{file}: {LOW_ACCURACY}", style="yellow", markup=False)
         if form == "json":
             done.append((file, transcript))
         else:
@@ -89,32 +86,33 @@ def transcribe(
         raise typer.Exit(1)
 
 
-def _engines(engine: Engine | None, model: str | None, told: Console) -> "SpeechEngines":
-    from copilot.settings import Settings
+def _must_be_readable(file: Path) -> None:
+    # Raises with the reason. A pipe can be opened once only.
+    if not file.is_fifo():
+        file.open("rb").close()
+
+
+def _engines(engine: Engine | None, model: str | None) -> "SpeechEngines":
     from copilot.wiring import build_speech
 
-    try:
-        config = Settings().speech
-        changes = {"kind": engine, "model": model}
-        wanted = {name: value for name, value in changes.items() if value is not None}
-        return build_speech(config.model_copy(update=wanted))
-    except ConfigurationError as error:
-        told.print(error.detail, style="red", markup=False)
-        raise typer.Exit(_BAD_USAGE) from error
+    config = load_settings().speech
+    changes = {"kind": engine, "model": model}
+    wanted = {name: value for name, value in changes.items() if value is not None}
+    return build_speech(config.model_copy(update=wanted))
 
 
 def _advance(bar: Progress, task: TaskID, share: float) -> None:
     bar.update(task, completed=share)
 
 
-def _bar(told: Console) -> Progress:
+def _bar() -> Progress:
     return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f}%"),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
-        console=told,
+        console=err,
         transient=True,
     )
 

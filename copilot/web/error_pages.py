@@ -7,8 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from copilot.kernel.http import PROBLEM_JSON
 from copilot.web.pages import page
 
-_KINDS = {401: "forbidden", 403: "forbidden", 404: "not_found", 405: "not_found"}
-_BUSY = frozenset((429, 503))
+_KINDS = {404: "not_found", 405: "not_found", 429: "unavailable", 503: "unavailable"}
 _KEPT = ("retry-after",)
 
 
@@ -52,7 +51,8 @@ async def _send_page(
     status: int, headers: Headers, scope: Scope, receive: Receive, send: Send
 ) -> None:
     request = Request(scope)
-    kind = _KINDS.get(status, "unavailable" if status in _BUSY else "fault")
+    # A form that we did not make as it came is no fault of ours.
+    kind = _KINDS.get(status, "forbidden" if status < 500 else "fault")
     response = page(
         request,
         "error.html",

@@ -19,7 +19,7 @@ from copilot.auth.http import (
 from copilot.auth.service import AuthService
 from copilot.kernel.errors import CopilotError, ForbiddenError, NotFoundError
 from copilot.web.i18n import LOCALES
-from copilot.web.pages import LOCALE_COOKIE, STATIC, page, static_version
+from copilot.web.pages import LOCALE_COOKIE, page, static_files, static_version
 
 router = APIRouter(include_in_schema=False)
 
@@ -36,8 +36,9 @@ async def static(version: str, path: str) -> Response:
     The version is in the address, so browsers may keep them for a year; an address of another
     version answers too, for pages that are open while we are updated, but is not to be kept.
     """
-    file = (STATIC / path).resolve()
-    if not (file.is_relative_to(STATIC.resolve()) and file.is_file() and file.suffix in _MEDIA):
+    # Looked up, never opened: what is asked for may be no path that a file system takes.
+    file = static_files().get(path)
+    if file is None or file.suffix not in _MEDIA:
         raise NotFoundError("There is no such file.")
     return FileResponse(
         file,

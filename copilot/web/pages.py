@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -33,13 +32,16 @@ def _environment() -> Environment:
 def static_version() -> str:
     """Changes with any static file, so that browsers may keep them for long."""
     digest = hashlib.sha256()
-    for path in _all_files(STATIC):
+    for path in static_files().values():
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 
-def _all_files(folder: Path) -> Iterable[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+@lru_cache(maxsize=1)
+def static_files() -> dict[str, Path]:
+    """Every static file by its path below ``static``."""
+    found = sorted(path for path in STATIC.rglob("*") if path.is_file())
+    return {path.relative_to(STATIC).as_posix(): path for path in found}
 
 
 def locale_of(request: Request, session: Session | None) -> str:

@@ -1,113 +1,21 @@
 """The console in a real browser on the demo workspace."""
 
-import asyncio
-import io
 import json
-import shutil
-import wave
-from collections.abc import Iterator
-from pathlib import Path
 
-import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from copilot.demo.load import DEMO_TENANT, load_workspace, sign_in_link
-from copilot.demo.run import call_in
-from copilot.demo.workspace import Workspace
-from copilot.speech.audio import decode
-from copilot.speech.transcriber import SAMPLE_RATE
 from tests.service import Service
-
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.web.console import CHROMIUM, open_case
 
 EVENT_STREAM = "text/event-stream"
-ENDED = {"done", "failed", "cancelled"}
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
 ]
-
-
-def beginning(path: Path, seconds: int) -> io.BytesIO:
-    """The first ``seconds`` of a recording: all of it would take long to transcribe."""
-    channels = [one[: seconds * SAMPLE_RATE] for one in decode(path).channels]
-    samples = (np.stack(channels, axis=1) * 32_000).astype("<i2")
-    cut = io.BytesIO()
-    with wave.open(cut, "wb") as file:
-        file.setnchannels(len(channels))
-        file.setsampwidth(2)
-        file.setframerate(SAMPLE_RATE)
-        file.writeframes(samples.tobytes())
-    cut.seek(0)
-    return cut
-
-
-@pytest.fixture(scope="module")
-def cases(service: Service) -> dict[str, str]:
-    deps, workspace = service.deps, Workspace()
-
-    async def load() -> dict[str, str]:
-        loaded = await load_workspace(deps, workspace, lambda *_: None)
-        await deps.indexer.drain()
-        demo_call = next(one for one in workspace.calls() if one.script["language"] == "en")
-        audio = await asyncio.to_thread(beginning, demo_call.audio, 22)
-        accepted = await deps.calls.accept(DEMO_TENANT, call_in(demo_call.script), audio)
-        async with asyncio.timeout(120):
-            while (await deps.calls.get(DEMO_TENANT, accepted.id)).status not in ENDED:
-                await asyncio.sleep(0.2)
-        return {**loaded.main_cases, "call": accepted.id}
-
-    return service.call(load(), 150)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        # A busy machine is no fault of the console.
-        expect.set_options(timeout=20_000)
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def page(browser: Browser, service: Service, cases: dict[str, str]) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
-    opened = context.new_page()
-    faults: list[str] = []
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on("console", lambda message: faults.append(message.text) if fault(message) else None)
-    opened.goto(service.call(sign_in_link(service.deps, service.url)))
-    opened.get_by_role("button", name="Sign in").click()
-    expect(opened.get_by_role("heading", name="Inbox")).to_be_visible()
-    yield opened
-    context.close()
-    assert faults == []
-
-
-def fault(message: ConsoleMessage) -> bool:
-    # That something is not there is what one test asks for.
-    return message.type == "error" and "404 (Not Found)" not in message.text
-
-
-def open_case(page: Page, service: Service, case: str) -> None:
-    page.goto(f"{service.url}/c/{case}")
-    expect(page.locator("#summary .sentence").first).to_be_visible()
-    expect(page.locator("#card .card-who")).to_be_visible()
 
 
 def violations(page: Page) -> list[str]:
@@ -311,31 +219,3 @@ def test_finnish(page: Page, service: Service, cases: dict[str, str]) -> None:
     expect(page.get_by_role("heading", name="Saapuneet")).to_be_visible()
     open_case(page, service, cases["fi"])
     expect(page.get_by_role("button", name="Luonnostele vastaus")).to_be_visible()
-
-
-def test_markup_in_a_customers_words_stays_words(page: Page, service: Service) -> None:
-    from copilot.conversations import flow
-    from copilot.conversations.conversation import ConversationIn
-
-    evil = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
-    body = ConversationIn.model_validate(
-        {
-            "channel": "chat",
-            "subject": evil,
-            "customer": {"name": evil, "emails": ["evil@mail.example"]},
-            "messages": [
-                {
-                    "external_id": "1",
-                    "author": {"role": "customer", "name": evil},
-                    "sent_at": "2026-03-01T08:00:00Z",
-                    "text": f"Where is my parcel? {evil}",
-                }
-            ],
-        }
-    )
-    stored, _ = service.call(flow.accept(service.deps.db, DEMO_TENANT, "test", "evil", body))
-    open_case(page, service, stored.id)
-    page.get_by_role("button", name="Draft a reply").click()
-    expect(page.locator("#draft-edit")).to_be_visible()
-    assert page.locator("#timeline img, #subject img, #card img").count() == 0
-    assert page.title() != "owned"

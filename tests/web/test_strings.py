@@ -22,6 +22,7 @@ COMPOSED = (
     "order_",
     "call_error_",
     "error_",
+    "problem_",
 )
 ROLES = {"agent", "bot", "customer", "system", "unknown"}
 

@@ -1,29 +1,31 @@
 // The service's own API: the session cookie says who, the token says that the page asked.
 
+import { known, t } from "./dom.js";
+
 const token = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
-/** A problem that the service told, with its stable `code`. */
+/** A problem with its stable `code`, in the reader's words where there are some; 0: no answer. */
 export class Problem extends Error {
   constructor(status, body) {
-    super(body?.detail ?? `HTTP ${status}`);
+    const code = body?.code ?? (status === 0 || status > 500 ? "unavailable" : "http_error");
+    super(known(`problem_${code}`, body?.detail ?? `HTTP ${status}`));
     this.status = status;
-    this.code = body?.code ?? "http_error";
+    this.code = code;
   }
 }
 
-async function send(path, { method = "GET", json, body, headers = {}, signal } = {}) {
+async function send(path, { method = "GET", json, headers = {}, signal, quiet = false } = {}) {
   const wanted = { "X-CSRF-Token": token, ...headers };
   if (json !== undefined) wanted["Content-Type"] = "application/json";
-  const response = await fetch(path, {
-    method, signal, headers: wanted, body: json === undefined ? body : JSON.stringify(json),
-  });
-  if (response.status === 401) location.assign("/login");
+  const response = await fetch(path, { method, signal, headers: wanted, body: json && JSON.stringify(json) })
+    .catch((error) => { throw error.name === "AbortError" ? error : new Problem(0, null); });
+  if (response.status === 401 && !quiet) location.assign("/login");
   if (!response.ok) throw new Problem(response.status, await response.json().catch(() => null));
   return response;
 }
 
-/** GET as JSON. */
-export const get = async (path) => (await send(path)).json();
+/** GET as JSON; `quiet`: what nobody asked for just now leads nobody away to the sign-in page. */
+export const get = async (path, { quiet } = {}) => (await send(path, { quiet })).json();
 
 /** POST JSON, answer as JSON. */
 export const post = async (path, json) => (await send(path, { method: "POST", json })).json();
@@ -35,7 +37,9 @@ export async function stream(path, json, on, signal) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {
-    const { value, done } = await reader.read();
+    const { value, done } = await reader.read().catch((error) => {
+      throw error.name === "AbortError" ? error : new Problem(0, { code: "draft_broken", detail: t("draft_broken") });
+    });
     if (done) return;
     rest += value.replace(/\r\n/g, "\n");
     const blocks = rest.split("\n\n");

@@ -6,7 +6,7 @@ import { pagedRows } from "./rows.js";
 
 function row(call) {
   return el("li", {}, el("a", { href: `/calls/${call.id}` },
-    el("span", { className: "who" }, call.subject ?? call.external_id ?? t("call")),
+    el("span", { className: "who" }, call.subject || call.external_id || t("call")),
     el("span", { className: "fact" }, call.duration ? clock(call.duration) : ""),
     el("span", { className: "fact" }, el("span", { className: `chip ${call.status}` },
       known(`status_${call.status}`, call.status))),

@@ -19,7 +19,7 @@ export function cardBody(card, conversationId, toMessage) {
           known(`status_${one.status}`, one.status)].filter(Boolean).join(" · "))]),
     list("articles", card.articles, 3, passage),
     list("similar", card.similar_conversations, 3, (one) =>
-      [el("a", { href: `/c/${one.id}` }, one.subject ?? t("conversation")), sub(one.resolution)]),
+      [el("a", { href: `/c/${one.id}` }, one.subject || t("conversation")), sub(one.resolution)]),
   ].filter(Boolean);
   return parts.length ? el("div", {}, parts.flat()) : el("p", { className: "muted" }, t("card_empty"));
 }
@@ -29,7 +29,7 @@ const sub = (text) => el("span", { className: "sub" }, text ?? "");
 function who(customer) {
   if (!customer) return null;
   const reach = customer.addresses.filter((one) => one.kind !== "external").map((one) => one.value);
-  return [el("div", { className: "card-who" }, customer.name ?? t("customer")), sub(reach.join(" · "))];
+  return [el("div", { className: "card-who" }, customer.name || t("customer")), sub(reach.join(" · "))];
 }
 
 /** A heading and the first `shown` of `items`; the others are one click away. */

@@ -3,7 +3,7 @@
 import { get, post } from "./api.js";
 import { cardBody } from "./card.js";
 import { setUpDraft } from "./draft.js";
-import { byId, clock, el, known, madeBy, problem, show, t } from "./dom.js";
+import { byId, clock, el, known, madeBy, messageCount, problem, show, t } from "./dom.js";
 import { summaryBody } from "./summary.js";
 import { timeline } from "./timeline.js";
 
@@ -24,20 +24,20 @@ function toOrder(orderId) {
   show(row);
 }
 
-async function loadThread() {
-  const conversation = await get(`/v1/conversations/${id}`);
+async function loadThread(how) {
+  const conversation = await get(`/v1/conversations/${id}`, how);
   if (conversation.version === version) return;
   version = conversation.version;
   numbers.clear();
   for (const message of conversation.messages) numbers.set(message.id, message.seq);
-  subject = conversation.subject ?? t(`channel_${conversation.channel}`);
+  subject = conversation.subject || t(`channel_${conversation.channel}`);
   byId("subject").textContent = byId("subject").title = subject;
   document.title = `${subject} · Copilot`;
-  byId("case-facts").textContent = [
-    conversation.customer_name, t(`channel_${conversation.channel}`),
-    known(`status_${conversation.status}`, conversation.status),
-    t("messages_count", { count: conversation.messages.length }),
-  ].filter(Boolean).join(" · ");
+  const facts = [t(`channel_${conversation.channel}`), known(`status_${conversation.status}`, conversation.status),
+    messageCount(conversation.messages.length)].join(" · ");
+  // Apart from the rest: a name may turn the direction of what follows it.
+  const name = conversation.customer_name;
+  byId("case-facts").replaceChildren(...(name ? [el("bdi", { title: name }, name), " · "] : []), facts);
   byId("timeline").replaceChildren(...timeline(conversation.messages, play));
   byId("timeline").setAttribute("aria-busy", "false");
   if (conversation.source === "calls" && !document.querySelector("call-player")) {
@@ -98,11 +98,11 @@ async function start() {
   }
   if (location.hash && numbers.has(location.hash.slice(1))) toMessage(location.hash.slice(1));
   byId("summary-refresh").addEventListener("click", () => loadSummary(true));
-  await Promise.all([loadSummary(false), loadCard()]);
+  await Promise.all([draft.restore(), loadSummary(false), loadCard()]);
   setInterval(async () => {
     if (document.hidden) return;
     const before = version;
-    await loadThread().catch(() => null);
+    await loadThread({ quiet: true }).catch(() => null);
     if (version !== before) {
       draft.moved(version);
       loadSummary(false);

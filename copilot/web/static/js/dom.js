@@ -81,6 +81,9 @@ export function clock(seconds) {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
+/** How many messages, in words. */
+export const messageCount = (count) => count === 1 ? t("messages_one") : t("messages_count", { count });
+
 /** Scroll to `node`, mark it for a moment and put the focus there. */
 export function show(node) {
   if (!node) return;

@@ -1,7 +1,8 @@
 // The reply draft: streamed in, checked, edited by the agent, never sent from here.
 
-import { post, stream } from "./api.js";
+import { get, post, stream } from "./api.js";
 import { announce, byId, el, known, madeBy, t, titlePath } from "./dom.js";
+import { keeper } from "./draft_kept.js";
 import { draftNodes } from "./draft_text.js";
 
 /**
@@ -9,12 +10,14 @@ import { draftNodes } from "./draft_text.js";
  * `messageName(id)` and `orderName(id)` name it.
  */
 export function setUpDraft(conversationId, { toMessage, messageName, toOrder, orderName }) {
-  let draft = null, busy = null, started = false, failed = false;
+  const kept = keeper(conversationId);
+  let draft = null, busy = null, started = false, failed = false, before = null;
   const view = byId("draft-view"), text = byId("draft-text"), message = byId("draft-message");
   const toggle = byId("draft-toggle");
 
   byId("draft-options").addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (draft && text.value !== plain(draft.text) && !confirm(t("draft_replace"))) return;
     busy?.abort();
     const mine = busy = new AbortController();
     reset();
@@ -38,6 +41,7 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
   }
 
   function reset() {
+    if (draft) before = { draft, text: text.value };
     draft = null;
     failed = false;
     edit(false);
@@ -56,7 +60,9 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
 
   function fail(detail) {
     failed = true;
-    view.replaceChildren(el("p", { className: "notice bad", role: "alert" }, `${t("error")} ${detail}`));
+    if (before) render(before.draft, before.text);
+    else view.replaceChildren();
+    view.prepend(el("p", { className: "notice bad", role: "alert" }, `${t("error")} ${detail}`));
   }
 
   function on(event, data) {
@@ -68,16 +74,35 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
       started = true;
       view.append(data.text);
     } else if (event === "error") {
-      fail(data.detail);
+      fail(known(`problem_${data.code}`, data.detail));
     } else if (event === "done") {
-      draft = data;
-      render();
+      before = null;
+      render(data, data.text);
+      keep();
+      announce(t("draft_ready"));
     }
   }
 
-  function render() {
-    text.value = draft.text;
-    view.replaceChildren(...draftNodes(draft, draft.text));
+  function keep() {
+    kept.put({ id: draft.id, text: text.value, told: message.textContent });
+  }
+  text.addEventListener("input", keep);
+
+  /** What was there before the page was loaded again. */
+  async function restore() {
+    const last = kept.get();
+    if (!last) return;
+    const found = await get(`/v1/drafts/${last.id}`, { quiet: true }).catch(() => null);
+    if (!found || draft || busy) return;
+    view.hidden = false;
+    render(found, last.text);
+    message.textContent = last.told;
+  }
+
+  function render(made, written) {
+    draft = made;
+    text.value = written;
+    view.replaceChildren(...draftNodes(draft, shown()));
     byId("draft-made").replaceChildren(...madeBy(draft.engine, draft.degraded));
     byId("draft-stale").hidden = !draft.stale;
     byId("draft-edit").hidden = byId("draft-after").hidden = false;
@@ -89,8 +114,10 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     byId("draft-confirm-label").hidden = !doubtful;
     byId("draft-confirm").checked = !doubtful;
     allow();
-    announce(t("draft_ready"));
   }
+
+  /** The text as it is now; a text field makes all line ends alike, which is no edit. */
+  const shown = () => text.value === plain(draft.text) ? draft.text : text.value;
 
   function citation(one) {
     const lead = (name, go) => el("button", { type: "button", className: "link", onclick: go }, name);
@@ -107,7 +134,7 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     view.hidden = on;
     toggle.textContent = on ? t("edit_done") : t("edit");
     if (on) text.focus();
-    else if (draft) view.replaceChildren(...draftNodes(draft, text.value));
+    else if (draft) view.replaceChildren(...draftNodes(draft, shown()));
   }
   toggle.addEventListener("click", () => edit(byId("draft-editor").hidden));
 
@@ -129,23 +156,32 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     }
   });
   byId("draft-accept").addEventListener("click", () =>
-    review(text.value === draft.text ? "accepted" : "edited"));
+    review(shown() === draft.text ? "accepted" : "edited"));
   byId("draft-reject").addEventListener("click", () => review("rejected"));
 
   async function review(action) {
-    const reason = byId("draft-reason").value || null;
+    const reason = byId("draft-reason").value || null, reviewed = draft;
     const body = { action, reason: action === "rejected" ? reason : null,
       final_text: action === "rejected" ? null : text.value };
+    byId("draft-accept").disabled = byId("draft-reject").disabled = true; // two clicks are one
+    let told;
     try {
       const done = await post(`/v1/drafts/${draft.id}/review`, body);
-      message.textContent = t(`review_${action}`, { percent: Math.round(done.similarity * 100) });
+      told = t(`review_${action}`, { percent: Math.round(done.similarity * 100) });
     } catch (error) {
-      message.textContent = `${t("error")} ${error.message}`;
+      told = `${t("error")} ${error.message}`;
     }
+    byId("draft-reject").disabled = false;
+    allow();
+    if (draft !== reviewed) return;
+    message.textContent = told;
+    keep();
   }
 
-  return { moved: (version) => { if (draft) byId("draft-stale").hidden = version <= draft.conversation_version; } };
+  return { restore, moved: (version) => { if (draft) byId("draft-stale").hidden = version <= draft.conversation_version; } };
 }
+
+const plain = (text) => text.replace(/\r\n?/g, "\n");
 
 /** A warning in the reader's language; labels that end in ":" get what the service quoted. */
 function warning({ code, detail }) {

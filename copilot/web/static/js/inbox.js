@@ -1,7 +1,7 @@
 // The list of conversations, and search through all of them.
 
 import { post } from "./api.js";
-import { byId, el, known, problem, recently, t, when } from "./dom.js";
+import { byId, el, known, messageCount, problem, recently, t, when } from "./dom.js";
 import { pagedRows } from "./rows.js";
 
 const filters = byId("filters"), search = byId("search"), found = byId("conversations");
@@ -15,8 +15,8 @@ function path() {
 function row(item) {
   const last = item.last_message_at ?? item.created_at;
   return el("li", {}, el("a", { href: `/c/${item.id}` },
-    el("span", { className: "who" }, item.customer_name ?? t("customer")),
-    el("span", { className: "what" }, item.subject ?? t("messages_count", { count: item.message_count })),
+    el("span", { className: "who" }, item.customer_name || t("customer")),
+    el("span", { className: "what" }, item.subject || messageCount(item.message_count)),
     el("span", { className: "fact" }, t(`channel_${item.channel}`)),
     el("span", { className: "fact" }, el("span", { className: `chip ${item.status}` },
       known(`status_${item.status}`, item.status))),
@@ -27,15 +27,15 @@ const { restart, stop } = pagedRows("conversations", path, row);
 
 function hitRow(hit) {
   return el("li", {}, el("a", { href: `/c/${hit.conversation_id}` },
-    el("span", { className: "what" }, hit.title),
+    el("span", { className: "what" }, hit.title || t("conversation")),
     el("time", { className: "fact", dateTime: hit.updated_at, title: when(hit.updated_at) }, recently(hit.updated_at)),
     el("span", { className: "text" }, hit.text)));
 }
 
-async function find(query) {
+async function find(query, current) {
   const { hits } = await post("/v1/search", { query, kinds: ["conversation"], limit: 30 });
-  if (query !== search.elements.query.value.trim()) return;
   const best = new Map();
+  if (!current()) return;
   for (const hit of hits) if (!best.has(hit.conversation_id)) best.set(hit.conversation_id, hit);
   found.replaceChildren(...[...best.values()].map(hitRow));
   byId("empty").textContent = t("search_empty");
@@ -47,12 +47,16 @@ async function update() {
   history.replaceState(null, "", query ? `/?${new URLSearchParams({ query })}` : "/");
   filters.hidden = query !== "";
   found.classList.toggle("hits", query !== "");
+  const current = () => query === search.elements.query.value.trim();
   if (!query) return restart();
   stop();
+  found.setAttribute("aria-busy", "true");
   try {
-    await find(query);
+    await find(query, current);
   } catch (error) {
-    found.replaceChildren(el("li", {}, problem(error)));
+    if (current()) found.replaceChildren(el("li", { className: "told" }, problem(error)));
+  } finally {
+    if (current()) found.setAttribute("aria-busy", "false");
   }
 }
 

@@ -5,9 +5,14 @@ import { byId, clock, el, known, madeBy, t, when } from "./dom.js";
 import { summaryBody } from "./summary.js";
 
 const UNSURE = 0.5;
+const RETRY_MS = 3000;
 
 class CallPlayer extends HTMLElement {
   connectedCallback() {
+    this.begin();
+  }
+
+  begin() {
     this.start().catch((error) => this.replaceChildren(problem(`${t("error")} ${error.message}`)));
   }
 
@@ -28,7 +33,7 @@ class CallPlayer extends HTMLElement {
   }
 
   wait(call) {
-    const bar = el("progress", { max: 1, value: call.progress ?? 0, "aria-label": t("call_working") });
+    const bar = el("progress", { max: 1, value: 0, "aria-label": t("call_working") });
     this.replaceChildren(this.audio, el("p", { role: "status" }, t("call_working")), bar);
     const events = new EventSource(`/v1/jobs/${call.job_id}/events`);
     events.addEventListener("job", (event) => {
@@ -36,8 +41,12 @@ class CallPlayer extends HTMLElement {
       bar.value = job.progress;
       if (["succeeded", "failed", "cancelled"].includes(job.status)) {
         events.close();
-        this.start();
+        this.begin();
       }
+    });
+    // A dropped line is taken up again by the browser; a refusal, as after the session, is not.
+    events.addEventListener("error", () => {
+      if (events.readyState === EventSource.CLOSED) setTimeout(() => this.begin(), RETRY_MS);
     });
   }
 
@@ -79,7 +88,7 @@ class CallPlayer extends HTMLElement {
     return el("section", { className: "player-part" }, el("div", { className: "panel-head" },
       el("h2", {}, t("call_notes")), el("span", { className: "made" }, madeBy(notes.engine, notes.degraded))),
     summaryBody(notes, (sentence) => this.play(sentence.start ?? 0),
-      (sentence) => clock(sentence.start ?? 0), call.subject ?? ""));
+      (sentence) => clock(sentence.start ?? 0), call.subject || ""));
   }
 
   row(segment) {
@@ -100,9 +109,11 @@ class CallPlayer extends HTMLElement {
     return el("span", { className: unsure ? "word unsure" : "word", onclick: () => this.play(word.start) }, word.text);
   }
 
+  /** Play from there, where the recording is there already and this browser can play it. */
   play(seconds) {
+    if (!this.audio) return;
     this.audio.currentTime = seconds;
-    this.audio.play();
+    this.audio.play().catch(() => null);
   }
 
   follow() {
@@ -122,7 +133,7 @@ const problem = (text) => el("p", { className: "notice bad", role: "alert" }, te
 /** Fill the head of the call's own page; on a conversation's page there is none. */
 function describe(call) {
   if (!byId("call-title")) return;
-  byId("call-title").textContent = call.subject ?? t("call");
+  byId("call-title").textContent = call.subject || t("call");
   document.title = `${byId("call-title").textContent} · Copilot`;
   byId("call-facts").textContent = [when(call.started_at), call.duration ? clock(call.duration) : "",
     known(`status_${call.status}`, call.status)].filter(Boolean).join(" · ");

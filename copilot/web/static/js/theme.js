@@ -2,6 +2,10 @@
 
 const root = document.documentElement;
 const stored = localStorage.getItem("theme");
+
+// Texts that were being edited are kept for a reload or a new sign-in, not for who comes next.
+document.querySelector('form[action="/logout"]')?.addEventListener("submit", () => sessionStorage.clear());
+
 if (stored) root.dataset.theme = stored;
 
 document.getElementById("theme")?.addEventListener("click", () => {

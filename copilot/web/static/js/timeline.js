@@ -12,15 +12,15 @@ export function timeline(messages, play) {
         "aria-label": t("play_from", { time: clock(message.start) }) }, `▸ ${clock(message.start)}`);
     return el("li", { className: `message ${role}${internal ? " internal" : ""}`, id: message.id },
       el("header", {},
-        el("span", { className: "who" }, message.author.name ?? t(role)),
+        el("span", { className: "who" }, message.author.name || t(role)),
         message.author.name ? el("span", {}, t(role)) : null,
         internal ? el("span", { className: "chip pending" }, t("internal")) : null,
-        at, el("time", { className: "when", dateTime: message.sent_at }, when(message.sent_at)),
-        el("span", { className: "n", title: t("source_message", { n: message.seq }) }, String(message.seq))),
-      el("p", { className: "text", lang: message.language ?? "" }, message.text || t("nothing")),
+        at, el("span", { className: "when" }, el("time", { dateTime: message.sent_at }, when(message.sent_at)),
+          el("span", { className: "n", title: t("source_message", { n: message.seq }) }, String(message.seq)))),
+      el("p", { className: "text", dir: "auto", lang: message.language ?? "" }, message.text || t("nothing")),
       message.attachments?.length
         ? el("p", { className: "files" }, `${t("attachments")}: ${message.attachments.join(", ")}`) : null,
       message.quoted_text ? el("details", {}, el("summary", {}, t("quoted_text")),
-        el("p", { className: "quoted" }, message.quoted_text)) : null);
+        el("p", { className: "quoted", dir: "auto" }, message.quoted_text)) : null);
   });
 }

@@ -1,0 +1,20 @@
+// What an agent is writing, kept in this tab for a reload, a lost session or a service that restarts.
+
+/** Keeps one value for the draft of that conversation. */
+export function keeper(conversationId) {
+  const key = `draft ${conversationId}`;
+  return {
+    put(value) {
+      try {
+        sessionStorage.setItem(key, JSON.stringify(value));
+      } catch { /* full or switched off: then nothing is kept */ }
+    },
+    get() {
+      try {
+        return JSON.parse(sessionStorage.getItem(key));
+      } catch {
+        return null;
+      }
+    },
+  };
+}
