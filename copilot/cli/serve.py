@@ -4,6 +4,7 @@ import asyncio
 import gc
 import signal
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -30,7 +31,9 @@ def serve(
         settings = _settings(host, port, data)
         settings.check(processes=workers)
         must_be_free(settings)
-        run_server(settings, workers=workers)
+        # Ctrl-C is how it is meant to end: uvicorn has closed everything by then.
+        with suppress(KeyboardInterrupt):
+            run_server(settings, workers=workers)
 
 
 def _settings(host: str | None, port: int | None, data: Path | None) -> Settings:
