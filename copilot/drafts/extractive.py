@@ -32,7 +32,7 @@ _MOST_STATEMENTS: dict[Length, int] = {"short": 1, "medium": 2, "long": 4}
 _MOST_ORDERS: dict[Length, int] = {"short": 1, "medium": 2, "long": 4}
 _QUESTION_LENGTH = 160
 _SHOWN_INTERNAL = 3
-_MOST_COMPARED = 48
+_MOST_COMPARED = 24
 
 
 class Assembled(NamedTuple):
