@@ -89,28 +89,6 @@ async def heads(
     return {row.id: _head(row) for row in rows}
 
 
-async def of_customer(
-    session: ReadSession,
-    tenant: TenantId,
-    customer_id: str,
-    *,
-    exclude: str | None = None,
-    limit: int = 50,
-) -> list[Conversation]:
-    """The customer's conversations with their messages, latest contact first.
-
-    ``exclude`` is the id of a conversation to leave out: the one being looked at.
-    """
-    wanted = _heads(tenant).where(_C.customer_id == storable(customer_id))
-    if exclude is not None:
-        wanted = wanted.where(_C.id != storable(exclude))
-    latest = wanted.order_by(_C.last_contact_at.desc(), _C.id.desc()).limit(limit)
-    rows = await session.execute(latest)
-    found = [_head(row) for row in rows]
-    messages = await messages_of(session, tenant, [one.id for one in found])
-    return [Conversation(**dict(one), messages=messages[one.id]) for one in found]
-
-
 async def find(
     session: ReadSession,
     tenant: TenantId,

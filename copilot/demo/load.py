@@ -58,9 +58,8 @@ async def load_workspace(deps: Deps, workspace: Workspace, tell: Tell) -> Loaded
             tell("articles", done, len(articles))
     contacts, thread = workspace.conversations(), workspace.thread()
     main_cases: dict[str, str] = {}
-    # In the order they happened, so that the inbox shows the latest first.
-    in_order = sorted([*contacts, thread], key=lambda one: one[2].messages[-1].sent_at)
-    for done, (source, external_id, conversation) in enumerate(in_order, 1):
+    to_load = [*contacts, thread]
+    for done, (source, external_id, conversation) in enumerate(to_load, 1):
         stored, _ = await conversations.accept(
             deps.db, DEMO_TENANT, source, external_id, conversation
         )
@@ -68,8 +67,8 @@ async def load_workspace(deps: Deps, workspace: Workspace, tell: Tell) -> Loaded
             main_cases["en"] = stored.id
         elif external_id == thread[1]:
             main_cases["fi"] = stored.id
-        tell("conversations", done, len(in_order))
-    return Loaded(len(people), len(purchases), len(articles), len(in_order), main_cases)
+        tell("conversations", done, len(to_load))
+    return Loaded(len(people), len(purchases), len(articles), len(to_load), main_cases)
 
 
 async def sign_in_link(deps: Deps, base_url: str) -> str:

@@ -196,8 +196,8 @@ class Answerer:
         weights = {key: self._weight(key) for key in wanted | around}
         # "Is it faulty?" says little by itself: the fewer words, the more those around tell.
         share = _AROUND + _AROUND_SHORT * max(0.0, 1 - len(wanted) / _FEW_WORDS)
-        own = sum(weights[key] for key in wanted)
-        near = sum(weights[key] for key in around)
+        own = math.fsum(weights[key] for key in wanted)
+        near = math.fsum(weights[key] for key in around)
         total = own + share * min(near, own or near)
         # Where no source has any of its words, only what stands around it can be found.
         unknown = not any(key in self._held for key in wanted)
@@ -238,7 +238,8 @@ class Answerer:
             return 0.0
 
         def credit(keys: set[str]) -> float:
-            return sum(
+            # Exact, whatever order a set has in this process: the same reply every time.
+            return math.fsum(
                 words.weights[key]
                 * (1.0 if key in text else _TITLE if key in title else _ITEM * (key in items))
                 for key in keys

@@ -156,7 +156,8 @@ class _Assembly:
 
     def _unsaid(self, text: str) -> str:
         """What of ``text`` the reply does not hold yet; sentences of it may be there already."""
-        for said in self._used:
+        # The longest first: what is part of another must not break that one up.
+        for said in sorted(self._used, key=lambda one: (-len(one), one)):
             text = text.replace(said, "").strip()
         return "" if any(text in said for said in self._used) else text
 

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.auth.http import AUTH_ERRORS, require
 from copilot.auth.principal import Principal
+from copilot.jobs.imports import AcceptedImport, Import
 from copilot.jobs.queue import Queue
 from copilot.kernel.blobs import Blobs
 from copilot.kernel.db import Database
@@ -34,7 +35,6 @@ from copilot.knowledge.errors import (
     ArticleNotFoundError,
     UnreadableArticlesError,
 )
-from copilot.knowledge.imports import AcceptedArticleImport, ArticleImport
 from copilot.knowledge.indexing import Indexer
 from copilot.knowledge.passage import Passage
 from copilot.knowledge.searching import Searcher
@@ -194,7 +194,7 @@ async def import_articles(
     blobs: Annotated[Blobs, Depends(_blobs)],
     queue: Annotated[Queue, Depends(_queue)],
     principal: MayWrite,
-) -> AcceptedArticleImport:
+) -> AcceptedImport:
     """Import a file in the background; entries that cannot be read are told, the rest is stored."""
     name = file.filename or ""
     return await imports.accept_upload(db, blobs, queue, principal.tenant, name, _chunks(file))
@@ -203,9 +203,7 @@ async def import_articles(
 @router.get(
     "/article-imports/{import_id}", responses=problems(*AUTH_ERRORS, ArticleImportNotFoundError)
 )
-async def get_article_import(
-    import_id: StorableText, session: Reads, principal: MayRead
-) -> ArticleImport:
+async def get_article_import(import_id: StorableText, session: Reads, principal: MayRead) -> Import:
     """What an import has found, stored and not been able to read."""
     return await imports.get_import(session, principal.tenant, import_id)
 

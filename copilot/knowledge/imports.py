@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from copilot.jobs.imports import AcceptedImport, Import, Imports
+from copilot.jobs.imports import Imports
 from copilot.jobs.queue import Handler
 from copilot.kernel.blobs import Blobs
 from copilot.kernel.db import Database
@@ -15,8 +15,6 @@ from copilot.knowledge.flow import prepare, put_article
 from copilot.knowledge.tables import ArticleImportRow
 
 KIND = "import_articles"
-ArticleImport = Import
-AcceptedArticleImport = AcceptedImport
 
 
 def _unknown(import_id: str) -> ArticleImportNotFoundError:

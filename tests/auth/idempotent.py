@@ -27,16 +27,16 @@ class Work:
 
 
 def with_routes(app: FastAPI, work: Work) -> FastAPI:
-    @app.post("/v1/work", status_code=201)
+    @app.post("/v1/chores", status_code=201)
     async def do(principal: Writer, response: Response, body: dict[str, Any]) -> dict[str, Any]:
         work.started.set()
         await work.go_on.wait()
         work.done += 1
-        response.headers["Location"] = f"/v1/work/{work.done}"
+        response.headers["Location"] = f"/v1/chores/{work.done}"
         response.set_cookie("secret", "cookie")
         return {"tenant": principal.tenant, "number": work.done}
 
-    @app.put("/v1/work")
+    @app.put("/v1/chores")
     async def put(_: Writer) -> dict[str, int]:
         work.done += 1
         return {"number": work.done}
@@ -76,7 +76,7 @@ def with_routes(app: FastAPI, work: Work) -> FastAPI:
         work.done += 1
         return {"size": len(await request.body())}
 
-    @app.get("/v1/work")
+    @app.get("/v1/chores")
     async def get(_: Writer) -> dict[str, int]:
         work.done += 1
         return {"number": work.done}

@@ -166,7 +166,7 @@ async def test_answers_are_dropped_after_a_day_and_for_an_erased_customer(
     other: TenantId,
     work: Work,
 ) -> None:
-    await http.post("/v1/work", json={}, headers=mine)
+    await http.post("/v1/chores", json={}, headers=mine)
     async with db.write() as session:
         await answer_store.forget(session, other)
         await answer_store.purge(session, now() + timedelta(hours=23, minutes=59))
@@ -174,13 +174,13 @@ async def test_answers_are_dropped_after_a_day_and_for_an_erased_customer(
     async with db.write() as session:
         await answer_store.forget(session, acme)
     assert await stored(db) == 0
-    await http.post("/v1/work", json={}, headers=mine)
+    await http.post("/v1/chores", json={}, headers=mine)
     async with db.write() as session:
         await session.execute(text("UPDATE stored_answers SET fingerprint = 'another'"))
         row = (await session.scalars(select(StoredAnswerRow))).one()
         row.expires_at = now() - timedelta(seconds=1)
     # Expired and not yet purged: the key is free for any request.
-    assert (await http.post("/v1/work", json={}, headers=mine)).json()["number"] == 3
+    assert (await http.post("/v1/chores", json={}, headers=mine)).json()["number"] == 3
     async with db.write() as session:
         await answer_store.purge(session, now() + timedelta(hours=24, seconds=1))
     assert await stored(db) == 0
@@ -190,7 +190,7 @@ async def test_stored_answers_do_not_show_key_or_credential(
     http: httpx.AsyncClient, mine: dict[str, str], db: Database
 ) -> None:
     headers = mine | {"Idempotency-Key": "a-telling-key"}
-    await http.post("/v1/work", json={}, headers=headers)
+    await http.post("/v1/chores", json={}, headers=headers)
     async with db.read() as session:
         row = (await session.scalars(select(StoredAnswerRow))).one()
     shown = json.dumps([row.hash, row.fingerprint, row.owner, row.headers])

@@ -37,11 +37,11 @@ async def test_a_request_is_counted_once(
     left = []
     for number in range(4):
         headers = mine | {"Idempotency-Key": str(number)}
-        answer = await guarded.post("/v1/work", json={}, headers=headers)
+        answer = await guarded.post("/v1/chores", json={}, headers=headers)
         assert answer.status_code == 201
         left.append(int(answer.headers["ratelimit-remaining"]))
     assert left == [3, 2, 1, 0]
-    refused = await guarded.post("/v1/work", json={}, headers=mine)
+    refused = await guarded.post("/v1/chores", json={}, headers=mine)
     assert refused.status_code == 429
     assert refused.headers["retry-after"]
     assert work.done == 4
@@ -51,10 +51,10 @@ async def test_refusals_say_why(
     guarded: httpx.AsyncClient, limited: AuthService, acme: TenantId, work: Work
 ) -> None:
     reader = await limited.create_key(acme, "r", ["conversations:read"])
-    nobody = await guarded.post("/v1/work", json={})
+    nobody = await guarded.post("/v1/chores", json={})
     assert (nobody.status_code, nobody.json()["code"]) == (401, "not_authenticated")
     assert nobody.headers["www-authenticate"] == "Bearer"
-    other = await guarded.post("/v1/work", json={}, headers=bearer(reader.secret))
+    other = await guarded.post("/v1/chores", json={}, headers=bearer(reader.secret))
     assert (other.status_code, other.json()["code"]) == (403, "forbidden")
     assert "conversations:write" in other.json()["detail"]
     assert work.done == 0
@@ -67,5 +67,5 @@ async def test_a_session_needs_its_csrf_token_first(
     guarded.cookies.set(
         "copilot_session", await limited.redeem_link(await limited.create_link(agent.id))
     )
-    answer = await guarded.post("/v1/work", content=b"not even JSON")
+    answer = await guarded.post("/v1/chores", content=b"not even JSON")
     assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
