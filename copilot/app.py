@@ -19,6 +19,7 @@ from copilot.context import http as context
 from copilot.conversations import http as conversations
 from copilot.customers import http as customers
 from copilot.drafts import http as drafts
+from copilot.feedback import http as feedback
 from copilot.health import http as health
 from copilot.jobs import http as jobs
 from copilot.kernel.body_limit import BodyLimitMiddleware
@@ -54,6 +55,7 @@ FEATURES = (
     context,
     calls,
     drafts,
+    feedback,
     web,
 )
 

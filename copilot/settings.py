@@ -15,6 +15,7 @@ from copilot.kernel.db import driver_url, sqlite_url
 from copilot.kernel.errors import ConfigurationError
 from copilot.kernel.telemetry import LogConfig
 from copilot.llm.openai_chat import LlmConfig
+from copilot.llm.prompts import PromptsConfig
 from copilot.search.config import IndexConfig
 from copilot.search.sentence_embedder import EmbedderConfig
 from copilot.speech.engines import SpeechConfig
@@ -75,6 +76,8 @@ class Settings(BaseSettings):
     index: IndexConfig = IndexConfig()
     embedder: EmbedderConfig = EmbedderConfig()
     llm: LlmConfig = LlmConfig()
+    judge: LlmConfig = LlmConfig()
+    prompts: PromptsConfig = PromptsConfig()
     speech: SpeechConfig = SpeechConfig()
     blobs: BlobsConfig = BlobsConfig()
     jobs: JobsConfig = JobsConfig()

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import assert_never
 
 from copilot.auth.service import AuthService
@@ -116,7 +117,7 @@ async def open_deps(
         )
         index = await stack.enter_async_context(open_index(settings, embedding))
         chat = await stack.enter_async_context(open_chat(settings.llm))
-        prompts = Prompts(bundled("prompts"))
+        prompts = Prompts(prompts_folder(settings))
         speech = build_speech(settings.speech)
         stack.callback(speech.close)
         searcher = Searcher(core.db, embedding, index)
@@ -167,6 +168,11 @@ async def open_deps(
             drafter=drafter,
             calls=calls,
         )
+
+
+def prompts_folder(settings: Settings) -> Path:
+    """Where the prompts are: the folder set, or the one that came with this installation."""
+    return settings.prompts.folder or bundled("prompts")
 
 
 async def _warm_up(embedding: EmbeddingService) -> None:

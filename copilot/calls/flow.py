@@ -137,10 +137,12 @@ class CallFlow:
 
         Raises:
             CallNotFoundError: The tenant has no such call.
+            CallNotReadyError: It has not been transcribed yet.
             SegmentNotFoundError: The call has no such segment.
         """
         async with self.db.write() as session:
             call = await store.row(session, tenant, call_id)
+            store.check_transcribed(call)
             if call.conversation_id is not None:
                 message_id = segment_message_id(n)
                 await edits.correct_message(

@@ -155,7 +155,13 @@ async def get_transcript(
 
 @router.patch(
     "/calls/{call_id}/transcript/segments/{n}",
-    responses=problems(*AUTH_ERRORS, CallNotFoundError, SegmentNotFoundError, InvalidInputError),
+    responses=problems(
+        *AUTH_ERRORS,
+        CallNotFoundError,
+        SegmentNotFoundError,
+        CallNotReadyError,
+        InvalidInputError,
+    ),
 )
 async def correct_segment(
     call_id: CallId,

@@ -124,11 +124,7 @@ async def transcript(session: ReadSession, tenant: TenantId, call_id: str) -> Tr
         CallNotReadyError: It has not been transcribed yet.
     """
     call = await row(session, tenant, call_id)
-    if call.transcribed_at is None or call.engine is None:
-        raise CallNotReadyError(
-            "The recording has not been transcribed yet: follow the call's job, which also says"
-            " what went wrong if it failed."
-        )
+    engine = check_transcribed(call)
     segments = await session.scalars(
         select(SegmentRow)
         .where(SegmentRow.tenant_id == tenant, SegmentRow.call_id == call.id)
@@ -137,10 +133,24 @@ async def transcript(session: ReadSession, tenant: TenantId, call_id: str) -> Tr
     return Transcript(
         language=call.language,
         duration=call.duration or 0.0,
-        engine=call.engine,
+        engine=engine,
         low_accuracy=call.low_accuracy,
         segments=[_segment(one) for one in segments],
     )
+
+
+def check_transcribed(call: CallRow) -> str:
+    """What made the call's transcript.
+
+    Raises:
+        CallNotReadyError: It has not been transcribed yet.
+    """
+    if call.transcribed_at is None or call.engine is None:
+        raise CallNotReadyError(
+            "The recording has not been transcribed yet: follow the call's job, which also says"
+            " what went wrong if it failed."
+        )
+    return call.engine
 
 
 async def correct(

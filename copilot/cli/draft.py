@@ -2,7 +2,6 @@
 
 import asyncio
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -48,7 +47,7 @@ async def _draft(file: Path, articles: Path | None, options: DraftOptions) -> Dr
     from copilot.kernel.errors import InvalidInputError
     from copilot.knowledge.files import load_articles
     from copilot.knowledge.flow import put_article
-    from copilot.wiring import open_deps
+    from copilot.lab import open_throwaway
 
     settings = load_settings()
     ours = settings.conversations.support_addresses
@@ -56,19 +55,11 @@ async def _draft(file: Path, articles: Path | None, options: DraftOptions) -> Dr
     if not bodies:
         raise InvalidInputError(f"{file} holds no conversation.")
     pages = load_articles(articles) if articles else []
-    with TemporaryDirectory(prefix="copilot-") as folder:
-        # The service's own parts on a throw-away folder: what this prints is what it would serve.
-        settings = settings.model_copy(
-            update={
-                "data_dir": Path(folder),
-                "database": settings.database.model_copy(update={"url": None}),
-                "index": settings.index.model_copy(update={"kind": "edge"}),
-            }
-        )
-        with err.status("reading the articles …"):
-            async with open_deps(settings, run_jobs=False, model_wait_s=None) as deps:
-                async with deps.db.write() as session:
-                    for source, external_id, page in pages:
-                        await put_article(session, _TENANT, source, external_id, page)
-                await deps.indexer.drain()
-                return await deps.drafter.draft_inline(_TENANT, inline(bodies[-1][2]), options)
+    # The service's own parts: what this prints is what it would serve.
+    with err.status("reading the articles …"):
+        async with open_throwaway(settings) as deps:
+            async with deps.db.write() as session:
+                for source, external_id, page in pages:
+                    await put_article(session, _TENANT, source, external_id, page)
+            await deps.indexer.drain()
+            return await deps.drafter.draft_inline(_TENANT, inline(bodies[-1][2]), options)

@@ -21,6 +21,7 @@ from copilot.cli import (
     transcribe,
 )
 from copilot.cli import check as check_command
+from copilot.cli import eval_ as eval_command
 from copilot.cli import import_ as import_command
 from copilot.cli import search as search_command
 
@@ -64,6 +65,7 @@ import_command.app.command("articles")(search_command.import_articles)
 app.add_typer(import_command.app, name="import")
 app.command("search")(search_command.search)
 app.command("reindex")(search_command.reindex)
+app.add_typer(eval_command.app, name="eval")
 
 
 def run() -> None:

@@ -36,10 +36,7 @@ async def _summarise(file: Path, options: SummaryOptions) -> tuple[Conversation,
     from copilot.conversations.files import load_conversations
     from copilot.conversations.flow import inline
     from copilot.kernel.errors import InvalidInputError
-    from copilot.kernel.resources import bundled
-    from copilot.llm.prompts import Prompts
-    from copilot.summaries.flow import Summariser
-    from copilot.wiring import open_chat
+    from copilot.lab import ServiceLab
 
     settings = load_settings()
     ours = settings.conversations.support_addresses
@@ -47,7 +44,6 @@ async def _summarise(file: Path, options: SummaryOptions) -> tuple[Conversation,
     if not bodies:
         raise InvalidInputError(f"{file} holds no conversation.")
     conversation = inline(bodies[-1][2])
-    async with open_chat(settings.llm) as chat:
-        summariser = Summariser(None, chat, Prompts(bundled("prompts")))
+    async with ServiceLab(settings).summariser() as summariser:
         summary = await summariser.summarise(conversation, options)
     return conversation, summary.model_copy(update={"conversation_id": None})

@@ -45,18 +45,25 @@ def read_file(path: Path) -> ReadFile:
     suffix = path.suffix.lower()
     if suffix in _BARE:
         with path.open("rb") as file:
-            content = storable(file.read(_MAX_BARE_BYTES).decode("utf-8", "replace"))
-        body = html_to_text(content) if suffix != ".txt" else content
-        return ReadFile(file=str(path), messages=_with_history(_read(body)))
+            content = file.read(_MAX_BARE_BYTES).decode("utf-8", "replace")
+        bare = read_body(content, html=suffix != ".txt")
+        return ReadFile(file=str(path), messages=_with_history(bare))
     mails = read_mails(path)
     if len(mails) == 1:
         mail = mails[0]
-        return ReadFile(file=str(path), messages=_with_history(_of(mail), mail.zone))
+        return ReadFile(file=str(path), messages=_with_history(read_mail(mail), mail.zone))
     mails.sort(key=lambda one: one.sent_at or _UNDATED)
-    return ReadFile(file=str(path), messages=[_of(one) for one in mails])
+    return ReadFile(file=str(path), messages=[read_mail(one) for one in mails])
 
 
-def _of(mail: Mail) -> ReadMessage:
+def read_body(content: str, *, html: bool = False) -> ReadMessage:
+    """How the bare body of a mail is understood, apart from the mails that it quotes."""
+    text = storable(content)
+    return _read(html_to_text(text) if html else text)
+
+
+def read_mail(mail: Mail) -> ReadMessage:
+    """How a mail is understood, apart from the mails that it quotes."""
     body = mail.text if mail.text.strip() else html_to_text(mail.html or "")
     read = _read(body)
     name, email = mail.sender

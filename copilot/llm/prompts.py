@@ -12,12 +12,25 @@ from typing import NamedTuple
 
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import BaseModel, ConfigDict, DirectoryPath
 
 from copilot.kernel.errors import ConfigurationError
 from copilot.llm.chat import ChatMessage, Role
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 _ROLES: tuple[Role, ...] = ("system", "user")
+
+
+class PromptsConfig(BaseModel):
+    """Where the prompts are.
+
+    Attributes:
+        folder: A copy of the prompts, changed; None uses those that came with the installation.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    folder: DirectoryPath | None = None
 
 
 class RenderedPrompt(NamedTuple):

@@ -5,6 +5,7 @@ from copilot.calls import tables as calls
 from copilot.conversations import tables as conversations
 from copilot.customers import tables as customers
 from copilot.drafts import tables as drafts
+from copilot.feedback import tables as feedback
 from copilot.jobs import tables as jobs
 from copilot.knowledge import tables as knowledge
 from copilot.search import tables as search
@@ -16,6 +17,7 @@ __all__ = [
     "conversations",
     "customers",
     "drafts",
+    "feedback",
     "jobs",
     "knowledge",
     "search",

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from copilot.auth.principal import Scope
 from tests.app.filling import CONVERSATION, SECRET, address, fill, settled
 from tests.app.test_routes import PAGES, PUBLIC, ROUTES
 from tests.service import Service
@@ -25,6 +26,7 @@ BODIES: dict[str, Any] = {
     "POST /v1/conversations/{conversation_id}/drafts": {},
     "POST /v1/drafts/{draft_id}/refine": {"action": "shorten"},
     "POST /v1/drafts/{draft_id}/review": {"action": "accepted"},
+    "POST /v1/feedback": {"kind": "csat", "score": 5},
     "POST /v1/keys": {"name": "mine", "scopes": ["feedback:write"]},
     "POST /v1/search": {"query": SECRET},
     "POST /v1/summarize": INLINE,
@@ -127,7 +129,8 @@ async def test_a_key_of_another_tenant_does_not_replay_answers(service: Service)
 async def test_a_key_without_the_scope_is_refused(service: Service, method: str, path: str) -> None:
     if (method, path) == ("GET", "/v1/me"):
         return  # every key may ask who it is
-    limited = service.new_tenant(scopes=("feedback:write",))
+    other: Scope = "insights:read" if path == "/v1/feedback" else "feedback:write"
+    limited = service.new_tenant(scopes=(other,))
     place = path.replace(":path}", "}").replace("{n}", "1")
     async with httpx.AsyncClient(base_url=service.url, headers=limited.headers) as client:
         answer = await client.request(method, place, json=BODIES.get(f"{method} {path}"))

@@ -22,6 +22,7 @@ TRUSTED = {
     "length": "one of our own words",
     "max_sentences": "a number",
     "left_out": "a number",
+    "kind": "one of our own words",
     "instruction": "the wish of the agent who will send the reply",
 }
 # What may stand in a fence's label: numbers and words that we made.
@@ -33,6 +34,7 @@ CHOICES = {
     "tone": ("neutral", "friendly", "formal", "apologetic"),
     "length": ("short", "medium", "long"),
     "language": ("English", None),
+    "kind": ("replies to the customer", "summaries for the next agent"),
 }
 
 
@@ -57,6 +59,8 @@ SAMPLES: dict[str, Any] = {
     "facts": [hostile("facts"), hostile("facts")],
     "sources": [SimpleNamespace(mark="S1", kind="article", text=hostile("sources"))] * 2,
     "messages": [message(), message()],
+    "first": hostile("first"),
+    "second": hostile("second"),
 }
 
 

@@ -184,3 +184,38 @@ def test_a_qdrant_server_that_is_not_there(home: Path, tmp_path: Path) -> None:
     done = run(text, home, COPILOT_DATA_DIR=str(tmp_path))
     assert done.returncode == 2, done.stdout + done.stderr
     assert "Qdrant server" in done.stderr
+
+
+def test_evaluation_of_bundled_suites(home: Path) -> None:
+    done = run("\n".join(plain("eval")), home)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
+    assert "kb-retrieval-fi" in done.stdout
+    assert "95 % interval" in done.stdout
+    assert (home / "email-parsing.html").stat().st_size > 10_000
+
+
+def test_from_pip_install_to_a_gate_that_fails(home: Path, tmp_path: Path) -> None:
+    install, *rest = plain("qa")
+    venv = tmp_path / "venv"
+    subprocess.run([sys.executable, "-m", "venv", venv], check=True)
+    # Copilot itself is built and installed; what it depends on is what is tested here already.
+    site = next((venv / "lib").glob("python*")) / "site-packages"
+    dependencies = next(path for path in sys.path if path.endswith("site-packages"))
+    (site / "dependencies.pth").write_text(f"{dependencies}\n")
+    ours = {
+        "PATH": f"{venv / 'bin'}:{os.environ['PATH']}",
+        "PIP_NO_DEPS": "1",
+        "PIP_NO_INDEX": "1",
+        "PIP_NO_BUILD_ISOLATION": "0",
+    }
+    assert install == "python -m pip install .\n"
+    done = run(install, home, **ours)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
+    where = run("python -I -c 'import copilot; print(copilot.__file__)'", home, **ours).stdout
+    assert str(site) in where
+    for text in rest:
+        done = run(text, home, **ours)
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
+    assert "q3: recall@1 1.000 → 0.000" in done.stdout
+    assert 'failures="1"' in (home / "qa" / "junit.xml").read_text()
+    assert "our-kb" in (home / "qa" / "report.html").read_text()

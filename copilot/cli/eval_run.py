@@ -1,0 +1,199 @@
+"""``copilot eval run``: suites through the service's own engines, scored and gated."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from copilot.cli.console import (
+    FAILED,
+    GATE_MISSED,
+    err,
+    load_settings,
+    out,
+    print_json,
+    told_errors,
+)
+
+if TYPE_CHECKING:
+    from copilot.evals.run import Run
+    from copilot.evals.running import RunOptions
+    from copilot.evals.suite import Suite
+    from copilot.lab import ServiceLab
+
+RunsOption = Annotated[Path, typer.Option("--runs", help="Folder of the runs.")]
+RUNS = Path("eval") / "runs"
+CACHE = "outputs.cache"
+
+
+def run(
+    suites: Annotated[
+        list[str],
+        typer.Argument(
+            help="Suite files, folders of them, or names of bundled suites; with --matrix also "
+            "more of its NAME=A,B.",
+            metavar="SUITE…",
+        ),
+    ],
+    matrix: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Run every combination: model=a,b prompt=x,y; any setting's name works.",
+            metavar="NAME=A,B…",
+        ),
+    ] = None,
+    runs: RunsOption = RUNS,
+    html: Annotated[Path | None, typer.Option(help="Write the report for a browser here.")] = None,
+    junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the intervals and tests.")] = 0,
+    concurrency: Annotated[
+        int | None, typer.Option(min=1, max=256, help="Cases at once; by default by task.")
+    ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Make every output anew, even if it is known.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Run SUITEs and print each metric with its 95 % interval. Exit 3 when a gate is missed.
+
+    Outputs are kept beside the runs: run again after Ctrl-C to go on, or after changing a metric
+    or a gate to score anew without generating anew.
+    """
+    from copilot.evals.reports.as_json import as_json as document
+    from copilot.evals.running import RunOptions
+
+    with told_errors():
+        chosen, variants = _read(suites, matrix or [])
+        lab = _lab()
+        files = read_suites(chosen, lab)
+        options = [
+            RunOptions(seed=seed, concurrency=concurrency, fresh=fresh, variant=one)
+            for one in variants
+        ]
+        try:
+            done = asyncio.run(_run_all(files, lab, options, runs))
+        except KeyboardInterrupt:
+            err.print("Stopped. What was made is kept: the same command goes on from there.")
+            raise typer.Exit(FAILED) from None
+        results = [one for one, _ in done]
+        _write_reports(results, runs, html, junit)
+    if as_json:
+        print_json(document(done))
+    else:
+        _show(results, len(variants))
+    if not all(one.passed for one in results):
+        raise typer.Exit(GATE_MISSED)
+
+
+def _read(suites: Sequence[str], matrix: Sequence[str]) -> tuple[list[str], list[dict[str, str]]]:
+    """The suites and the variants. An option takes one value, so further ones come as suites."""
+    from copilot.evals.matrix import parse_matrix
+
+    more = [one for one in suites if matrix and "=" in one and not Path(one).exists()]
+    chosen = [one for one in suites if one not in more]
+    if not chosen:
+        raise typer.BadParameter("Name at least one suite.")
+    return chosen, parse_matrix([*matrix, *more]) if matrix else [{}]
+
+
+def _lab() -> "ServiceLab":
+    from copilot.lab import ServiceLab
+
+    return ServiceLab(load_settings())
+
+
+def read_suites(names: Sequence[str] | None, lab: "ServiceLab | None" = None) -> "list[Suite]":
+    """The suites that ``names`` name, read and checked; None: all bundled ones.
+
+    Raises:
+        SuiteError: One cannot be used; told with file, line and fix.
+    """
+    from copilot.evals.metrics.catalog import metric
+    from copilot.evals.suite_file import find_suites, load_suite
+    from copilot.kernel.resources import bundled
+
+    checked = lab or _lab()
+    folder = bundled("eval") / "suites"
+
+    def check(overrides: dict[str, str]) -> None:
+        checked.with_settings(overrides)
+
+    return [
+        load_suite(file, check_metric=metric, check_settings=check)
+        for file in find_suites(names or [str(folder)], folder)
+    ]
+
+
+async def _run_all(
+    suites: "Sequence[Suite]", lab: "ServiceLab", options: "Sequence[RunOptions]", runs: Path
+) -> "list[tuple[Run, Path]]":
+    from copilot.evals.cache import OutputCache
+    from copilot.evals.running import run_suite
+    from copilot.evals.runs import write_run
+
+    done: list[tuple[Run, Path]] = []
+    with OutputCache.open(runs / CACHE) as cache, _bar() as bar:
+        for suite in suites:
+            for number, one in enumerate(options, start=1):
+                name = suite.name if len(options) == 1 else f"{suite.name} {number}/{len(options)}"
+                task = bar.add_task(name, total=None, failed="")
+
+                def tell(finished: int, total: int, failed: int, task: TaskID = task) -> None:
+                    told = f"{failed} failed" if failed else ""
+                    bar.update(task, completed=finished, total=total, failed=told)
+
+                result = await run_suite(suite, lab, cache, one, tell)
+                file = await asyncio.to_thread(write_run, result, runs)
+                err.print(f"wrote {file}", markup=False, highlight=False, soft_wrap=True)
+                done.append((result, file))
+    return done
+
+
+def _bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[failed]}", style="red"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=err,
+        transient=True,
+    )
+
+
+def _show(done: "Sequence[Run]", variants: int) -> None:
+    from copilot.evals.reports.terminal import show_matrix, show_run
+
+    if variants == 1:
+        for one in done:
+            show_run(out, one)
+        return
+    for start in range(0, len(done), variants):
+        show_matrix(out, done[start : start + variants])
+
+
+def _write_reports(
+    done: "Sequence[Run]", runs: Path, html: Path | None, junit: Path | None
+) -> None:
+    from copilot.cli.eval_report import write_html, write_text
+    from copilot.evals.reports.junit import as_junit
+
+    if junit is not None:
+        write_text(junit, as_junit(done))
+    if html is None:
+        return
+    for number, one in enumerate(done, start=1):
+        file = html if len(done) == 1 else html.with_stem(f"{html.stem}-{number}-{one.name}")
+        write_html(one, runs, file)

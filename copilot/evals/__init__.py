@@ -1,0 +1,1 @@
+"""Offline evaluation: suites of cases, run through the service's own functions and scored."""

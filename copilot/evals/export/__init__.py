@@ -1,0 +1,1 @@
+"""Cases from life: reviews, corrected transcripts and feedback as datasets."""

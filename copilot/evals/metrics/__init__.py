@@ -1,0 +1,1 @@
+"""Metrics, one family a file; ``catalog.py`` finds them by name."""

@@ -1,0 +1,1 @@
+"""Reports on a run: for a terminal, a browser, a CI server."""

@@ -1,0 +1,1 @@
+"""How each task's inputs, expectations and outputs are shown to people."""

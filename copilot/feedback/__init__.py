@@ -1,0 +1,1 @@
+"""What customers thought of the help they got: scores and comments."""

