@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow lint types format lock migration bench clean
+.PHONY: help install demo test test-slow eval lint types format lock migration bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -33,6 +33,9 @@ test-slow: install ## the slow suites, and the timed ones alone
 	@sh tools/system_packages.sh
 	$(BIN)/python -m pytest -m "slow or timed" --timeout 900 $(ARGS)
 
+eval: install ## our eval suites, with their gates
+	$(BIN)/copilot eval run eval/suites $(ARGS)
+
 lint: install ## ruff and the import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -51,9 +54,11 @@ migration: install ## make the initial migration anew from the tables
 lock: ## write constraints.txt from a fresh environment
 	sh tools/lock.sh $(PYTHON)
 
-bench: install ## latency of the main job's parts
+bench: install ## latency of the main job's parts, cost of evaluation
 	$(BIN)/python -m benchmarks.main_job
 	$(BIN)/python -m benchmarks.figures
+	$(BIN)/python -m benchmarks.evals
+	$(BIN)/python -m benchmarks.eval_report
 
 clean: ## remove what was built; data stays
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

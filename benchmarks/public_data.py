@@ -1,36 +1,57 @@
 """Our tasks over public data sets: suites are made from them in a scratch folder and run.
 
-    python -m benchmarks.public_data DATA [--only NAME]… [--out DIR] [--cases N]
+    python -m benchmarks.public_data DATA [--only NAME]… [--out DIR] [--cases N] [--corpus N]
 
 DATA holds a folder per data set, each as its publisher's licence allows it to be kept; what is not
 there is left out. Nothing is copied into the project: the suites and what is converted go to
 ``--out`` (a temporary folder by default), with the runs and an HTML report beside them.
 
+Two sets search more than 10,000 documents, which takes minutes to index. ``--corpus N`` keeps the
+relevant documents and N others, always the same ones: that makes finding easier, so such values
+compare only with each other.
+
 What is made of each:
 
 * ``tau_banking_kb`` (Sierra, MIT), ``fi_paraphrase`` (TurkuNLP, CC BY-SA 4.0): retrieval as is.
 * ``dstc11t5_val`` (Amazon, CDLA-Sharing), ``dstc10_spoken_faq`` (Amazon, Apache-2.0): retrieval;
-  the query is the dialogue's last turn, the title the entity's name.
+  the query is the dialogue's last three turns, for the last alone often names no place, and the
+  title starts with the entity's name.
 * ``banking77`` (PolyAI, CC BY 4.0): retrieval; a past contact of the query's intent is relevant.
 * ``tweetsumm`` (CDLA-Sharing and CC BY-NC-SA 4.0, evaluation only): summaries; turns alternate
   between customer and agent, for the set has lost who speaks.
 * ``email_reply_parsing`` (peers' test fixtures): email parsing as it is.
 * ``speech_refs`` (see its manifest): transcription.
-* ``pii_synth`` (Microsoft, MIT): redaction.
+* ``pii_synth`` (Microsoft, MIT): redaction, without the names that a service knows of its
+  customers.
+* ``fi_ner_pii`` (TurkuNLP, CC BY-SA 4.0): redaction of the Finnish sentences that name a person;
+  the names are not told either, so this is what patterns find alone.
 """
 
 import argparse
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
+from typing import Any, NamedTuple
 
 Row = dict[str, Any]
+Maker = Callable[[Path, Path, "Sizes"], tuple[str, list[str]]]
 _RETRIEVAL = ["recall@5", "recall@10", "ndcg@10", "mrr@10"]
+_REDACTION = ["precision", "recall", "f1", "leaks"]
+_TURNS = 3
+_LARGE = 5000
+_NO_SPACE_BEFORE = re.compile(r"[.,:;!?)\]”]+")
+
+
+class Sizes(NamedTuple):
+    """Most cases of a data set, and most documents that are relevant to none; None: all."""
+
+    cases: int | None
+    corpus: int | None
 
 
 def _rows(file: Path) -> Iterator[Row]:
@@ -50,53 +71,77 @@ def _some(rows: Iterable[Row], most: int | None) -> list[Row]:
     return ranked[:most]
 
 
-def _retrieval(folder: Path, out: Path, most: int | None) -> tuple[str, list[str]]:
-    corpus = [
-        {
-            "_id": row["id"],
-            "title": row.get("title") or row.get("entity") or "",
-            "text": row["text"],
-        }
-        for row in _rows(folder / "corpus.jsonl")
-    ]
-    queries = _some(_rows(folder / "queries.jsonl"), most)
-    _write(out / "corpus.jsonl", corpus)
-    _write(out / "queries.jsonl", ({"_id": row["id"], "text": _asked(row)} for row in queries))
+def _retrieval(folder: Path, out: Path, sizes: Sizes) -> tuple[str, list[str]]:
+    lines = (folder / "qrels.tsv").read_text("utf-8").splitlines()[1:]
+    judged = {line.split("\t")[0] for line in lines}
+    asked = (row for row in _rows(folder / "queries.jsonl") if str(row["id"]) in judged)
+    queries = _some(asked, sizes.cases)
     kept = {str(row["id"]) for row in queries}
-    lines = (folder / "qrels.tsv").read_text("utf-8").splitlines()
-    wanted = [line for line in lines[1:] if line.split("\t")[0] in kept]
-    (out / "qrels.tsv").write_text("\n".join([lines[0], *wanted]) + "\n", "utf-8")
+    lines = [line for line in lines if line.split("\t")[0] in kept]
+    _collection(out, _rows(folder / "corpus.jsonl"), queries, lines, sizes)
     return "retrieval", _RETRIEVAL
 
 
-def _asked(row: Row) -> str:
-    return str(row["dialog"][-1]["text"] if "dialog" in row else row["text"])
-
-
-def _intents(folder: Path, out: Path, most: int | None) -> tuple[str, list[str]]:
+def _intents(folder: Path, out: Path, sizes: Sizes) -> tuple[str, list[str]]:
     corpus = list(_rows(folder / "corpus.jsonl"))
-    queries = _some(_rows(folder / "queries.jsonl"), most)
+    queries = _some(_rows(folder / "queries.jsonl"), sizes.cases)
     by_intent: dict[str, list[str]] = {}
     for row in corpus:
         by_intent.setdefault(row["intent"], []).append(row["id"])
-    _write(
-        out / "corpus.jsonl",
-        ({"_id": one["id"], "title": "", "text": one["text"]} for one in corpus),
-    )
-    _write(out / "queries.jsonl", ({"_id": one["id"], "text": one["text"]} for one in queries))
     lines = [
         f"{row['id']}\t{relevant}\t1"
         for row in queries
         for relevant in by_intent.get(row["intent"], [])
     ]
-    (out / "qrels.tsv").write_text(
-        "query-id\tcorpus-id\tscore\n" + "\n".join(lines) + "\n", "utf-8"
-    )
+    _collection(out, corpus, queries, lines, sizes)
     return "retrieval", ["precision@1", "precision@10", "mrr@10"]
 
 
-def _summaries(folder: Path, out: Path, most: int | None) -> tuple[str, list[str]]:
-    rows = _some(_rows(folder / "dialogs.jsonl"), most)
+def _collection(
+    out: Path, corpus: Iterable[Row], queries: list[Row], judged: list[str], sizes: Sizes
+) -> None:
+    """Write a retrieval data set, its corpus no larger than wanted."""
+    rows = list(corpus)
+    relevant = {line.split("\t")[1] for line in judged}
+    others = [row for row in rows if str(row["id"]) not in relevant]
+    some = {str(row["id"]) for row in _some(others, sizes.corpus)} | relevant
+    documents = [
+        {"_id": row["id"], "title": _title(row), "text": row["text"]}
+        for row in rows
+        if str(row["id"]) in some
+    ]
+    told = f"{out.name}: {len(queries)} queries to {len(documents)} of {len(rows)} documents"
+    slow = "; indexing takes minutes, --corpus N keeps fewer" if len(documents) > _LARGE else ""
+    print(told + slow, file=sys.stderr)
+    _write(out / "corpus.jsonl", documents)
+    _write(
+        out / "queries.jsonl",
+        (
+            {
+                "_id": row["id"],
+                "text": _asked(row),
+                # Pairs alike in wording and others are reported apart.
+                "labels": {"stratum": row.get("stratum")},
+            }
+            for row in queries
+        ),
+    )
+    lines = "\n".join(["query-id\tcorpus-id\tscore", *judged])
+    (out / "qrels.tsv").write_text(f"{lines}\n", "utf-8")
+
+
+def _title(row: Row) -> str:
+    return ": ".join(filter(None, [row.get("entity"), row.get("title")]))
+
+
+def _asked(row: Row) -> str:
+    if "dialog" not in row:
+        return str(row["text"])
+    return "\n".join(turn["text"] for turn in row["dialog"][-_TURNS:])
+
+
+def _summaries(folder: Path, out: Path, sizes: Sizes) -> tuple[str, list[str]]:
+    rows = _some(_rows(folder / "dialogs.jsonl"), sizes.cases)
     _write(
         out / "cases.jsonl",
         (
@@ -125,13 +170,13 @@ def _summaries(folder: Path, out: Path, most: int | None) -> tuple[str, list[str
     return "summary", metrics
 
 
-def _mail(folder: Path, out: Path, most: int | None) -> tuple[str, list[str]]:
-    _write(out / "cases.jsonl", _some(_rows(folder / "cases.jsonl"), most))
+def _mail(folder: Path, out: Path, sizes: Sizes) -> tuple[str, list[str]]:
+    _write(out / "cases.jsonl", _some(_rows(folder / "cases.jsonl"), sizes.cases))
     return "email_parsing", ["exact", "similarity"]
 
 
-def _speech(folder: Path, out: Path, most: int | None) -> tuple[str, list[str]]:
-    rows = _some(_rows(folder / "manifest.jsonl"), most)
+def _speech(folder: Path, out: Path, sizes: Sizes) -> tuple[str, list[str]]:
+    rows = _some(_rows(folder / "manifest.jsonl"), sizes.cases)
     _write(
         out / "cases.jsonl",
         (
@@ -147,8 +192,8 @@ def _speech(folder: Path, out: Path, most: int | None) -> tuple[str, list[str]]:
     return "transcription", ["wer", "cer", "real_time_factor"]
 
 
-def _personal(folder: Path, out: Path, most: int | None) -> tuple[str, list[str]]:
-    rows = _some(_rows(folder / "samples.jsonl"), most)
+def _personal(folder: Path, out: Path, sizes: Sizes) -> tuple[str, list[str]]:
+    rows = _some(_rows(folder / "samples.jsonl"), sizes.cases)
     _write(
         out / "cases.jsonl",
         (
@@ -156,10 +201,31 @@ def _personal(folder: Path, out: Path, most: int | None) -> tuple[str, list[str]
             for row in rows
         ),
     )
-    return "redaction", ["precision", "recall", "f1", "leaks"]
+    return "redaction", _REDACTION
 
 
-MAKERS: dict[str, Callable[[Path, Path, int | None], tuple[str, list[str]]]] = {
+def _names(folder: Path, out: Path, sizes: Sizes) -> tuple[str, list[str]]:
+    naming = (row for row in _rows(folder / "sentences.jsonl") if "B-PER" in row["tags"])
+    _write(out / "cases.jsonl", map(_tagged, _some(naming, sizes.cases)))
+    return "redaction", _REDACTION
+
+
+def _tagged(row: Row) -> Row:
+    """A sentence of tokens with BIO tags as a text with entities."""
+    text = ""
+    entities: list[Row] = []
+    for token, tag in zip(row["tokens"], row["tags"], strict=True):
+        text += "" if not text or _NO_SPACE_BEFORE.fullmatch(token) else " "
+        begun, _, kind = tag.partition("-")
+        if begun == "B":
+            entities.append({"start": len(text), "end": len(text) + len(token), "type": kind})
+        elif begun == "I":
+            entities[-1]["end"] = len(text) + len(token)
+        text += token
+    return {"id": row["id"], "language": "fi", "text": text, "entities": entities}
+
+
+MAKERS: dict[str, Maker] = {
     "tau_banking_kb": _retrieval,
     "fi_paraphrase": _retrieval,
     "dstc11t5_val": _retrieval,
@@ -169,10 +235,11 @@ MAKERS: dict[str, Callable[[Path, Path, int | None], tuple[str, list[str]]]] = {
     "email_reply_parsing": _mail,
     "speech_refs": _speech,
     "pii_synth": _personal,
+    "fi_ner_pii": _names,
 }
 
 
-def make(data: Path, out: Path, names: Iterable[str], most: int | None) -> list[Path]:
+def make(data: Path, out: Path, names: Iterable[str], sizes: Sizes) -> list[Path]:
     """Suites for the data sets of ``names`` that are in ``data``; returns their files."""
     suites = []
     for name in names:
@@ -181,7 +248,7 @@ def make(data: Path, out: Path, names: Iterable[str], most: int | None) -> list[
             continue
         folder = out / "datasets" / name
         folder.mkdir(parents=True, exist_ok=True)
-        task, metrics = MAKERS[name](data / name, folder, most)
+        task, metrics = MAKERS[name](data / name, folder, sizes)
         suite = out / "suites" / f"{name}.yaml"
         suite.parent.mkdir(exist_ok=True)
         # JSON is YAML: nothing of a name needs quoting by hand.
@@ -197,9 +264,10 @@ def main() -> int:
     parser.add_argument("--only", action="append", choices=sorted(MAKERS))
     parser.add_argument("--out", type=Path)
     parser.add_argument("--cases", type=int, help="most cases of a data set")
+    parser.add_argument("--corpus", type=int, help="most documents that answer no query")
     told = parser.parse_args()
     out = told.out or Path(mkdtemp(prefix="copilot-public-"))
-    suites = make(told.data, out, told.only or list(MAKERS), told.cases)
+    suites = make(told.data, out, told.only or list(MAKERS), Sizes(told.cases, told.corpus))
     if not suites:
         print("none of the data sets is there", file=sys.stderr)
         return 2

@@ -5,12 +5,13 @@ the same parts, wired by the same function.
 """
 
 import hashlib
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Self
+from typing import Any, Self, get_origin
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import BaseModel, SecretStr, ValidationError
@@ -44,7 +45,9 @@ _PROMPTS: dict[TaskName, tuple[str, ...]] = {
     "injection": ("draft", "summary"),
 }
 # Code that makes no output: what shows it, serves it, stores it or scores it.
-_NOT_ENGINES = frozenset(("app", "auth", "cli", "demo", "evals", "health", "migrations", "web"))
+_NOT_ENGINES = frozenset(
+    ("app.py", "auth", "cli", "demo", "evals", "health", "migrations", "terminal.py", "web")
+)
 
 
 class ServiceLab:
@@ -141,15 +144,15 @@ def _changed(settings: Settings, overrides: Mapping[str, str]) -> Settings:
     Raises:
         ConfigurationError: There is no such setting, or it cannot have this value.
     """
-    parts: dict[str, dict[str, str]] = {}
+    parts: dict[str, dict[str, Any]] = {}
     plain: dict[str, Any] = {}
     for name, value in overrides.items():
         first, _, rest = name.removeprefix(_PREFIX).lower().partition("__")
         field = getattr(settings, first, None) if first in Settings.model_fields else None
         if isinstance(field, BaseModel) and rest in type(field).model_fields:
-            parts.setdefault(first, {})[rest] = value
+            parts.setdefault(first, {})[rest] = _read(name, value, type(field), rest)
         elif first in Settings.model_fields and not isinstance(field, BaseModel) and not rest:
-            plain[first] = value
+            plain[first] = Path(value).expanduser().absolute()
         else:
             raise ConfigurationError(
                 f"There is no setting {name}: `copilot doctor --json` lists them all."
@@ -163,6 +166,16 @@ def _changed(settings: Settings, overrides: Mapping[str, str]) -> Settings:
             where = "__".join(str(one).upper() for one in (part, *first_fault["loc"]))
             raise ConfigurationError(f"{_PREFIX}{where}: {first_fault['msg']}") from error
     return settings.model_copy(update=plain)
+
+
+def _read(name: str, value: str, config: type[BaseModel], field: str) -> Any:
+    """``value`` as the environment would be read: a list stands there as JSON."""
+    if get_origin(config.model_fields[field].annotation) is not list:
+        return value
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        raise ConfigurationError(f'{name}: write a list as JSON, ["…", "…"].') from error
 
 
 def _differing(name: str, config: BaseModel) -> dict[str, str]:

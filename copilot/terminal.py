@@ -29,6 +29,8 @@ _SECTION_NAMES = {
 # Escape sequences in what a customer wrote would otherwise reach the terminal and be obeyed.
 _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
 del _CONTROLS[ord("\n")], _CONTROLS[ord("\t")]
+# Marks that turn the direction of writing, and with it the order in which a line is read.
+_CONTROLS |= dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 class Terminal(Console):

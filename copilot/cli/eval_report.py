@@ -1,6 +1,8 @@
 """``copilot eval list``, ``report`` and ``compare``: what can be run, and what runs show."""
 
 import asyncio
+import errno
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +14,9 @@ from copilot.cli.eval_run import CACHE, RUNS, RunsOption, read_suites
 if TYPE_CHECKING:
     from copilot.evals.comparing import Comparison
     from copilot.evals.judging_runs import JudgedComparison
+    from copilot.evals.reports.terminal import ListedSuite
     from copilot.evals.run import Run
+    from copilot.evals.suite import Suite
 
 _HISTORY = 20
 
@@ -32,33 +36,40 @@ def list_suites(
     from copilot.evals.reports.terminal import show_suites
 
     with told_errors():
-        suites = read_suites(paths or None)
-        rows = [_listed(suite, runs) for suite in suites]
+        listed = [_listed(suite, runs) for suite in read_suites(paths or None)]
     if as_json:
-        print_json({"suites": rows})
+        print_json({"suites": [_row(one, file) for one, file in listed]})
     else:
-        show_suites(out, suites)
+        show_suites(out, [one for one, _ in listed])
 
 
-def _listed(suite: Any, runs: Path) -> dict[str, Any]:
-    from copilot.evals.runs import history, read_run
+def _listed(suite: "Suite", runs: Path) -> "tuple[ListedSuite, Path | None]":
+    """The suite with its latest run that can be read, and that one's file."""
+    from copilot.evals.reports.terminal import ListedSuite
+    from copilot.evals.runs import history, readable
     from copilot.evals.tasks.catalog import task
 
-    cases = task(suite.task).load(suite).cases
-    earlier = history(suite.name, runs)
-    last = read_run(earlier[-1]) if earlier else None
+    cases = len(task(suite.task).load(suite).cases)
+    for file in reversed(history(suite.name, runs)):
+        if (last := readable(file)) is not None:
+            return ListedSuite(suite, cases, last), file
+    return ListedSuite(suite, cases), None
+
+
+def _row(listed: "ListedSuite", file: Path | None) -> dict[str, Any]:
+    suite, cases, last = listed
     return {
         "name": suite.name,
         "task": suite.task,
         "file": str(suite.file),
         "description": suite.description,
-        "cases": len(cases),
+        "cases": cases,
         "metrics": list(suite.metrics),
         "gates": {name: str(gate) for name, gate in suite.gates.items()},
         "last_run": None
         if last is None
         else {
-            "file": str(earlier[-1]),
+            "file": str(file),
             "started_at": last.started_at.isoformat(),
             "passed": last.passed,
             "metrics": {one.name: one.value for one in last.metrics},
@@ -92,7 +103,7 @@ def report(
         if junit is not None:
             write_text(junit, as_junit([found]))
         if html is not None:
-            write_html(found, runs, html, other)
+            write_html(found, file, runs, html, other)
     if as_json:
         print_json(document([(found, file)]))
     else:
@@ -125,11 +136,13 @@ def compare(
     if labels is not None and not judge:
         raise typer.BadParameter("--labels are held against the judge: add --judge.")
     with told_errors():
-        first, second = read_run(find_run(before, runs)), read_run(find_run(after, runs))
+        check_output(html, "--html")
+        file = find_run(after, runs)
+        first, second = read_run(find_run(before, runs)), read_run(file)
         comparison = _compared(first, second)
         judged = asyncio.run(_judged(first, second, runs, labels)) if judge else None
         if html is not None:
-            write_html(second, runs, html, first)
+            write_html(second, file, runs, html, first)
     if as_json:
         print_json({**comparison.model_dump(mode="json"), "judge": judged})
     else:
@@ -152,34 +165,77 @@ async def _judged(
         return await judge_runs(before, after, ServiceLab(load_settings()), cache, told)
 
 
-def write_html(run: "Run", runs: Path, file: Path, other: "Run | None" = None) -> None:
+def write_html(
+    run: "Run", record: Path, runs: Path, file: Path, other: "Run | None" = None
+) -> None:
     """The report of ``run`` as one HTML file.
 
     Args:
         run: The run.
+        record: Its file, which the report names.
         runs: Where earlier runs of its suite are, for the curves.
         file: Where to write.
-        other: A run to hold it against; None: the suite's baseline is in its gates only.
+        other: A run to hold it against; None: the suite's baseline, when it is still there.
     """
     from copilot.evals.reports.html import as_html
-    from copilot.evals.runs import history, read_run
+    from copilot.evals.runs import earlier_runs
 
-    earlier = [read_run(one) for one in history(run.name, runs)[-_HISTORY:]]
-    before = [one for one in earlier if one.started_at < run.started_at]
-    comparison = _compared(other, run) if other is not None else None
-    write_text(file, as_html(run, baseline=other, history=before, comparison=comparison))
+    before = earlier_runs(run, runs, _HISTORY)
+    baseline = other or _baseline(run)
+    write_text(file, as_html(run, baseline=baseline, history=before, file=record.name))
     err.print(f"wrote {file}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _baseline(run: "Run") -> "Run | None":
+    from copilot.evals.pairing import pair
+    from copilot.evals.runs import readable
+
+    baseline = readable(Path(run.baseline)) if run.baseline else None
+    if baseline is None or baseline.task != run.task:
+        return None
+    return baseline if pair(baseline.cases, run.cases).pairs else None
+
+
+def check_output(file: Path | None, option: str) -> None:
+    """Refuse a place for a report that cannot be written, before anything is paid for.
+
+    Args:
+        file: The place; its folders are made. None: no report is wanted.
+        option: What names it on the command line.
+
+    Raises:
+        typer.BadParameter: Why it cannot be written.
+    """
+    reason = _unwritable(file) if file is not None else None
+    if reason is not None:
+        raise typer.BadParameter(
+            f"{file} cannot be written: {reason}. Choose another file.", param_hint=option
+        )
+
+
+def _unwritable(file: Path) -> str | None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        place = file if file.exists() else file.parent
+    except OSError as error:
+        return error.strerror
+    if file.is_dir():
+        return os.strerror(errno.EISDIR)
+    return None if os.access(place, os.W_OK) else os.strerror(errno.EACCES)
 
 
 def write_text(file: Path, text: str) -> None:
     """Write ``text`` to ``file``; folders are made."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, "utf-8")
+    try:
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        # A full disk is told without a name.
+        raise OSError(error.errno, error.strerror, error.filename or str(file)) from error
 
 
 def _compared(before: "Run", after: "Run") -> "Comparison":
     from copilot.evals.comparing import compare as compared
-    from copilot.evals.metrics.catalog import metric
+    from copilot.evals.reports.known import known_metrics
 
-    names = [one.name for run in (before, after) for one in run.metrics]
-    return compared(before, after, {name: metric(after.task, name) for name in names})
+    return compared(before, after, known_metrics(before, after))

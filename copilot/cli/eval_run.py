@@ -70,13 +70,17 @@ def run(
     Outputs are kept beside the runs: run again after Ctrl-C to go on, or after changing a metric
     or a gate to score anew without generating anew.
     """
+    from copilot.cli.eval_report import check_output
     from copilot.evals.reports.as_json import as_json as document
     from copilot.evals.running import RunOptions
 
     with told_errors():
+        check_output(html, "--html")
+        check_output(junit, "--junit")
         chosen, variants = _read(suites, matrix or [])
         lab = _lab()
         files = read_suites(chosen, lab)
+        _check_variants(files, lab, variants)
         options = [
             RunOptions(seed=seed, concurrency=concurrency, fresh=fresh, variant=one)
             for one in variants
@@ -87,7 +91,7 @@ def run(
             err.print("Stopped. What was made is kept: the same command goes on from there.")
             raise typer.Exit(FAILED) from None
         results = [one for one, _ in done]
-        _write_reports(results, runs, html, junit)
+        _write_reports(done, runs, html, junit)
     if as_json:
         print_json(document(done))
     else:
@@ -105,6 +109,19 @@ def _read(suites: Sequence[str], matrix: Sequence[str]) -> tuple[list[str], list
     if not chosen:
         raise typer.BadParameter("Name at least one suite.")
     return chosen, parse_matrix([*matrix, *more]) if matrix else [{}]
+
+
+def _check_variants(
+    suites: "Sequence[Suite]", lab: "ServiceLab", variants: Sequence[dict[str, str]]
+) -> None:
+    """Try all settings before the first run: one that cannot be would end the command midway.
+
+    Raises:
+        ConfigurationError: There is no such setting, value, prompt or model.
+    """
+    for suite in suites:
+        for variant in variants:
+            lab.with_settings({**suite.settings, **variant}).identity(suite.task)
 
 
 def _lab() -> "ServiceLab":
@@ -185,15 +202,15 @@ def _show(done: "Sequence[Run]", variants: int) -> None:
 
 
 def _write_reports(
-    done: "Sequence[Run]", runs: Path, html: Path | None, junit: Path | None
+    done: "Sequence[tuple[Run, Path]]", runs: Path, html: Path | None, junit: Path | None
 ) -> None:
     from copilot.cli.eval_report import write_html, write_text
     from copilot.evals.reports.junit import as_junit
 
     if junit is not None:
-        write_text(junit, as_junit(done))
+        write_text(junit, as_junit([one for one, _ in done]))
     if html is None:
         return
-    for number, one in enumerate(done, start=1):
+    for number, (one, record) in enumerate(done, start=1):
         file = html if len(done) == 1 else html.with_stem(f"{html.stem}-{number}-{one.name}")
-        write_html(one, runs, file)
+        write_html(one, record, runs, file)

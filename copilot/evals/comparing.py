@@ -148,9 +148,19 @@ def compare(before: Run, after: Run, metrics: Mapping[str, Metric]) -> Compariso
         changed_cases=pairing.changed,
         cases_only_before=pairing.only_before,
         cases_only_after=pairing.only_after,
-        told=pairing.told,
+        told=f"{pairing.told} {_unchanged(pairing.pairs, common)}".strip(),
         cases=_most_changed(pairing.pairs, common),
     )
+
+
+def _unchanged(pairs: Sequence[Pair], metrics: Mapping[str, Metric]) -> str:
+    same = sum(
+        all(one.before.scores.get(name) == one.after.scores.get(name) for name in metrics)
+        for one in pairs
+    )
+    if not pairs or not metrics:
+        return ""
+    return "Each scores as before." if same == len(pairs) else f"{same} score as before."
 
 
 def list_changes(before: Run, after: Run) -> list[Change]:
@@ -167,9 +177,14 @@ def list_changes(before: Run, after: Run) -> list[Change]:
             (name, one.settings.get(name), other.settings.get(name))
             for name in sorted({*one.settings, *other.settings})
         ),
+        ("judge", _judge(before), _judge(after)),
         ("seed", str(before.seed), str(after.seed)),
     ]
     return [Change(what=what, before=a, after=b) for what, a, b in pairs if a != b]
+
+
+def _judge(run: Run) -> str | None:
+    return f"{run.judge.engine} {run.judge.prompt_hash}" if run.judge is not None else None
 
 
 def _compared(

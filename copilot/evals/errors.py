@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from copilot.kernel.errors import ConfigurationError
+from copilot.kernel.errors import ConfigurationError, CopilotError
 
 
 class SuiteError(ConfigurationError):
@@ -24,6 +24,13 @@ class SuiteError(ConfigurationError):
         super().__init__(f"{place}: {fault} {fix}")
         self.file = file
         self.line = line
+
+
+class CacheError(CopilotError):
+    """The file of outputs cannot be opened, read or written."""
+
+    code = "cache_unusable"
+    title = "The kept outputs cannot be used"
 
 
 class UnknownMetricError(ValueError):

@@ -12,8 +12,10 @@ from copilot.evals.suite import Gate, TaskName
 from copilot.kernel.errors import ConfigurationError
 
 SIGNIFICANT = 0.025
-"""One-sided, for all tested metrics together: one unchanged run in 40 is held up at most."""
+"""One-sided, for all tested metrics together: about one unchanged run in 40 is held up."""
 
+# Sums of thirds that make 0.55 may end at 0.5499999999999999; in decimal places.
+_EXACT_TO = 12
 _OPPOSITE = {">=": "<", ">": "<=", "<=": ">", "<": ">="}
 _NEW_BASELINE = "Make a new baseline from a run that you trust."
 
@@ -31,15 +33,17 @@ def threshold_gates(gates: Mapping[str, Gate], results: Sequence[MetricResult]) 
 
 def _threshold(name: str, gate: Gate, result: MetricResult | None) -> GateResult:
     value = result.value if result is not None else None
+    if value is not None:
+        value = round(value, _EXACT_TO)
     passed = value is not None and gate.holds(value)
     if result is None or value is None:
-        detail = "No case says anything about this metric, so the bound is not kept."
+        detail = "no case says anything about it, so the bound is not kept."
     else:
         operator = gate.operator if passed else _OPPOSITE[gate.operator]
         detail = f"{_apart(value, gate.threshold)} {operator} {gate.threshold:g}"
         if result.low is not None and result.high is not None:
             within = result.low <= gate.threshold <= result.high
-            held = "holds the bound" if within else "does not hold the bound"
+            held = "includes the bound" if within else "excludes the bound"
             detail += f"; the interval {result.low:.3g} to {result.high:.3g} {held}: "
             detail += _ruling(passed=passed, within=within)
     return GateResult(
@@ -48,7 +52,7 @@ def _threshold(name: str, gate: Gate, result: MetricResult | None) -> GateResult
         condition=str(gate),
         value=value,
         passed=passed,
-        detail=detail,
+        detail=f"{name}: {detail}",
     )
 
 
@@ -70,8 +74,8 @@ def baseline_gates(
     """Ask of each metric whether it is significantly worse than in the baseline.
 
     A case pairs with the baseline's case of the same id and the same input. The test is
-    :func:`paired_test`; a gate is missed when the one-sided p, adjusted for all metrics tested,
-    is below 0.025.
+    :func:`paired_test`; a gate is missed when the one-sided mid-p, adjusted for all metrics
+    tested, is below 0.025.
 
     Args:
         cases: Of the run to judge.
@@ -104,11 +108,11 @@ def baseline_gates(
     )
     by_name = dict(zip(tested, sides, strict=True))
     drawn = Resamples(len(pairing.pairs), seed=seed)
-    lacking = f"The baseline has no {{}}, so it cannot be compared. {_NEW_BASELINE}"
+    lacking = f"the baseline has none, so it cannot be compared. {_NEW_BASELINE}"
     return [
         _held(metrics[name], baseline, pairing, *tested[name], by_name[name], drawn)
         if name in tested
-        else _missed(name, baseline, lacking.format(name))
+        else _missed(name, baseline, lacking)
         for name in names
     ]
 
@@ -128,7 +132,7 @@ def _held(
     if math.isnan(first) or value is None:
         # No value now where there was one is a change for the worse; none before is not.
         passed = math.isnan(first)
-        detail = f"No case of the {'baseline' if passed else 'run'} says anything about it."
+        detail = f"no case of the {'baseline' if passed else 'run'} says anything about it."
     else:
         passed = not sides.worse < SIGNIFICANT
         low, high = difference_interval(before, after, metric, drawn)
@@ -153,7 +157,7 @@ def _gate(
         condition=f"not worse than {baseline.name} of {baseline.started_at:%Y-%m-%d %H:%M}",
         value=value,
         passed=passed,
-        detail=detail,
+        detail=f"{name}: {detail}",
     )
 
 

@@ -7,13 +7,14 @@ LLM-as-a-judge with MT-Bench and Chatbot Arena").
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from copilot.conversations.conversation import Conversation, ConversationIn
 from copilot.conversations.flow import inline
 from copilot.evals.cache import Made, OutputCache
 from copilot.evals.case import Output, digest
+from copilot.evals.metrics.summaries import summary_text
 from copilot.kernel.errors import ConfigurationError
 from copilot.llm.chat import Chat, ModelUnavailableError
 from copilot.llm.prompts import Prompts
@@ -26,9 +27,11 @@ TASK = "judge"
 Verdict = Literal["first", "second", "tie"]
 
 _VERDICT = re.compile(r'"better"\s*:\s*"\s*(A|B|equal|tie)\s*"', re.IGNORECASE)
-_THINKING = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+# Some servers leave the opening tag out, and what was cut off has no closing one.
+_THINKING = re.compile(r"^.*</think(?:ing)?>|<think(?:ing)?>.*$", re.DOTALL | re.IGNORECASE)
 _MAX_TOKENS = 400
 _AT_ONCE = 4
+_LEAST_SHOWN = 500
 _KINDS = {"draft": "replies to the customer", "summary": "summaries for the next agent"}
 _SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -78,15 +81,25 @@ class Judge:
         prompts: The prompts; the rubric is ``judge``.
         task: ``draft`` or ``summary``.
         cache: Verdicts of earlier runs; gets the new ones.
+        fresh: Ask anew even where a verdict is known.
     """
 
-    def __init__(self, chat: Chat, prompts: Prompts, task: str, cache: OutputCache) -> None:
+    def __init__(
+        self,
+        chat: Chat,
+        prompts: Prompts,
+        task: str,
+        cache: OutputCache,
+        *,
+        fresh: bool = False,
+    ) -> None:
         if task not in _KINDS:
             raise ConfigurationError("Only drafts and summaries can be judged by a model.")
         self._chat = chat
         self._prompts = prompts
         self._kind = _KINDS[task]
         self._cache = cache
+        self._fresh = fresh
         self.engine = chat.engine
         self.prompt_hash = prompts.template(TASK).hash
 
@@ -104,8 +117,10 @@ class Judge:
         """The verdict on ``pair``: asked twice with places swapped. A model that fails is told."""
         if pair.first == pair.second:
             return Judgement("tie")
-        key = digest([TASK, self.engine, self.prompt_hash, self._kind, *pair[1:]])
-        kept = self._cache.get([key]).get(key)
+        # What a judge is shown depends on whether it sees names, and on how much it can read.
+        shown = [self._chat.local, self._chat.context_tokens]
+        key = digest([TASK, self.engine, self.prompt_hash, self._kind, *shown, *pair[1:]])
+        kept = None if self._fresh else self._cache.get([key]).get(key)
         if kept is not None:
             return Judgement(kept.output["verdict"], kept.output["consistent"])
         try:
@@ -127,7 +142,7 @@ class Judge:
         shown = {"kind": self._kind, "first": masked(pair.first), "second": masked(pair.second)}
         own = self._prompts.render(TASK, messages=[], **shown)
         room = characters_for(self._chat.context_tokens, _MAX_TOKENS, own.messages)
-        messages = [{**one, "text": masked(one["text"])} for one in _fitting(conversation, room)]
+        messages = _fitting(conversation, masked, room)
         prompt = self._prompts.render(TASK, messages=messages, **shown)
         answer = await self._chat.complete(
             prompt.messages, schema=_SCHEMA, schema_name="Verdict", max_tokens=_MAX_TOKENS
@@ -150,19 +165,28 @@ def read_verdict(answer: str) -> Verdict:
 
 def judged_text(task: str, output: Output) -> str:
     """What of an output the judge reads: a draft's text, a summary's sentences."""
-    if task == "draft":
-        return str(output["text"])
-    return "\n".join(
-        sentence["text"] for section in output["sections"] for sentence in section["sentences"]
-    )
+    return str(output["text"]) if task == "draft" else summary_text(output)
 
 
-def _fitting(conversation: Conversation, room: int) -> list[dict[str, Any]]:
-    """The latest public messages that fit into ``room`` characters, in order."""
+def _fitting(
+    conversation: Conversation, masked: Callable[[str], str], room: int
+) -> list[dict[str, Any]]:
+    """The latest public messages that fit into ``room`` characters, in order.
+
+    Of the last one at least the beginning is shown: nobody can judge without what was asked.
+
+    Raises:
+        ModelUnavailableError: Not even that fits.
+    """
     shown: list[dict[str, Any]] = []
     for message in reversed(visible_messages(conversation, include_internal=False)):
-        room -= len(message.text) + FENCE_CHARACTERS
-        if room < 0:
+        # Masked before it is cut: half an address would not be recognised as one.
+        text = masked(message.text)
+        room -= FENCE_CHARACTERS
+        if shown and len(text) > room:
             break
-        shown.append({"number": message.seq, "role": message.author.role, "text": message.text})
+        if room < min(len(text), _LEAST_SHOWN):
+            raise ModelUnavailableError("The judge's window is too small for these texts.")
+        shown.append({"number": message.seq, "role": message.author.role, "text": text[:room]})
+        room -= len(text)
     return shown[::-1]

@@ -1,20 +1,20 @@
 """The judge over a run: outputs against references, or one run's outputs against another's."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from copilot.evals.agreement import agreement
 from copilot.evals.cache import OutputCache
 from copilot.evals.case import Case
 from copilot.evals.errors import SuiteError
+from copilot.evals.jsonl import json_lines, validated
 from copilot.evals.judging import Judge, Judgement, Pair, judged_text
 from copilot.evals.lab import Lab
-from copilot.evals.metrics.judged import judge_metric
+from copilot.evals.metrics.judged import judge_metric, reference_of
 from copilot.evals.run import CaseResult, JudgeResult, Run
 from copilot.evals.statistics import Resamples, interval
 from copilot.evals.suite import TaskName
@@ -60,7 +60,13 @@ class JudgedComparison(BaseModel):
 
 
 async def judge_outputs(
-    task: TaskName, cases: Sequence[Case], worked: Sequence[Worked], lab: Lab, cache: OutputCache
+    task: TaskName,
+    cases: Sequence[Case],
+    worked: Sequence[Worked],
+    lab: Lab,
+    cache: OutputCache,
+    *,
+    fresh: bool = False,
 ) -> tuple[list[Worked], JudgeResult]:
     """Outputs with the judge's verdict against each case's first reference.
 
@@ -75,22 +81,16 @@ async def judge_outputs(
                 "The metric judge needs a model: set COPILOT_JUDGE__KIND=openai, "
                 "COPILOT_JUDGE__BASE_URL and COPILOT_JUDGE__MODEL, or leave the metric out."
             )
-        judge = Judge(chat, lab.prompts(), task, cache)
+        judge = Judge(chat, lab.prompts(), task, cache, fresh=fresh)
         pairs: dict[int, Pair] = {}
         for place, (case, one) in enumerate(zip(cases, worked, strict=True)):
-            reference = _reference(case.expected)
+            reference = reference_of(case.expected)
             if one.output is not None and reference:
                 text = judged_text(task, one.output)
                 pairs[place] = Pair(case.id, case.input["conversation"], text, reference)
         verdicts = dict(zip(pairs, await judge.judge_all(list(pairs.values())), strict=True))
     scored = [_with_verdict(one, verdicts.get(place)) for place, one in enumerate(worked)]
     return scored, _told(judge, list(verdicts.values()))
-
-
-def _reference(expected: Mapping[str, object]) -> str | None:
-    several = expected.get("references")
-    one = several[0] if isinstance(several, list) and several else expected.get("reference")
-    return one if isinstance(one, str) else None
 
 
 def _with_verdict(worked: Worked, judgement: Judgement | None) -> Worked:
@@ -194,31 +194,25 @@ def _win_rate(
     return float(sums[:, 0].mean()), low, high
 
 
+class _Label(BaseModel):
+    id: str = Field(min_length=1)
+    better: Better
+
+
 def read_labels(file: Path) -> dict[str, Better]:
     """People's verdicts: JSONL of ``{"id", "better": "a" | "b" | "tie"}``.
 
     Raises:
-        SuiteError: A line is wrong; told with its number.
+        SuiteError: A line is wrong, or judges a case again; told with its number.
     """
     found: dict[str, Better] = {}
-    for number, line in enumerate(file.read_bytes().decode("utf-8-sig", "replace").splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            found[str(row["id"])] = _better(row["better"])
-        except (ValueError, KeyError, TypeError) as error:
-            fix = 'Write {"id": "…", "better": "a"}, or "b", or "tie".'
-            raise SuiteError(file, number, "This is not a person's verdict.", fix) from error
+    for line in json_lines(file):
+        label = validated(_Label, file, line, 'id and better, which is "a", "b" or "tie"')
+        if label.id in found:
+            fault = f"The case {label.id!r} has been judged on an earlier line."
+            raise SuiteError(file, line.number, fault, "Keep one verdict for each case.")
+        found[label.id] = label.better
     return found
-
-
-def _better(value: object) -> Better:
-    match value:
-        case "a" | "b" | "tie":
-            return value
-        case _:
-            raise ValueError("neither a, b nor tie")
 
 
 def _share(values: Sequence[bool]) -> float | None:

@@ -14,7 +14,6 @@ ALIASES = {
     "embedder": "COPILOT_EMBEDDER__MODEL",
     "speech": "COPILOT_SPEECH__MODEL",
     "engine": "COPILOT_LLM__KIND",
-    "index": "COPILOT_INDEX__KIND",
 }
 MOST = 64
 """Variants: each is a run of the whole suite."""
@@ -80,15 +79,16 @@ def _read(arg: str) -> tuple[str, list[str]]:
         )
     name = _setting(written)
     choices = [choice.strip() for choice in joined.split(",")]
-    if not all(choices):
-        raise ConfigurationError(
-            f"The matrix has an empty value in {arg!r}: write {written}=a,b with a value on both "
-            "sides of each comma."
-        )
+    # First, so that no other message shows it.
     if any(is_secret(name, choice) for choice in choices):
         raise ConfigurationError(
             f"{name} is a secret and cannot be part of a matrix, which reports print: set it in "
             "the environment."
+        )
+    if not all(choices):
+        raise ConfigurationError(
+            f"The matrix has an empty value in {arg!r}: write {written}=a,b with a value on both "
+            "sides of each comma."
         )
     twice = next((choice for choice in choices if choices.count(choice) > 1), None)
     if twice is not None:

@@ -116,6 +116,7 @@ class Run(BaseModel):
     seconds: float = Field(description="The whole run")
     work_seconds: float = Field(description="Of it, engines at work (sum over parallel cases)")
     variant: dict[str, str] = Field(default_factory=dict, description="Of a matrix")
+    baseline: str | None = Field(default=None, description="The file of the suite's baseline")
     metrics: list[MetricResult]
     gates: list[GateResult] = Field(default_factory=list)
     judge: JudgeResult | None = None

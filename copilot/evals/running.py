@@ -7,6 +7,7 @@ from pathlib import Path
 
 from copilot import __version__
 from copilot.evals.cache import OutputCache
+from copilot.evals.errors import SuiteError
 from copilot.evals.gating import baseline_gates, threshold_gates
 from copilot.evals.judging_runs import judge_outputs
 from copilot.evals.lab import Lab
@@ -62,7 +63,10 @@ async def run_suite(
     metrics = {name: metric(suite.task, name) for name in suite.metrics}
     work = task(suite.task)
     dataset = work.load(suite)
-    baseline = read_run(suite.baseline) if suite.baseline else None
+    baseline = _baseline(suite)
+    if "judge" in metrics:
+        # Whether there is a judge is told before anything is made for it.
+        await judge_outputs(suite.task, (), (), lab, cache)
     worked = await work_all(
         suite,
         work,
@@ -75,7 +79,9 @@ async def run_suite(
     )
     judge = None
     if "judge" in metrics:
-        worked, judge = await judge_outputs(suite.task, dataset.cases, worked, lab, cache)
+        worked, judge = await judge_outputs(
+            suite.task, dataset.cases, worked, lab, cache, fresh=options.fresh
+        )
     identity = lab.identity(suite.task)
     cases = score_cases(dataset.cases, worked, metrics, identity.engine)
     drawn = Resamples(len(cases), resamples=options.resamples, seed=options.seed)
@@ -100,12 +106,27 @@ async def run_suite(
         seconds=round(time.perf_counter() - started, 4),
         work_seconds=round(sum(one.seconds for one in worked if not one.cached), 4),
         variant=dict(options.variant),
+        baseline=_shown(suite.baseline) if suite.baseline else None,
         metrics=results,
         gates=gates,
         judge=judge,
         left_out=list(dataset.left_out),
         cases=cases,
     )
+
+
+def _baseline(suite: Suite) -> Run | None:
+    if suite.baseline is None:
+        return None
+    baseline = read_run(suite.baseline)
+    if baseline.task != suite.task:
+        raise SuiteError(
+            suite.file,
+            suite.lines.get("baseline"),
+            f"The baseline is a run of the task {baseline.task}, this suite is of {suite.task}.",
+            "Name a run of this suite as its baseline.",
+        )
+    return baseline
 
 
 def _shown(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from copilot.evals.metric import Answered, Array, Metric, table
 from copilot.evals.run import CaseResult, MetricResult
 from copilot.evals.statistics import Resamples, detectable, interval
 from copilot.evals.working import Worked, degraded, made_by
+
+# Characters of an article's text in the record of a run; the dataset holds the whole.
+_ARTICLE_KEPT = 200
 
 
 def score_cases(
@@ -35,7 +39,7 @@ def score_cases(
             id=case.id,
             labels=dict(case.labels),
             input_hash=one.input_hash,
-            input=dict(case.input),
+            input=_recorded(case.input),
             expected=dict(case.expected),
             output=one.output,
             error=one.error,
@@ -48,6 +52,23 @@ def score_cases(
         )
         for place, (case, one) in enumerate(zip(cases, worked, strict=True))
     ]
+
+
+def _recorded(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a record keeps of an input: cases may share one long list of articles."""
+    articles = given.get("articles")
+    if not isinstance(articles, list):
+        return dict(given)
+    return {**given, "articles": [_begun(article) for article in articles]}
+
+
+def _begun(article: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value[:_ARTICLE_KEPT] + "…"
+        if isinstance(value, str) and len(value) > _ARTICLE_KEPT
+        else value
+        for name, value in article.items()
+    }
 
 
 def score_suite(
@@ -75,8 +96,16 @@ def _result(metric: Metric, sums: Array, drawn: Resamples) -> MetricResult:
         low=low,
         high=high,
         cases=counted,
-        detectable=detectable(sums, metric),
+        detectable=_detectable(sums, metric),
     )
+
+
+def _detectable(sums: Array, metric: Metric) -> float | None:
+    """None also where even the largest difference there can be would not be found."""
+    found = detectable(sums, metric)
+    if found is None or metric.high is None or found <= metric.high - metric.low:
+        return found
+    return None
 
 
 def _values(metric: Metric, sums: Array) -> list[float | None]:

@@ -5,7 +5,8 @@ import re
 PREFIX = "COPILOT_"
 _NAME = re.compile(r"[A-Z][A-Z0-9]*(?:__?[A-Z0-9]+)*")
 _SECRET_WORDS = frozenset({"KEY", "SECRET", "TOKEN", "PASSWORD", "PASSPHRASE", "CREDENTIALS"})
-_PASSWORD_IN_URL = re.compile(r"://[^/\s@]*:[^/\s@]+@")
+# Of a web address also the name alone: there it may be a token.
+_LOGIN_IN_URL = re.compile(r"://[^/\s@]*:[^/\s@]+@|https?://[^/\s@]+@", re.IGNORECASE)
 
 
 def environment_name(name: str) -> str | None:
@@ -20,9 +21,9 @@ def environment_name(name: str) -> str | None:
 
 
 def is_secret(name: str, value: str) -> bool:
-    """Whether the setting is a key or a password, by its name, or a URL that holds a password."""
+    """Whether the setting is a key or a password, by its name, or a URL that holds one."""
     words = name.rpartition("__")[2].upper().split("_")
-    return not _SECRET_WORDS.isdisjoint(words) or bool(_PASSWORD_IN_URL.search(value))
+    return not _SECRET_WORDS.isdisjoint(words) or bool(_LOGIN_IN_URL.search(value))
 
 
 def dotted(name: str) -> str:

@@ -135,10 +135,10 @@ def difference_interval(
     if math.isnan(difference):
         return Interval(math.nan, math.nan)
     differing = (before != after).any(axis=1)
-    high = metric.high if metric.high is not None else 1.0
-    span = max(high - metric.low, abs(difference))
+    span = math.inf if metric.high is None else metric.high - metric.low
     if not differing.any():
-        found = _unseen(difference, _counted(both), -span, span, level)
+        most = span if math.isfinite(span) else 1.0
+        found = _unseen(difference, _counted(both), -most, most, level)
     elif differing.sum() < _FEW:
         found = _few_differ(both, differing, value, level)
     else:

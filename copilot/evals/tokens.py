@@ -19,7 +19,6 @@ _NUMBER = (
 )
 # Chinese and Japanese write no spaces: each character is a token, as is usual for ROUGE.
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_TOKEN = re.compile(rf"(?P<number>{_NUMBER})|[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _GAP = re.compile(rf"[{_SPACES}]")
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _STEM = "s:"
@@ -28,7 +27,8 @@ _STEM = "s:"
 class Tokenizer:
     """Text to tokens, as ``rouge_score`` takes it.
 
-    Unicode's composed form (NFC) in folded case; letters and digits of any script; a number with
+    Unicode's composed form (NFC) in folded case; letters and digits of any script, with the marks
+    on them; a number with
     its marks and the gaps between its thousands is one token (``1 234,50`` becomes ``1234,50``);
     words are stemmed with Snowball's stemmer of the language where it has one.
 
@@ -44,7 +44,7 @@ class Tokenizer:
         folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
         return [
             _GAP.sub("", match[0]) if match["number"] else _stem(match[0], self._language)
-            for match in _TOKEN.finditer(folded)
+            for match in _pattern(_marks(folded)).finditer(folded)
         ]
 
 
@@ -57,6 +57,20 @@ def language_of(case: Case, text: str) -> str | None:
     return _detected(text)
 
 
+def _marks(text: str) -> str:
+    """The combining marks of ``text`` that no composed letter has taken in."""
+    if text.isascii():
+        return ""
+    return "".join(sorted({one for one in text if unicodedata.category(one)[0] == "M"}))
+
+
+@lru_cache(maxsize=1_000)
+def _pattern(marks: str) -> re.Pattern[str]:
+    # Vowels of Hindi or Thai and points of Arabic are marks: no letters to ``re``, but in a word.
+    letters = rf"(?:[^\W_{_UNSPACED}][{marks}]*)+" if marks else rf"[^\W_{_UNSPACED}]+"
+    return re.compile(rf"(?P<number>{_NUMBER})|[{_UNSPACED}]|{letters}")
+
+
 @lru_cache(maxsize=10_000)
 def _detected(text: str) -> str | None:
     return detect_language(text)
@@ -64,5 +78,8 @@ def _detected(text: str) -> str | None:
 
 @lru_cache(maxsize=100_000)
 def _stem(word: str, language: str | None) -> str:
+    if _marks(word):
+        # What stems words drops marks, and in Hindi all vowels with them.
+        return word
     found = terms(word, language, most_words_in_grams=0)
     return "".join(one.removeprefix(_STEM) for one in found if one.startswith(_STEM)) or word

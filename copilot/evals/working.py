@@ -11,7 +11,8 @@ from copilot.evals.case import Case, Dataset, Output, digest
 from copilot.evals.lab import Lab
 from copilot.evals.suite import Suite
 from copilot.evals.task import Task, Work
-from copilot.kernel.errors import ConfigurationError, CopilotError
+from copilot.kernel.errors import ConfigurationError, CopilotError, UnavailableError
+from copilot.kernel.text import storable
 
 _log = logging.getLogger(__name__)
 
@@ -60,7 +61,8 @@ async def work_all(
         tell: Told of progress.
 
     Raises:
-        CopilotError: The engine cannot be opened at all. A single case that fails is a result.
+        CopilotError: The engine cannot be opened at all, or is there for none of the cases. A
+            single case that fails is a result.
     """
     fingerprint = lab.identity(suite.task).fingerprint()
     inputs = [digest(dict(case.input)) for case in dataset.cases]
@@ -75,10 +77,11 @@ async def work_all(
     if missing:
         async with task.open(lab, dataset) as work:
             todo = iter(missing)
+            absent: list[UnavailableError] = []
 
             async def take() -> None:
                 for place in todo:
-                    worked = await _worked(work, dataset.cases[place], inputs[place])
+                    worked = await _worked(work, dataset.cases[place], inputs[place], absent)
                     if worked.output is not None and not degraded(worked.output):
                         made = Made(worked.output, worked.seconds)
                         cache.put(keys[place], suite.name, made)
@@ -87,6 +90,9 @@ async def work_all(
 
             workers = min(concurrency or task.concurrency, len(missing))
             await _together([take] * workers)
+            if len(absent) == len(missing):
+                # That says nothing about the cases: the engine is not there.
+                raise ConfigurationError(absent[0].detail) from absent[0]
     return [worked for worked in done if worked is not None]
 
 
@@ -100,7 +106,9 @@ async def _together(workers: Sequence[Callable[[], Coroutine[None, None, None]]]
         raise errors.exceptions[0] from errors
 
 
-async def _worked(work: Work, case: Case, input_hash: str) -> Worked:
+async def _worked(
+    work: Work, case: Case, input_hash: str, absent: list[UnavailableError]
+) -> Worked:
     started = time.perf_counter()
     try:
         output = await work(case)
@@ -108,7 +116,9 @@ async def _worked(work: Work, case: Case, input_hash: str) -> Worked:
         # Every case would fail alike: the settings have to be mended, not the engine.
         raise
     except Exception as error:  # noqa: BLE001 - a case that fails is a result
-        told = error.detail if isinstance(error, CopilotError) else f"{error}"
+        if isinstance(error, UnavailableError):
+            absent.append(error)
+        told = storable(error.detail if isinstance(error, CopilotError) else f"{error}")
         _log.debug("case %r failed", case.id, exc_info=True)
         return Worked(
             input_hash,

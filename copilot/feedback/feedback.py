@@ -50,7 +50,11 @@ class FeedbackIn(BaseModel):
 
     kind: FeedbackKind
     score: int = Field(
-        strict=True, ge=0, le=10, description="csat and cfs 1 to 5, ces 1 to 7, nps 0 to 10"
+        strict=True,
+        ge=0,
+        le=10,
+        description="csat and cfs 1 to 5, ces 1 to 7, nps 0 to 10",
+        examples=[4],
     )
     comment: StorableText | None = Field(default=None, max_length=4000)
     conversation_id: _Id | None = None

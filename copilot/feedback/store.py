@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from copilot.conversations import store as conversations
+from copilot.conversations.errors import ConversationNotFoundError
+from copilot.conversations.tables import ConversationRow
 from copilot.drafts import store as drafts
 from copilot.feedback.feedback import Feedback, FeedbackIn
 from copilot.feedback.tables import FeedbackRow
@@ -32,6 +34,8 @@ async def add(session: WriteSession, tenant: TenantId, given: FeedbackIn) -> Fee
                 "The draft is of another conversation: leave conversation_id out, or name its own."
             )
         conversation_id = owner
+    if conversation_id is not None and not await _held(session, tenant, conversation_id):
+        raise ConversationNotFoundError(conversation_id)
     row = FeedbackRow(
         id=new_id("fbk"),
         tenant_id=tenant,
@@ -45,6 +49,14 @@ async def add(session: WriteSession, tenant: TenantId, given: FeedbackIn) -> Fee
     session.add(row)
     await session.flush()
     return _feedback(row)
+
+
+async def _held(session: WriteSession, tenant: TenantId, conversation_id: str) -> bool:
+    """Whether the conversation is there, and stays until this transaction ends."""
+    one = select(ConversationRow.id).where(
+        ConversationRow.tenant_id == tenant, ConversationRow.id == conversation_id
+    )
+    return await session.scalar(one.with_for_update(read=True, key_share=True)) is not None
 
 
 async def about(

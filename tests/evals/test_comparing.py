@@ -115,7 +115,10 @@ def test_cases_that_do_not_pair_are_listed_and_left_out() -> None:
     assert comparison.changed_cases == ["case-001"]
     assert comparison.cases_only_before == ["case-000"]
     assert comparison.cases_only_after == ["case-060"]
-    assert comparison.told == "58 of 60 cases pair (1 with another input, 1 new, 1 gone)."
+    assert (
+        comparison.told
+        == "58 of 60 cases pair (1 with another input, 1 new, 1 gone). Each scores as before."
+    )
     # Both cases that were lost are among those left out.
     assert comparison.metrics[0].difference == 0
 

@@ -1,11 +1,12 @@
 """How often an interval holds the true value, over simulated suites whose true value is known."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 from scipy import stats
+from threadpoolctl import threadpool_limits
 
 from copilot.evals.metric import Array, Metric
 from copilot.evals.statistics import Resamples, interval
@@ -110,6 +111,13 @@ def coverage(kind: Kind, cases: int) -> float:
 # Thirty cases, few of them with anything to count, and no upper bound: on the edge, and said so
 # in the decision on statistics. In three simulations 92.1 to 93.5 % and 96.9 to 97.4 %.
 TOO_FEW = {("WER of 6 %", 30), ("leaks, 75 % at 0", 30)}
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """So many small products: threads of a busy machine would wait for each other."""
+    with threadpool_limits(1):
+        yield
 
 
 @pytest.mark.slow

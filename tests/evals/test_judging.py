@@ -7,9 +7,17 @@ import pytest
 
 from copilot.evals.agreement import agreement
 from copilot.evals.cache import OutputCache
+from copilot.evals.case import Case
 from copilot.evals.errors import SuiteError
+from copilot.evals.gating import threshold_gates
 from copilot.evals.judging import Judge, Judgement, Pair, read_verdict
-from copilot.evals.judging_runs import read_labels
+from copilot.evals.judging_runs import judge_outputs, read_labels
+from copilot.evals.metric import Answered
+from copilot.evals.metrics.catalog import metric
+from copilot.evals.scoring import score_cases, score_suite
+from copilot.evals.statistics import Resamples
+from copilot.evals.suite import Gate
+from copilot.evals.working import Worked
 from copilot.kernel.errors import ConfigurationError
 from copilot.lab import ServiceLab
 from copilot.llm.chat import ModelUnavailableError
@@ -151,6 +159,53 @@ async def test_a_judge_that_fails_is_told_and_asked_again_next_time(
     assert better.verdict == "first"
 
 
+async def test_of_a_message_longer_than_the_window_the_judge_sees_the_beginning(
+    tmp_path: Path, server: FakeOpenAI
+) -> None:
+    server.script = prefers("new kettle")  # type: ignore[assignment]
+    [first, note] = CONVERSATION["messages"]  # type: ignore[misc]
+    long = {**first, "text": f"My kettle leaks. {'It drips. ' * 3_000}The end."}  # type: ignore[dict-item]
+    pair = PAIR._replace(conversation={**CONVERSATION, "messages": [long, note]})
+    small = lab(tmp_path, server, COPILOT_JUDGE__CONTEXT_TOKENS="4000")
+    with OutputCache.open(tmp_path / "cache") as cache:
+        assert (await judged(small, cache, pair)).verdict == "first"
+        assert "My kettle leaks." in server.prompts[0]
+        assert "The end." not in server.prompts[0]
+        # Texts that leave no room for the conversation are not judged without it.
+        crowded = pair._replace(first="A new kettle. " * 900)
+        refused = await judged(small, cache, crowded)
+    assert refused.verdict is None
+    assert refused.error == "The judge's window is too small for these texts."
+
+
+def drafted(case_id: str, reference: str) -> Case:
+    given = {"conversation": CONVERSATION, "articles": []}
+    return Case(id=case_id, input=given, expected={"reference": reference})
+
+
+async def test_a_judge_that_never_answers_leaves_a_gate_on_it_missed(
+    tmp_path: Path, server: FakeOpenAI
+) -> None:
+    server.behaviour = "error_500"
+    cases = [drafted("c1", "We will send a new kettle."), drafted("c2", " ")]
+    worked = [Worked("hash", {"text": "No."}, None, 0.1, cached=False) for _ in cases]
+    with OutputCache.open(tmp_path / "cache") as cache:
+        scored, told = await judge_outputs("draft", cases, worked, lab(tmp_path, server), cache)
+    # The second case has nothing to be held against, so it is not asked about.
+    assert (told.judged, told.failed, told.consistent) == (0, 1, None)
+    assert told.error
+    ours = {"judge": metric("draft", "judge")}
+    results = score_suite(score_cases(cases, scored, ours, "x"), ours, Resamples(2, seed=0))
+    assert [one.value for one in results] == [None]
+    [gate] = threshold_gates({"judge": Gate(">=", 0.0)}, results)
+    assert not gate.passed
+
+
+def test_a_case_that_broke_lost_unless_there_was_nothing_to_hold_it_against() -> None:
+    broken = [Answered(drafted("c1", "Yes."), None), Answered(drafted("c2", " "), None)]
+    assert metric("draft", "judge").measure(broken) == [(0, 1), (0, 0)]
+
+
 async def test_only_texts_for_people_are_judged(tmp_path: Path, server: FakeOpenAI) -> None:
     ours = lab(tmp_path, server)
     with OutputCache.open(tmp_path / "cache") as cache:
@@ -167,6 +222,7 @@ async def test_only_texts_for_people_are_judged(tmp_path: Path, server: FakeOpen
         ('```json\n{"better" : "b"}\n```', "second"),
         ('{"better": "equal"}', "tie"),
         ('<think>{"better": "A"}</think>{"better": "B"}', "second"),
+        ('Perhaps {"better": "A"}.</think>\n{"better": "B"}', "second"),
         ('{"reason": "A says \\"better\\": more", "better": "A"}', "first"),
     ],
 )
@@ -174,7 +230,10 @@ def test_verdicts_are_read_whatever_stands_around_them(answer: str, verdict: str
     assert read_verdict(answer) == verdict
 
 
-@pytest.mark.parametrize("answer", ["", "A", '{"better": "C"}', '<think>{"better": "A"}</think>'])
+@pytest.mark.parametrize(
+    "answer",
+    ["", "A", '{"better": "C"}', '<think>{"better": "A"}</think>', '<think>{"better": "A"} or'],
+)
 def test_an_answer_without_a_verdict_is_none(answer: str) -> None:
     with pytest.raises(ModelUnavailableError):
         read_verdict(answer)
@@ -201,3 +260,29 @@ def test_labels_are_read_and_faults_are_told_with_their_line(tmp_path: Path) -> 
     file.write_text('{"id": "c1", "better": "a"}\n{"id": "c2", "better": "left"}\n')
     with pytest.raises(SuiteError, match=":2: "):
         read_labels(file)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"id": "c1", "better": "b"}',
+        '{"id": "", "better": "b"}',
+        '{"id": "c2"}',
+        '["c2", "a"]',
+        '{"id": "c2"',
+        "[" * 100_000,
+        "\udcff",
+    ],
+)
+def test_a_label_that_cannot_be_used_is_told(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "labels.jsonl"
+    text = f'{{"id": "c1", "better": "a"}}\n{line}\n'
+    file.write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(SuiteError, match=":2: "):
+        read_labels(file)
+
+
+def test_an_id_may_hold_what_other_readers_take_for_the_end_of_a_line(tmp_path: Path) -> None:
+    file = tmp_path / "labels.jsonl"
+    file.write_text('{"id": "c\u2028\x851", "better": "a"}\n', "utf-8")
+    assert read_labels(file) == {"c\u2028\x851": "a"}

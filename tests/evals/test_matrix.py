@@ -70,6 +70,15 @@ def test_what_cannot_be_read_is_told_with_what_to_write(args: list[str], told: s
     assert told in raised.value.detail
 
 
+@pytest.mark.parametrize(
+    "arg", ["llm.api_key=sk-very-secret,", "llm.base_url=https://sk-very-secret@models.example/v1"]
+)
+def test_a_secret_is_refused_without_showing_it(arg: str) -> None:
+    with pytest.raises(ConfigurationError, match="is a secret") as raised:
+        parse_matrix([arg])
+    assert "very-secret" not in raised.value.detail
+
+
 def test_sixty_four_variants_are_run() -> None:
     eight = ",".join("12345678")
     assert len(parse_matrix([f"model={eight}", f"prompt={eight}"])) == 64

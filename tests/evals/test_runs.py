@@ -1,3 +1,4 @@
+import errno
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from stat import S_IMODE
@@ -7,7 +8,7 @@ import pytest
 from copilot.evals.errors import SuiteError
 from copilot.evals.lab import Identity
 from copilot.evals.run import CaseResult, MetricResult, Run
-from copilot.evals.runs import find_run, history, read_run, write_run
+from copilot.evals.runs import earlier_runs, find_run, history, read_run, write_run
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -70,7 +71,13 @@ def test_a_run_is_found_by_file_stem_and_suite(tmp_path: Path) -> None:
     assert find_run("kb~2", tmp_path) == files[0]
 
 
-@pytest.mark.parametrize("name", ["kb~3", "other", "no/such.json", ""])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("kb~3", "kb~x", "kb~-1", f"kb~{'9' * 5000}", "other", "no/such.json", "/no/such.json"),
+        *("", "../kb", "*", "kb\0", "x" * 5000),
+    ],
+)
 def test_a_run_that_is_not_there_is_told(tmp_path: Path, name: str) -> None:
     for hour in range(3):
         write_run(a_run(at=NOON + timedelta(hours=hour)), tmp_path)
@@ -99,3 +106,37 @@ def test_a_run_of_another_format_is_told(tmp_path: Path) -> None:
     file.write_text(a_run().model_copy(update={"format": 2}).model_dump_json())
     with pytest.raises(SuiteError, match="format 2"):
         read_run(file)
+
+
+def test_a_full_disk_is_told_with_the_file_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_file: Path, _text: str, _encoding: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_text", full)
+        with pytest.raises(OSError, match="No space left on device") as raised:
+            write_run(a_run(), tmp_path / "runs")
+    assert str(tmp_path / "runs") in raised.value.filename
+    assert list((tmp_path / "runs").iterdir()) == []
+
+
+def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "runs").write_text("")
+    with pytest.raises(OSError, match="runs"):
+        write_run(a_run(), tmp_path / "runs")
+    assert history("kb", tmp_path / "runs") == []
+
+
+def test_earlier_runs_are_those_before_it_that_can_be_read(tmp_path: Path) -> None:
+    for hour in range(5):
+        write_run(a_run(at=NOON + timedelta(hours=hour), seed=hour), tmp_path)
+    (tmp_path / "kb-20260301T131500Z.json").write_text("")
+    other = a_run(at=NOON + timedelta(minutes=50)).model_copy(update={"task": "draft"})
+    write_run(other, tmp_path)
+    third = a_run(at=NOON + timedelta(hours=3))
+    assert [one.seed for one in earlier_runs(third, tmp_path, 20)] == [0, 1, 2]
+    assert [one.seed for one in earlier_runs(third, tmp_path, 2)] == [1, 2]
+    soon = a_run(at=NOON + timedelta(milliseconds=3))
+    assert [one.seed for one in earlier_runs(soon, tmp_path, 20)] == [0]

@@ -172,6 +172,19 @@ def test_the_interval_of_a_few_flips_agrees_with_the_exact_test(
     assert (2 * 0.5**lost < 0.05) is significant
 
 
+def test_a_difference_without_a_bound_is_not_cut_off() -> None:
+    generator = np.random.default_rng(0)
+    before, after = generator.poisson(10, 60), generator.poisson(8, 60)
+    found = difference_interval(scored(before), scored(after), WER, drawn(60))
+    reference = stats.ttest_rel(after, before).confidence_interval()
+    assert found == pytest.approx((reference.low, reference.high), abs=0.15)
+    assert found.low < -2.5
+    # Nor where few cases differ.
+    before[5:] = after[5:] = 7
+    low, high = difference_interval(scored(before), scored(after), WER, drawn(60))
+    assert low < (after - before).mean() < high
+
+
 def test_a_few_flips_by_hand() -> None:
     # Bonett & Price: (1 - 7) / 62 with 6 lost, 0 found and one of each added.
     before, after = scored([1.0] * 60), scored([0.0] * 6 + [1.0] * 54)

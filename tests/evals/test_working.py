@@ -11,7 +11,7 @@ from copilot.evals.lab import Lab
 from copilot.evals.suite import Suite
 from copilot.evals.task import Task, Work
 from copilot.evals.working import degraded, made_by, work_all
-from copilot.kernel.errors import ConfigurationError, InvalidInputError
+from copilot.kernel.errors import ConfigurationError, InvalidInputError, UnavailableError
 from copilot.lab import ServiceLab
 from copilot.settings import Settings
 
@@ -127,6 +127,19 @@ async def test_wrong_settings_stop_the_run(tmp_path: Path, lab: ServiceLab) -> N
         pytest.raises(ConfigurationError, match="not set"),
     ):
         await work_all(SUITE, engine.task, dataset(2), lab, cache)
+
+
+async def test_an_engine_that_is_there_for_no_case_stops_the_run(
+    tmp_path: Path, lab: ServiceLab
+) -> None:
+    absent: dict[str, Exception] = {
+        f"c{n}": UnavailableError("The model has no weights.") for n in range(3)
+    }
+    with OutputCache.open(tmp_path / "cache") as cache:
+        with pytest.raises(ConfigurationError, match="no weights"):
+            await work_all(SUITE, Engine(absent).task, dataset(3), lab, cache)
+        one_made = await work_all(SUITE, Engine(absent).task, dataset(4), lab, cache)
+    assert [one.error is None for one in one_made] == [False, False, False, True]
 
 
 async def test_a_broken_off_run_goes_on_where_it_was(tmp_path: Path, lab: ServiceLab) -> None:

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from html import escape
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from copilot.evals.export.languages import language_name
 from copilot.kernel.clock import UtcTime
 
 LEFT_OUT = {
@@ -21,9 +23,10 @@ LEFT_OUT = {
 
 _MASKED = (
     "Personal data known of customers and colleagues, and whatever its form gives away, was"
-    " replaced by placeholders such as `[NAME_1]`. A name that nobody told Copilot, a friend's for"
-    " example, still stands there: read the cases before you pass them on. Erasing a customer does"
-    " not reach this folder: export again afterwards."
+    " replaced by placeholders such as `[NAME_1]`. What nobody told Copilot still stands there: a"
+    " friend's name, a street address, the number of an order from elsewhere; and messages keep"
+    " their times. Read the cases before you pass them on. Erasing a customer does not reach this"
+    " folder: export again afterwards."
 )
 _RECORDINGS = (
     "**Recordings and their transcripts are in it as they are: this folder holds personal data.**"
@@ -107,17 +110,6 @@ def gaps_in(
     return found
 
 
-def language_name(code: str) -> str:
-    """The English name of a language, the code itself where it has none."""
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        name = Locale.parse(code, sep="-").get_language_name("en")
-    except (UnknownLocaleError, ValueError):
-        name = None
-    return "an unknown language" if code == "und" else name or code
-
-
 def report(coverage: Coverage) -> str:
     """``coverage`` as Markdown."""
     lines = [f"# Cases from reviews, {coverage.made_at:%Y-%m-%d %H:%M} UTC", ""]
@@ -137,4 +129,5 @@ def report(coverage: Coverage) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", r"\|")
+    # Somebody's words: neither the table nor markup may come of them.
+    return escape(text, quote=False).replace("\\", "&#92;").replace("|", "&#124;")

@@ -12,12 +12,12 @@ from copilot.drafts.material import pending_messages
 from copilot.evals.case import digest
 from copilot.evals.export.judged import (
     labels_of,
-    language_code,
     mentioned,
     refuted,
     sent_text,
     used_articles,
 )
+from copilot.evals.export.languages import language_code
 from copilot.evals.export.masking import Mask, leaks, strings, unnumbered
 from copilot.evals.export.people import PEOPLE, Team, facts_about
 from copilot.evals.export.reviewed import Reviewed, cited_articles

@@ -82,6 +82,8 @@ async def export_cases(
         gone = await _write_transcripts(folder, blobs, exported.transcripts)
         coverage = _completed(exported.coverage, gone)
         await asyncio.to_thread(_finish, folder, exported.drafts, coverage)
+        # Again: all this took a while, and somebody may have put something there.
+        await asyncio.to_thread(check_place, out)
     return coverage
 
 
@@ -115,7 +117,7 @@ async def collect(
     )
     drafts = list(cases.values())
     counts = counted((one.split, one.labels) for one in drafts)
-    covered = {(one.labels["language"], one.labels["channel"]) for one in drafts}
+    covered = {_kind(one) for one in drafts}
     return Exported(
         drafts=drafts,
         transcripts=transcripts,
@@ -129,6 +131,12 @@ async def collect(
             gaps=gaps_in(counts, covered, conversations),
         ),
     )
+
+
+def _kind(case: DraftCase) -> tuple[str, str]:
+    """Language and channel of the conversation; the draft may be in another language."""
+    said = case.line["conversation"]
+    return said["language"] or "und", said["channel"]
 
 
 def _cases_of(found: Sequence[Reviewed], team: Team) -> list[DraftCase | Why]:
@@ -159,9 +167,13 @@ async def _write_transcripts(folder: Path, blobs: Blobs, cases: Sequence[Transcr
 async def _copy(blobs: Blobs, blob: str, path: Path) -> None:
     size = await blobs.size(blob)
     await asyncio.to_thread(write_private, path, b"")
-    for start in range(0, size, _CHUNK):
-        part = await blobs.get(blob, start=start, end=min(size, start + _CHUNK))
-        await asyncio.to_thread(_append, path, part)
+    try:
+        for start in range(0, size, _CHUNK):
+            part = await blobs.get(blob, start=start, end=min(size, start + _CHUNK))
+            await asyncio.to_thread(_append, path, part)
+    except NotFoundError:  # deleted while we read: what was read has to go too
+        await asyncio.to_thread(path.unlink)
+        raise
 
 
 def _append(path: Path, part: bytes) -> None:
@@ -172,7 +184,7 @@ def _append(path: Path, part: bytes) -> None:
 def _write_dataset(folder: Path, task: str, split: Split, lines: Sequence[object]) -> None:
     if lines:
         dataset = DATASETS[task].format(split=split)
-        write_private(folder / dataset / CASES, b"".join(map(json_line, lines)))
+        write_private(folder / dataset / CASES, map(json_line, lines))
         write_private(folder / f"{task}-{split}.yaml", suite_file(task, split).encode())
 
 

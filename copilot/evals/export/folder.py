@@ -2,11 +2,12 @@
 
 import ctypes
 import errno
+import glob
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,17 +38,18 @@ def check_place(out: Path) -> None:
         return
     if not out.is_dir():
         raise ExportFolderError(f"{out} is a file: name a folder that is new, empty or an export.")
-    there = {
-        str(one.relative_to(out)) for one in out.rglob("*") if one.is_symlink() or not one.is_dir()
-    }
-    if not there:
+    # One at a time: somebody may name their home folder.
+    files = (one for one in out.rglob("*") if one.is_symlink() or not one.is_dir())
+    first = next(files, None)
+    if first is None:
         return
     try:
         earlier = Coverage.model_validate_json((out / COVERAGE).read_bytes())
-    except (FileNotFoundError, ValidationError) as error:
+    except (OSError, ValidationError) as error:
         raise ExportFolderError(
             f"{out} holds something else: name a folder that is new, empty or an earlier export."
         ) from error
+    there = {one.relative_to(out).as_posix() for one in (first, *files)}
     if foreign := sorted(there - earlier.files.keys() - {COVERAGE}):
         raise ExportFolderError(
             f"{out} is an earlier export with something else in it ({foreign[0]}): move that away,"
@@ -79,12 +81,17 @@ def replacing(out: Path) -> Iterator[Path]:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def write_private(path: Path, content: bytes) -> None:
-    """Write a file that only its owner may read, in folders that only they may enter."""
+def write_private(path: Path, content: bytes | Iterable[bytes]) -> None:
+    """Write a file that only its owner may read, in folders that only they may enter.
+
+    Args:
+        path: The file; nothing may be there.
+        content: Whole, or part after part where it would be large.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+        file.writelines([content] if isinstance(content, bytes) else content)
         file.flush()
         os.fsync(file.fileno())
 
@@ -133,7 +140,7 @@ def _exchanged(one: Path, other: Path) -> bool:
 
 def _sweep(place: Path) -> None:
     """Remove what exports that were killed left beside ``place``."""
-    for left in place.parent.glob(f".{place.name}.*.partial"):
+    for left in place.parent.glob(f".{glob.escape(place.name)}.*.partial"):
         number = left.name.removesuffix(".partial").rpartition(".")[2]
         if number.isdecimal() and not _lives(int(number)):
             shutil.rmtree(left, ignore_errors=True)

@@ -3,18 +3,16 @@
 import re
 
 from copilot.drafts.draft import Draft
+from copilot.evals.export.languages import language_code
 from copilot.evals.export.masking import Mask, Masked
 from copilot.evals.export.reviewed import Reviewed
 from copilot.grounding.figure_check import FigureCheck
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-
 
 def sent_text(found: Reviewed) -> str | None:
     """What the customer got; None where a draft was thrown away and nothing put in its place."""
-    if found.action == "rejected":
-        return found.final_text or None
-    return found.final_text or found.draft.text or None
+    made = found.draft.text if found.action == "accepted" else None
+    return found.final_text or made or None
 
 
 def used_articles(found: Reviewed) -> list[str]:
@@ -87,8 +85,3 @@ def labels_of(found: Reviewed) -> dict[str, str]:
         if one.draft_id in (None, draft.id):
             told[one.kind] = str(one.score)
     return told
-
-
-def language_code(code: str | None) -> str | None:
-    """``code`` if it is one; a source may have stated anything as its language."""
-    return code if code is not None and _LANGUAGE.fullmatch(code) else None

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from copilot.conversations.conversation import Conversation
 from copilot.customers.customer import Customer
 from copilot.customers.order import Order
+from copilot.evals.export.masking import plainly, unjoined
 from copilot.privacy.known import KnownFacts
-from copilot.privacy.names import name_words
+from copilot.privacy.names import name_words, with_halves
 from copilot.summaries.people import facts_of
 
 _WORDS_FOR_NOBODY = """
@@ -24,7 +25,11 @@ _NOBODY = frozenset(re.split(r"\s+", _WORDS_FOR_NOBODY.strip()))
 """Words of an author's name that say what somebody is, not who."""
 
 _FIRM_MARK = re.compile(r"[/|@]")
+_ROLE_MARK = re.compile(r"[(,]|\s[-–—]\s")
 _WORD = re.compile(r"[^\W\d_]+")
+_TICKET = re.compile(r"[^\W\d_]{0,8}[-_#/ ]?\d{4,20}")
+"""Ids of conversations that people read and write; that of a mail is none."""
+_LONG_NAME = 7
 
 
 class Team(NamedTuple):
@@ -46,7 +51,12 @@ def personal(name: str | None, house: Collection[str] = ()) -> str:
 
 
 def maybe_house(name: str) -> list[str]:
-    """Words of ``name`` that may be a firm's: of "Kettle Support", of "Noora / Kettle"."""
+    """Words of ``name`` that may be a firm's: of "Kettle Support", of "Noora / Kettle".
+
+    Not the person's of "Noora (Support)" or of "Noora, Kettle Support".
+    """
+    person, *rest = _ROLE_MARK.split(name, maxsplit=1)
+    name = rest[0] if rest and person.strip() else name
     before, _, after = _FIRM_MARK.sub("/", name, count=1).partition("/")
     words = name_words(after if before.strip() and after else name)
     others = [one for one in words if _names_somebody(one, ())]
@@ -76,19 +86,28 @@ def facts_about(
     known = facts_of(customer, orders) if customer is not None else KnownFacts()
     addresses = customer.addresses if customer is not None else []
     external = [one.value.partition(":")[2] for one in addresses if one.kind == "external"]
+    # Who has the helpdesk would find the whole conversation by it.
+    ticket = conversation.external_id if _TICKET.fullmatch(conversation.external_id) else None
     told = [*known.names, conversation.customer_name]
     told += [one.author.name for one in conversation.messages if one.author.role == "customer"]
     answering = [one.author.name for one in conversation.messages if one.author.role == "agent"]
-    beginnings = {word[:2].casefold() for text in texts for word in _WORD.findall(text)}
-    colleagues = [name for name in team.names if _may_stand_in(name, beginnings)]
+    there = _beginnings(texts)
+    words = (one for name in team.names for one in with_halves(name_words(plainly(name))))
+    colleagues = [one for one in words if _beginning(one) in there]
     # A customer may well have the firm's name.
     names = [*map(personal, told), *(personal(one, team.house) for one in answering)]
     return known._replace(
         names=tuple(dict.fromkeys(filter(None, [*names, *colleagues]))),
-        numbers=tuple(dict.fromkeys(filter(None, [*known.numbers, *external]))),
+        numbers=tuple(dict.fromkeys(filter(None, [*known.numbers, *external, ticket]))),
     )
 
 
-def _may_stand_in(name: str, beginnings: set[str]) -> bool:
-    # However a name is inflected, its first two letters stay.
-    return any(word[:2].casefold() in beginnings for word in name_words(name))
+def _beginnings(texts: Iterable[str]) -> set[str]:
+    """The first letters of every word, two of them and three."""
+    words = {one for text in texts for one in _WORD.findall(unjoined(plainly(text)))}
+    return {one.casefold()[:length] for one in words for length in (2, 3)}
+
+
+def _beginning(word: str) -> str:
+    """What of a name stays however it is inflected: in a long one, three letters."""
+    return word.casefold()[: 3 if len(word) >= _LONG_NAME else 2]

@@ -1,5 +1,7 @@
 """Reading reviewed drafts with everything that belongs to their case."""
 
+import re
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -17,6 +19,7 @@ from copilot.customers.order import Order
 from copilot.drafts import store as drafts
 from copilot.drafts.draft import Draft, DraftOptions
 from copilot.drafts.tables import DraftRow, ReviewRow
+from copilot.evals.export.languages import language_code
 from copilot.evals.export.people import Team, maybe_house, personal
 from copilot.feedback import store as feedback
 from copilot.feedback.feedback import Feedback
@@ -71,7 +74,9 @@ async def reviewed(
     ids = [wanted[draft_id] for draft_id in sorted(wanted)]
     for start in range(0, len(ids), _BATCH):
         async with db.read() as session:
-            yield await read(session, tenant, ids[start : start + _BATCH])
+            batch = await read(session, tenant, ids[start : start + _BATCH])
+        # What is done with it takes its time: nothing waits for that in the database.
+        yield batch
 
 
 async def last_reviews(
@@ -112,13 +117,15 @@ async def read(session: ReadSession, tenant: TenantId, review_ids: Sequence[str]
     found: list[Reviewed] = []
     for review, draft, options in pairs:
         owner = str(draft.conversation_id)
-        head = heads[owner]
+        head = heads.get(owner)
+        if head is None:  # deleted a moment ago
+            continue
         found.append(
             Reviewed(
                 draft=draft,
                 options=options,
                 conversation=Conversation(
-                    **dict(head), messages=as_it_stood(messages[owner], draft)
+                    **dict(head), messages=as_it_stood(messages.get(owner, []), draft)
                 ),
                 customer=known.get(head.customer_id or ""),
                 orders=orders.get(head.customer_id or "", []),
@@ -168,22 +175,34 @@ async def team_of(session: ReadSession, tenant: TenantId) -> Team:
 
 
 async def _stands_in_an_article(session: ReadSession, tenant: TenantId, word: str) -> bool:
-    one = select(ArticleRow.id).where(
+    wanted = select(ArticleRow.text).where(
         ArticleRow.tenant_id == tenant, ArticleRow.text.contains(word, autoescape=True)
     )
-    return await session.scalar(one.limit(1)) is not None
+    # A whole word, as it is written: "same" and "sam" say nothing of Sam.
+    whole = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+    texts = await session.stream_scalars(wanted.execution_options(yield_per=10))
+    try:
+        async for text in texts:
+            if whole.search(text):
+                return True
+    finally:
+        await texts.close()
+    return False
 
 
 async def conversations_by_kind(
     session: ReadSession, tenant: TenantId
 ) -> dict[tuple[str, str], int]:
-    """How many conversations there are by language (``und``: unknown) and channel."""
+    """How many conversations there are by language (``und``: none or no known one) and channel."""
     rows = await session.execute(
         select(ConversationRow.language, ConversationRow.channel, func.count())
         .where(ConversationRow.tenant_id == tenant)
         .group_by(ConversationRow.language, ConversationRow.channel)
     )
-    return {(row[0] or "und", row[1]): row[2] for row in rows}
+    found: Counter[tuple[str, str]] = Counter()
+    for language, channel, many in rows:
+        found[language_code(language) or "und", channel] += many
+    return dict(found)
 
 
 def cited_articles(draft: Draft) -> list[str]:

@@ -15,7 +15,8 @@ MOST_BYTES = 3_400_000
 
 _WIDEST = 6000
 _NARROWEST = 160
-_NAME = 200
+LONGEST_NAME = 200
+"""Characters of an id, a label and the like."""
 _ERROR = 1000
 
 Shown = dict[str, Any]
@@ -72,12 +73,14 @@ def _room(run: Run, baseline: Run | None) -> int:
 def _shown(run: Run, room: int, place: int, case: CaseResult, before: CaseResult | None) -> Shown:
     names = [metric.name for metric in run.metrics]
     shown: Shown = {
-        "id": case.id[:_NAME],
+        "id": case.id[:LONGEST_NAME],
         "place": place,
-        "title": view.title(run.task, case)[:_NAME],
-        "labels": {name[:_NAME]: value[:_NAME] for name, value in case.labels.items()},
+        "title": view.title(run.task, case)[:LONGEST_NAME],
+        "labels": {
+            name[:LONGEST_NAME]: value[:LONGEST_NAME] for name, value in case.labels.items()
+        },
         "scores": _scores(case, names),
-        "engine": case.engine[:_NAME],
+        "engine": case.engine[:LONGEST_NAME],
         "seconds": round(case.seconds, 3),
         "cached": case.cached,
         "degraded": case.degraded,
@@ -91,7 +94,7 @@ def _shown(run: Run, room: int, place: int, case: CaseResult, before: CaseResult
     if before is not None:
         shown["before"] = {
             "scores": _scores(before, names),
-            "engine": before.engine[:_NAME],
+            "engine": before.engine[:LONGEST_NAME],
             "failed": before.error is not None,
         }
         if before.output is not None and before.output != case.output:

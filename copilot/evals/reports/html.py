@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from copilot.evals.comparing import Comparison, compare
 from copilot.evals.reports import wording
-from copilot.evals.reports.cases import as_json, shown_cases
+from copilot.evals.reports.cases import LONGEST_NAME, as_json, shown_cases
 from copilot.evals.reports.history import MOST_RUNS, history_rows
 from copilot.evals.reports.known import known_metrics
 from copilot.evals.reports.plots import dots, histories
@@ -82,7 +82,7 @@ def as_html(
             earlier=len(earlier) + 1 - len(told),
             slices=sliced,
             slice_intervals=has_intervals(sliced),
-            labels=label_values(run.cases),
+            labels=_choices(run),
             cases=cases,
             unshown=len(cases) < len(run.cases),
             plain=_PLAIN,
@@ -155,6 +155,14 @@ def _facts(run: Run, file: str) -> list[tuple[str, str]]:
     return [(name, value) for name, value in facts if value]
 
 
+def _choices(run: Run) -> dict[str, list[str]]:
+    """What to filter by, cut as the cases' labels are."""
+    return {
+        name[:LONGEST_NAME]: sorted({value[:LONGEST_NAME] for value in values})
+        for name, values in label_values(run.cases).items()
+    }
+
+
 def _task(run: Run) -> str:
     return run.task.replace("_", " ")
 
@@ -192,6 +200,6 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
     )
     names = ["number", "interval", "difference", "probability", "counted", "moment", "changed_to"]
-    for name in [*names, "gates_of", "gate_text", "verdict_sign"]:
+    for name in [*names, "gates_of", "gate_text", "brief", "verdict_sign"]:
         environment.globals[name] = getattr(wording, name)
     return environment

@@ -1,6 +1,7 @@
 """Runs in a terminal: calm tables of at most 80 columns, no meaning in colour alone."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.markup import escape
@@ -45,20 +46,47 @@ def show_run(console: Console, run: Run) -> None:
     console.print(f"[bold {style}]{sign} {told}[/bold {style}]" if run.gates else told)
 
 
-def show_suites(console: Console, suites: Sequence[Suite]) -> None:
-    """The suites that can be run: name, task, metrics, gates, and what each is about."""
-    for suite in suites:
+class ListedSuite(NamedTuple):
+    """A suite with what is known about it.
+
+    Attributes:
+        cases: How many its dataset has.
+        last: Its latest run, where there is one that can be read.
+    """
+
+    suite: Suite
+    cases: int
+    last: Run | None = None
+
+
+def show_suites(console: Console, listed: Sequence[ListedSuite]) -> None:
+    """The suites that can be run: name, task, cases, gates, what each is about, the latest run."""
+    for suite, cases, last in listed:
         gates = ", ".join(f"{name} {gate}" for name, gate in suite.gates.items())
         if suite.baseline:
             gates = ", ".join(filter(None, [gates, "no drop"]))
-        facts = [suite.task.replace("_", " "), f"gates: {gates}" if gates else "no gates"]
+        facts = [
+            suite.task.replace("_", " "),
+            wording.counted(cases, "case"),
+            f"gates: {gates}" if gates else "no gates",
+        ]
         heading = f"[bold]{escape(suite.name)}[/bold]  {escape(' · '.join(facts))}"
         console.print(heading, highlight=False)
         if suite.description:
             told = f"[dim]{escape(' '.join(suite.description.split()))}[/dim]"
             console.print(Padding(told, (0, 0, 0, 2)))
+        if last is not None:
+            _last_run(console, last)
         console.print()
-    console.print(wording.counted(len(suites), "suite"), highlight=False)
+    console.print(wording.counted(len(listed), "suite"), highlight=False)
+
+
+def _last_run(console: Console, run: Run) -> None:
+    sign, style = ("✓", "green") if run.passed else ("✗", "red")
+    values = [f"{one.name} {wording.number(one.value)}" for one in run.metrics[:1]]
+    verdict = ("passed" if run.passed else "missed") if run.gates else "no gates"
+    facts = [f"last run {wording.moment(run.started_at)}", *values, verdict]
+    line(console, f"[{style}]{sign}[/{style}]" if run.gates else "[dim]·[/dim]", " · ".join(facts))
 
 
 def _head(console: Console, run: Run) -> None:
@@ -104,7 +132,7 @@ def _failed(console: Console, run: Run) -> None:
     console.print("\n[bold]Failed cases[/bold]", highlight=False)
     for case in run.failed[:_FAILED_SHOWN]:
         error = next(iter((case.error or "").splitlines()), "")
-        line(console, "[red]✗[/red]", f"{case.id}: {error}")
+        line(console, "[red]✗[/red]", f"{wording.brief(case.id)}: {wording.brief(error)}")
     more(console, len(run.failed) - _FAILED_SHOWN)
 
 
@@ -128,14 +156,16 @@ def _worst(console: Console, run: Run) -> None:
     console.print(f"\n[bold]Worst by {escape(first.name)}[/bold]", highlight=False)
     shown = worst[:_WORST_SHOWN]
     # Long titles would otherwise leave no room for the score and the id, by which to find it.
-    widest = min(_ID_WIDTH, max(len(case.id) for case in shown))
+    widest = min(_ID_WIDTH, max(len(wording.brief(case.id)) for case in shown))
     table = Table.grid(padding=(0, 2), expand=True)
     table.add_column(justify="right", no_wrap=True, min_width=len(wording.number(0.0)))
     table.add_column(min_width=widest, max_width=widest, overflow="fold")
     table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     for case in shown:
         title = f"[dim]{escape(view.title(run.task, case))}[/dim]"
-        table.add_row(wording.number(case.scores[first.name]), escape(case.id), title)
+        table.add_row(
+            wording.number(case.scores[first.name]), escape(wording.brief(case.id)), title
+        )
     console.print(Padding(table, (0, 0, 0, 2)))
     console.print()
 

@@ -149,8 +149,9 @@ def _slices(console: Console, slices: Sequence[SliceComparison]) -> None:
         return
     console.print(f"[bold]By label[/bold] [dim]({compared} compared)[/dim]", highlight=False)
     for slice_, one in telling:
+        where = f"{wording.brief(slice_.label)} {wording.brief(slice_.value)}"
         sentence = (
-            f"{slice_.label} {slice_.value}, {wording.counted(slice_.cases, 'case')}: {one.name} "
+            f"{where}, {wording.counted(slice_.cases, 'case')}: {one.name} "
             f"{wording.number(one.before)} → {wording.number(one.after)}, {one.verdict} "
             f"(p {wording.probability(one.adjusted)})"
         )
@@ -166,13 +167,17 @@ def _cases(console: Console, cases: Sequence[CaseChange]) -> None:
             continue
         console.print(f"[bold]{heading}[/bold]", highlight=False)
         for one in found[:_SHOWN]:
-            line(console, f"{wording.difference(one.change)}", f"{one.id}: {_scores(one)}")
+            line(
+                console,
+                f"{wording.difference(one.change)}",
+                f"{wording.brief(one.id)}: {_scores(one)}",
+            )
         more(console, len(found) - _SHOWN)
 
 
 def _scores(case: CaseChange) -> str:
     if case.error is not None:
-        return f"failed: {next(iter(case.error.splitlines()), '')}"
+        return f"failed: {wording.brief(next(iter(case.error.splitlines()), ''))}"
     return ", ".join(
         f"{name} {wording.number(case.before.get(name))} → {wording.number(after)}"
         for name, after in case.after.items()

@@ -9,6 +9,7 @@ from copilot.evals.run import CaseResult, GateResult, MetricResult, Run
 
 NOTHING = "–"
 HASH_LENGTH = 12
+LONGEST = 200
 
 
 def number(value: float | None) -> str:
@@ -87,6 +88,12 @@ def verdict(run: Run) -> str:
 def gate_text(gate: GateResult) -> str:
     """The bound as it is known: a threshold, or the baseline."""
     return gate.condition if gate.kind == "threshold" else "baseline"
+
+
+def brief(text: str) -> str:
+    """``text`` on one line, cut where it is longer than anybody reads."""
+    line = " ".join(text[: 4 * LONGEST].split())
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
 
 
 def changed_to(change: Change) -> tuple[str, str]:

@@ -3,13 +3,14 @@
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from copilot.evals.case import Case, digest
 from copilot.evals.lab import Desk
-from copilot.evals.tasks.cases import CaseFile, CaseLine, Id, renamed
+from copilot.evals.tasks.cases import CaseFile, CaseLine, Id, TolerantLine
+from copilot.evals.tasks.orders import orders_of, put_orders
 from copilot.kernel.errors import CopilotError
 from copilot.kernel.ids import TenantId
 from copilot.kernel.text import StorableText
@@ -17,9 +18,11 @@ from copilot.kernel.visibility import Visibility
 from copilot.knowledge.article import ArticleIn, BodyFormat
 from copilot.knowledge.files import load_articles
 from copilot.knowledge.flow import prepare, put_article
+from copilot.knowledge.plain import plain_text
 
 _SOURCE = "eval"
 _AT_ONCE = 200
+_TITLE_FROM_TEXT = 80
 _MARKDOWN = re.compile(r"^ {0,3}(?:#{1,6} |```|\|.*\|)|\*\*\S|\]\(", re.MULTILINE)
 
 
@@ -30,30 +33,27 @@ class Page(NamedTuple):
     body: ArticleIn
 
 
-class ArticleLine(BaseModel):
-    """An article written out in a case."""
+class ArticleLine(TolerantLine):
+    """An article written out in a case; one without a title is called by its first words."""
 
-    model_config = ConfigDict(extra="ignore")
+    other_names: ClassVar[Mapping[str, str]] = {"_id": "id", "text": "body"}
 
     id: Id | None = None
-    title: StorableText = Field(min_length=1, max_length=500)
+    title: StorableText = Field(default="", max_length=500)
     body: StorableText = Field(max_length=8_000_000)
     format: BodyFormat | None = None
     url: StorableText | None = Field(default=None, max_length=2000)
     visibility: Visibility = "public"
     language: StorableText | None = Field(default=None, max_length=35)
 
-    @model_validator(mode="before")
-    @classmethod
-    def _other_names(cls, told: Any) -> Any:
-        return renamed(told, {"_id": "id", "text": "body"})
-
     def page(self, number: int) -> Page:
         """The article; one without an id is called by its number."""
+        written_in = self.format or fitting_format(self.body)
+        start = first_words(plain_text(self.body, written_in))
         body = ArticleIn(
-            title=self.title,
+            title=self.title.strip() or start or str(number),
             body=self.body,
-            format=self.format or fitting_format(self.body),
+            format=written_in,
             url=self.url,
             language=self.language,
             visibility=self.visibility,
@@ -88,7 +88,7 @@ class Library:
 
     def __init__(self, file: CaseFile[Any]) -> None:
         self._file = file
-        self._named: dict[str, list[Page]] = {}
+        self._named: dict[str, list[dict[str, Any]]] = {}
         self.digests: dict[str, str] = {}
 
     def shown(self, number: int, told: list[ArticleLine] | str) -> list[dict[str, Any]]:
@@ -100,17 +100,15 @@ class Library:
             SuiteError: The files cannot be read.
         """
         if isinstance(told, str):
-            pages = self._from_files(number, told)
-        else:
-            pages = [one.page(place) for place, one in enumerate(told, 1)]
-        return [{"id": id_, **_plain(body)} for id_, body in pages]
+            return self._from_files(number, told)
+        return [_shown(one.page(place)) for place, one in enumerate(told, 1)]
 
-    def _from_files(self, number: int, name: str) -> list[Page]:
+    def _from_files(self, number: int, name: str) -> list[dict[str, Any]]:
         if name not in self._named:
             try:
                 found = load_articles(self._file.file.parent / name)
-            except (CopilotError, OSError) as error:
-                told = error.detail if isinstance(error, CopilotError) else f"{error.strerror}."
+            except (CopilotError, OSError, ValueError) as error:
+                told = _why(error)
                 raise self._file.fault(
                     number,
                     f"The articles {name!r} cannot be read: {told}",
@@ -123,13 +121,14 @@ class Library:
                     f"Two of the articles {name!r} have the same external_id.",
                     "Give each its own.",
                 )
-            self._named[name] = list(pages.values())
-            self.digests[name] = digest([[id_, _plain(body)] for id_, body in pages.values()])
+            # Cases that name the same files share them: a thousand copies would fill the memory.
+            self._named[name] = [_shown(page) for page in pages.values()]
+            self.digests[name] = digest(self._named[name])
         return self._named[name]
 
 
 class Shelves:
-    """Puts the articles of each case where no other case finds them: with a tenant of their own.
+    """Puts what each case gives where no other case finds it: with a tenant of its own.
 
     Args:
         desk: Where to.
@@ -141,17 +140,20 @@ class Shelves:
         self._one_at_a_time = asyncio.Lock()
 
     async def of_case(self, case: Case) -> tuple[TenantId, Mapping[str, str]]:
-        """The tenant with the case's articles, indexed; and their ids by the service's own.
+        """The tenant with the case's articles and orders; and the articles' ids by the service's.
 
-        Cases with the same articles share a tenant.
+        Cases with the same articles and the same orders share a tenant, for an order that one
+        case gives is none that another may know.
         """
-        shown = case.input["articles"]
-        key = digest(shown)
+        shown, bought = case.input["articles"], orders_of(case)
+        key = digest([shown, bought])
         tenant = TenantId(f"eval-{key[:40]}")
         async with self._one_at_a_time:
             if key not in self._names:
                 pages = [Page(one["id"], _body(one)) for one in shown]
-                self._names[key] = await put_pages(self._desk, tenant, pages)
+                names = await put_pages(self._desk, tenant, pages)
+                await put_orders(self._desk, tenant, bought)
+                self._names[key] = names
         return tenant, self._names[key]
 
 
@@ -176,13 +178,24 @@ async def put_pages(desk: Desk, tenant: TenantId, pages: Sequence[Page]) -> dict
     return names
 
 
+def first_words(text: str) -> str:
+    """The start of the first line of ``text``, as a title for what has none; may be empty."""
+    return text.strip().partition("\n")[0].strip("# ")[:_TITLE_FROM_TEXT]
+
+
 def fitting_format(text: str) -> BodyFormat:
     """Markdown for a text with headings, tables, links or bold words; else plain text."""
     return "markdown" if _MARKDOWN.search(text) else "text"
 
 
-def _plain(body: ArticleIn) -> dict[str, Any]:
-    return body.model_dump(mode="json", exclude_none=True)
+def _why(error: CopilotError | OSError | ValueError) -> str:
+    if isinstance(error, CopilotError):
+        return error.detail
+    return f"{error.strerror}." if isinstance(error, OSError) else "No file is called so."
+
+
+def _shown(page: Page) -> dict[str, Any]:
+    return {"id": page.id, **page.body.model_dump(mode="json", exclude_none=True)}
 
 
 def _body(shown: Mapping[str, Any]) -> ArticleIn:

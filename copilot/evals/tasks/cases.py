@@ -36,25 +36,42 @@ Labels = Annotated[dict[str, str], BeforeValidator(_labels)]
 """Labels as texts; numbers and truth values are written out, nulls left out."""
 
 
-class CaseLine(BaseModel):
-    """What the line of any case may carry; fields that nobody knows are left alone.
+class TolerantLine(BaseModel):
+    """An entry as data sets write it: nulls are not told, unknown fields are left alone.
+
+    Attributes:
+        other_names: The field's name here by the name that other datasets give it.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+    other_names: ClassVar[Mapping[str, str]] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_told(cls, told: Any) -> Any:
+        if not isinstance(told, dict):
+            return told
+        return {
+            name: value
+            for name, value in _renamed(told, cls.other_names).items()
+            if value is not None or name not in cls.model_fields or _must_be_told(cls, name)
+        }
+
+
+class CaseLine(TolerantLine):
+    """What the line of any case may carry.
 
     Attributes:
         needs: The fields that the task's lines need, in words.
     """
 
-    model_config = ConfigDict(extra="ignore")
     needs: ClassVar[str] = "id"
+    other_names: ClassVar[Mapping[str, str]] = {"_id": "id", "lang": "language"}
 
     id: Id
     language: str | None = Field(default=None, max_length=35)
     channel: str | None = Field(default=None, max_length=64)
     labels: Labels = Field(default_factory=dict)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _other_names(cls, told: Any) -> Any:
-        return renamed(told, {"_id": "id", "lang": "language"})
 
     def case_labels(self) -> dict[str, str]:
         """What to slice by: what the line tells, and nothing made up."""
@@ -67,18 +84,15 @@ class CaseLine(BaseModel):
         return self.case_labels().get("language")
 
 
-def renamed(told: Any, names: Mapping[str, str]) -> Any:
-    """A JSON object with the names that its fields have here; anything else as it is.
+def _renamed(told: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    others = {names[name]: value for name, value in told.items() if name in names}
+    ours = {name: value for name, value in told.items() if name not in names}
+    return {**ours, **others, **{name: one for name, one in ours.items() if one is not None}}
 
-    Args:
-        told: What stands in the file.
-        names: The field's name here by the name that other datasets give it.
-    """
-    if not isinstance(told, dict):
-        return told
-    return {names.get(name, name): value for name, value in told.items()} | {
-        name: told[name] for name in names.values() if name in told
-    }
+
+def _must_be_told(shape: type[BaseModel], name: str) -> bool:
+    # A null in such a field has a meaning, or is a fault to be told.
+    return shape.model_fields[name].is_required()
 
 
 Told = TypeVar("Told", bound=CaseLine)

@@ -12,7 +12,7 @@ from copilot.evals.case import digest
 from copilot.evals.errors import SuiteError
 from copilot.evals.jsonl import file_digest, text_lines
 from copilot.evals.suite import Suite
-from copilot.evals.tasks.articles import Page, fitting_format
+from copilot.evals.tasks.articles import Page, first_words, fitting_format
 from copilot.evals.tasks.cases import CaseLine, missing_dataset, read_lines
 from copilot.kernel.text import StorableText, storable
 from copilot.knowledge.article import ArticleIn, BodyFormat
@@ -21,7 +21,6 @@ _CORPUS, _QUERIES = "corpus.jsonl", "queries.jsonl"
 _JUDGED = ("qrels.tsv", "qrels/test.tsv")
 _HEADERS = frozenset(("query-id", "query_id", "qid", "query"))
 _LONGEST_TITLE = 500
-_TITLE_FROM_TEXT = 80
 
 
 class DocumentLine(CaseLine):
@@ -35,9 +34,8 @@ class DocumentLine(CaseLine):
 
     def page(self) -> Page:
         """The document as an article, which must have a title and none of more than 500 signs."""
-        start = self.text.strip().partition("\n")[0].strip("# ")[:_TITLE_FROM_TEXT]
         body = ArticleIn(
-            title=(self.title.strip() or start or self.id)[:_LONGEST_TITLE],
+            title=(self.title.strip() or first_words(self.text) or self.id)[:_LONGEST_TITLE],
             body=self.text,
             format=self.format or fitting_format(self.text),
             language=self.language,

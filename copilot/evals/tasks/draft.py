@@ -1,4 +1,4 @@
-"""Draft: the reply that is proposed to a conversation, from the case's own articles."""
+"""Draft: the reply that is proposed to a conversation, from the case's own articles and orders."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,14 +15,11 @@ from copilot.evals.suite import Suite
 from copilot.evals.task import Task, Work
 from copilot.evals.tasks.articles import ArticlesLine, Library, Shelves
 from copilot.evals.tasks.cases import CaseFile, read_cases
-from copilot.evals.tasks.conversations import (
-    ConversationLine,
-    given_conversation,
-    read_conversation,
-)
+from copilot.evals.tasks.conversations import given_conversation, read_conversation
+from copilot.evals.tasks.orders import OrdersLine
 
 
-class _Line(ConversationLine, ArticlesLine):
+class _Line(OrdersLine, ArticlesLine):
     needs: ClassVar[str] = "id, conversation and articles"
 
     options: DraftOptions = Field(default_factory=DraftOptions)
@@ -57,6 +54,8 @@ def _case(file: CaseFile[_Line], number: int, line: _Line, library: Library) -> 
             )
         expected["relevant_articles"] = line.relevant_articles
     given: dict[str, Any] = {"conversation": line.conversation_json(), "articles": articles}
+    if bought := line.orders_json():
+        given["orders"] = bought
     if options := line.options.model_dump(mode="json", exclude_unset=True):
         given["options"] = options
     return Case(id=line.id, input=given, expected=expected, labels=line.case_labels())

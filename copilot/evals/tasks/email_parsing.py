@@ -1,8 +1,10 @@
 """Email parsing: is what a mail adds told apart from what it quotes and signs?"""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import repeat
 from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
@@ -16,6 +18,7 @@ from copilot.evals.task import Task, Work
 from copilot.evals.tasks.cases import CaseLine, read_cases
 
 _KINDS = ("raw", "raw_eml", "raw_html")
+_CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 
 
 class _Line(CaseLine):
@@ -79,10 +82,29 @@ async def _work(case: Case) -> Output:
 
 def _read(case: Case) -> ReadMessage:
     if "raw_eml" in case.input:
-        return read_mail(parse_mail(case.input["raw_eml"].encode()))
+        return read_mail(parse_mail(as_sent(case.input["raw_eml"])))
     if "raw_html" in case.input:
         return read_body(case.input["raw_html"], html=True)
     return read_body(case.input["raw"])
+
+
+def as_sent(mail: str) -> bytes:
+    """The bytes of a MIME message that a dataset holds as text.
+
+    Its letters are those that its reader saw, so they go in the charset that the message names:
+    UTF-8 under a header that says ISO-8859-1 would be read as ``hyvÃ¤Ã¤``. Where it names several
+    that differ, or one that cannot write it, it is UTF-8.
+    """
+    usable = {found for found in map(_written, {*_CHARSET.findall(mail)}, repeat(mail)) if found}
+    return usable.pop() if len(usable) == 1 else mail.encode()
+
+
+def _written(charset: str, mail: str) -> bytes | None:
+    try:
+        # Headers stay readable only in a charset that writes ASCII as ASCII.
+        return mail.encode(charset) if "a:\n".encode(charset) == b"a:\n" else None
+    except (LookupError, UnicodeError):
+        return None
 
 
 TASK = Task(name="email_parsing", load=load, open=_open, concurrency=8)

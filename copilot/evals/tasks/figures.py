@@ -11,18 +11,23 @@ from copilot.evals.case import Case, Dataset, Output
 from copilot.evals.lab import Lab
 from copilot.evals.suite import Suite
 from copilot.evals.task import Task, Work
-from copilot.evals.tasks.cases import CaseLine, Id, read_cases
+from copilot.evals.tasks.cases import CaseLine, Id, TolerantLine, read_cases
 from copilot.grounding.figure_check import Source, SourceKind, Verdict
 from copilot.grounding.figures import check_figures
 
+# As search calls them.
+_KINDS = {"article": "passage", "conversation": "message"}
 
-class _Source(BaseModel):
+
+class _Source(TolerantLine):
     kind: SourceKind = "fact"
     id: Id | None = None
     text: str
 
 
 def _source(value: object) -> object:
+    if isinstance(value, dict) and isinstance(value.get("kind"), str):
+        return {**value, "kind": _KINDS.get(value["kind"], value["kind"])}
     return {"text": value} if isinstance(value, str) else value
 
 

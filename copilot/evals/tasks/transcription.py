@@ -1,6 +1,7 @@
 """Transcription: what is heard in a recording, and how fast."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -18,6 +19,7 @@ from copilot.evals.task import Task, Work
 from copilot.evals.tasks.cases import CaseFile, CaseLine, read_cases
 from copilot.speech.engines import SpeechEngines
 from copilot.speech.hearing import hear_file
+from copilot.speech.transcriber import Progress
 
 
 class _Line(CaseLine):
@@ -42,10 +44,11 @@ def _case(file: CaseFile[_Line], number: int, line: _Line, digests: dict[str, st
     if line.audio not in digests:
         try:
             digests[line.audio] = file_digest(file.file.parent / line.audio)
-        except OSError as error:
+        except (OSError, ValueError) as error:
+            told = error.strerror if isinstance(error, OSError) else "no file is called so"
             raise file.fault(
                 number,
-                f"The recording {line.audio!r} cannot be read: {error.strerror}.",
+                f"The recording {line.audio!r} cannot be read: {told}.",
                 "Name it relative to the folder of the cases.",
             ) from error
     given: dict[str, Any] = {
@@ -70,10 +73,20 @@ async def _open(lab: Lab, dataset: Dataset) -> AsyncIterator[Work]:
 
 
 async def _work(engines: SpeechEngines, folder: Path, case: Case) -> Output:
-    return await asyncio.to_thread(_hear, engines, folder, case)
+    left = threading.Event()
+
+    def go_on(_share: float) -> None:
+        if left.is_set():
+            raise asyncio.CancelledError
+
+    try:
+        return await asyncio.to_thread(_hear, engines, folder, case, go_on)
+    finally:
+        # A thread cannot be cancelled: without this Ctrl-C would wait for the whole recording.
+        left.set()
 
 
-def _hear(engines: SpeechEngines, folder: Path, case: Case) -> Output:
+def _hear(engines: SpeechEngines, folder: Path, case: Case, go_on: Progress) -> Output:
     language = case.input["language"]
     # Loading the engine is no part of how fast it hears.
     engines.get(language)
@@ -84,6 +97,7 @@ def _hear(engines: SpeechEngines, folder: Path, case: Case) -> Output:
         language=language,
         agent_channel=case.input.get("agent_channel"),
         vocabulary=case.input.get("vocabulary", ()),
+        progress=go_on,
     )
     took = perf_counter() - started
     transcript = heard.transcript
@@ -93,6 +107,8 @@ def _hear(engines: SpeechEngines, folder: Path, case: Case) -> Output:
         "duration": transcript.duration,
         "took": took,
         "damaged": heard.damaged,
+        # The engine wanted could not be loaded, and another one heard it.
+        "degraded": engines.describe()["problem"] is not None,
     }
 
 

@@ -44,6 +44,24 @@ async def conversation(
     return (await conversations.accept(db, tenant, "desk", name, sent))[0]
 
 
+def plain_conversation(external_id: str) -> Conversation:
+    """A conversation without messages, nowhere stored."""
+    return Conversation(
+        id=new_id("cnv"),
+        source="desk",
+        external_id=external_id,
+        channel="email",
+        subject=None,
+        status="open",
+        language=None,
+        tags=[],
+        customer_id=None,
+        version=1,
+        created_at=START,
+        updated_at=START,
+    )
+
+
 def message(n: int, text: str, **more: Any) -> dict[str, Any]:
     return {
         "external_id": f"<{n}@mail.example>",

@@ -5,11 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.pool import QueuePool
+
 from copilot.calls import store as calls
 from copilot.calls.flow import recording_name
 from copilot.conversations import flow as conversations
 from copilot.conversations.conversation import ConversationIn
 from copilot.evals.export.flow import collect, export_cases
+from copilot.evals.export.reviewed import reviewed
 from copilot.evals.export.splitting import public_id, split_of
 from copilot.grounding.figure_check import Evidence, FigureCheck
 from copilot.kernel.blobs_obstore import ObstoreBlobs
@@ -199,6 +202,33 @@ async def test_gaps_name_language_and_channel(db: Database, tenant: TenantId) ->
         await desk.conversation(db, tenant, name, text, channel="phone", language="fi")
     gaps = (await collect(db, tenant)).coverage.gaps
     assert "No case in Finnish by phone, of which there are 2 conversations." in gaps
+
+
+async def test_what_was_edited_away_is_no_reference(db: Database, tenant: TenantId) -> None:
+    about = await desk.conversation(db, tenant, "a", "Where is my lamp?")
+    await desk.review(db, tenant, await desk.draft(db, tenant, about, "Wrong."), "edited", "")
+    (case,) = (await collect(db, tenant)).drafts
+    assert ("reference" in case.line, case.labels["reference"]) == (False, "none")
+
+
+async def test_a_language_is_counted_alike_on_both_sides(db: Database, tenant: TenantId) -> None:
+    """The draft may be in another language, and a source may state anything as one."""
+    for name, language in (("a", "Finnish, of Helsinki"), ("b", "en-GB")):
+        about = await desk.conversation(db, tenant, name, f"Lamp {name}?", language=language)
+        await desk.review(db, tenant, await desk.draft(db, tenant, about, f"On its way, {name}."))
+    gaps = (await collect(db, tenant)).coverage.gaps
+    assert not [one for one in gaps if "No case in" in one]
+
+
+async def test_nothing_waits_in_the_database_while_cases_are_made(
+    db: Database, tenant: TenantId
+) -> None:
+    about = await desk.conversation(db, tenant, "a", "Where is my lamp?")
+    await desk.review(db, tenant, await desk.draft(db, tenant, about, "On its way."))
+    pool = db.engine.pool
+    assert isinstance(pool, QueuePool)
+    async for batch in reviewed(db, tenant):
+        assert (len(batch), pool.checkedout()) == (1, 0)
 
 
 async def test_only_the_tenants_own(db: Database, tenant: TenantId) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from copilot.evals.export import flow
 from copilot.evals.export import folder as folder_module
-from copilot.evals.export.coverage import Coverage
+from copilot.evals.export.coverage import Coverage, report
 from copilot.evals.export.flow import check_written, collect, export_cases
 from copilot.evals.export.folder import ExportFolderError, json_line, replacing, write_private
 from copilot.evals.export.masking import LeakError
@@ -96,6 +96,28 @@ async def test_an_error_leaves_the_earlier_export(
     assert not [one for one in names(tmp_path) if "partial" in one]
 
 
+@pytest.mark.usefixtures("reviewed")
+async def test_what_somebody_puts_there_meanwhile_stays(
+    db: Database,
+    tenant: TenantId,
+    blobs: ObstoreBlobs,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    out = tmp_path / "export"
+    await export_cases(db, blobs, tenant, out)
+
+    def meanwhile(coverage: Coverage) -> str:
+        (out / "notes.txt").write_text("mine")
+        return report(coverage)
+
+    monkeypatch.setattr(flow, "report", meanwhile)
+    with pytest.raises(ExportFolderError, match="something else in it"):
+        await export_cases(db, blobs, tenant, out)
+    assert (out / "notes.txt").read_text() == "mine"
+    assert not [one for one in names(tmp_path) if "partial" in one]
+
+
 def test_where_folders_cannot_be_exchanged_the_new_one_still_comes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,8 +130,9 @@ def test_where_folders_cannot_be_exchanged_the_new_one_still_comes(
     assert names(tmp_path) == ["export"]
 
 
-def test_a_kill_leaves_the_earlier_export(tmp_path: Path) -> None:
-    out = tmp_path / "export"
+@pytest.mark.parametrize("name", ["export", "cases [1]"])
+def test_a_kill_leaves_the_earlier_export(tmp_path: Path, name: str) -> None:
+    out = tmp_path / name
     with replacing(out) as folder:
         write_private(folder / "a.txt", b"first")
     script = (
@@ -126,7 +149,7 @@ def test_a_kill_leaves_the_earlier_export(tmp_path: Path) -> None:
     with replacing(out) as folder:
         write_private(folder / "b.txt", b"third")
     # And what the killed one left is gone.
-    assert names(tmp_path) == ["export"]
+    assert names(tmp_path) == [name]
     assert names(out) == ["b.txt"]
 
 

@@ -7,6 +7,7 @@ from copilot.conversations.conversation import ConversationIn
 from copilot.customers import orders
 from copilot.customers.order import OrderCustomer, OrderIn, Tracking
 from copilot.drafts.draft import DraftOptions
+from copilot.evals.export.coverage import report
 from copilot.evals.export.flow import collect, export_cases
 from copilot.kernel.blobs_obstore import ObstoreBlobs
 from copilot.kernel.db import Database
@@ -178,3 +179,25 @@ async def test_what_masking_cannot_reach_is_left_out(db: Database, tenant: Tenan
     await desk.review(db, tenant, await desk.draft(db, tenant, about, "Kiitos."))
     exported = await collect(db, tenant)
     assert (len(exported.drafts), exported.coverage.left_out) == (0, {"still_personal": 1})
+
+
+async def test_an_agent_is_not_taken_for_the_firm(db: Database, tenant: TenantId) -> None:
+    """Sam stands in "same" and Laura in an article: neither is a firm for that."""
+    await desk.article(db, tenant, "Delivery", "We send it the same day. Ask Laura. Kattila Oy.")
+    said = [
+        desk.message(1, "Hello!", author={"role": "customer", "name": "Customer"}),
+        desk.message(2, "Sam and Laura here.", author={"role": "agent", "name": "Sam Support"}),
+        desk.message(4, "Kattila thanks.", author={"role": "agent", "name": "Laura (Support)"}),
+    ]
+    about = await desk.conversation(db, tenant, "a", messages=said)
+    await desk.review(db, tenant, await desk.draft(db, tenant, about, "Sam, Laura, Kattila"))
+    (case,) = (await collect(db, tenant)).drafts
+    assert case.line["reference"] == "[NAME_1], [NAME_2], Kattila"
+
+
+async def test_a_reason_makes_no_markup_in_the_report(db: Database, tenant: TenantId) -> None:
+    about = await desk.conversation(db, tenant, "a", "Where is my lamp?")
+    made = await desk.draft(db, tenant, about, "On its way.")
+    await desk.review(db, tenant, made, reason="a | b \\| <img src=x>")
+    shown = report((await collect(db, tenant)).coverage)
+    assert "| a &#124; b &#92;&#124; &lt;img src=x&gt; | 1 |" in shown

@@ -107,4 +107,6 @@ def test_the_judge_is_heard_where_there_is_one():
     heard = [Answered(case, output) for output in [*judged, summary(), summary(judge=None)]]
     assert value(metric("summary", "judge"), heard) == 0.5
     assert math.isnan(value(metric("summary", "judge"), [Answered(case, summary())]))
-    assert value(metric("draft", "judge"), [Answered(case, None)]) == 0
+    held = Case(id="1", input=case.input, expected={"references": ["Late."]})
+    assert value(metric("summary", "judge"), [Answered(held, None)]) == 0
+    assert math.isnan(value(metric("summary", "judge"), [Answered(case, None)]))

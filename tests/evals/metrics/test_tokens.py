@@ -45,6 +45,15 @@ def test_any_script_is_kept():
     ]
 
 
+@pytest.mark.parametrize("language", ["hi", None])
+def test_marks_belong_to_their_word(language: str | None):
+    # In Hindi, Thai and pointed Arabic or Hebrew the vowels are marks.
+    for word in ("हिन्दी", "ที่นี่", "مُحَمَّد", "שָׁלוֹם"):
+        [token] = Tokenizer(language).tokenize(word)
+        assert token == unicodedata.normalize("NFC", word)
+    assert len(set(Tokenizer("hi").tokenize("की का के"))) == 3
+
+
 @given(st.text(max_size=60))
 def test_composed_and_decomposed_text_are_the_same(text: str):
     composed = Tokenizer("fi").tokenize(unicodedata.normalize("NFC", text))

@@ -47,14 +47,14 @@ def metric(name: str, value: float | None, **changes: Any) -> MetricResult:
 
 
 def gate(name: str, condition: str, value: float, *, passed: bool, kind: str = "threshold") -> Any:
-    word = "keeps" if passed else "misses"
+    word = "kept" if passed else "missed"
     return GateResult(
         metric=name,
         kind=kind,  # type: ignore[arg-type]
         condition=condition,
         value=value,
         passed=passed,
-        detail=f"{name} is {value:g} and {word} {condition}.",
+        detail=f"{name}: {value:g}, to be {condition}: {word}",
     )
 
 

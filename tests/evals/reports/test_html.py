@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,10 +17,11 @@ from copilot.evals.run import JudgeResult, Run
 from tests.evals.reports import made
 
 
-def data_of(html: str) -> dict:
+def data_of(html: str) -> dict[str, Any]:
     found = re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)
     assert found
-    return json.loads(found[1])
+    data: dict[str, Any] = json.loads(found[1])
+    return data
 
 
 def long_mails(count: int, characters: int, *, name: str = "mail") -> Run:
@@ -71,6 +73,17 @@ def test_a_large_run_is_trimmed_below_five_megabytes_and_says_so() -> None:
     assert more["kind"] == "more"
     assert re.fullmatch(r"… [\d,]+ characters more", more["title"])
     assert "mails.json has them whole" in html
+
+
+def test_labels_and_lines_of_a_megabyte_are_cut_alike_in_filters_and_cases() -> None:
+    run, long = made.retrieval(12), "x" * 1_000_000
+    for n, one in enumerate(run.cases):
+        one.labels = {"kind": f"{n % 2}{long}", f"name {long}": str(n % 2)}
+    run.left_out = [long] * 5
+    html = as_html(run, baseline=run)
+    assert len(html.encode()) < 300_000
+    options = re.findall(r'<option value="=([^"]*)"', html)
+    assert data_of(html)["cases"][0]["labels"]["kind"] in options
 
 
 def test_short_texts_are_whole() -> None:
@@ -130,7 +143,7 @@ def test_the_verdict_and_the_findings_are_sentences() -> None:
     run.metrics.append(made.metric("precision@5", None))
     html = as_html(run)
     assert "Missed: 1 of 1 gate (recall@5)." in html
-    assert "recall@5 is 0.8 and misses &gt;= 0.85." in html
+    assert "recall@5: 0.8, to be &gt;= 0.85: missed" in html
     assert findings(run) == [
         "1 of 60 cases failed; it counts as badly as a case can.",
         "1 output degraded: made without the model, which did not answer.",

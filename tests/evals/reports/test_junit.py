@@ -21,7 +21,7 @@ def test_counts_hold_and_only_gates_and_breakdowns_fail() -> None:
     assert len(first.findall("testcase")) == 61
     failure = first.find("testcase/failure")
     assert failure is not None
-    assert failure.get("message") == failure.text == "recall@5 is 0.8 and misses >= 0.85."
+    assert failure.get("message") == failure.text == "recall@5: 0.8, to be >= 0.85: missed"
     broken = first.find("testcase[@name='q-broken']")
     assert broken is not None
     assert broken.get("time") == "60.000"

@@ -9,7 +9,7 @@ from tests.evals.reports import made
 def test_shares_are_drawn_from_zero_to_one_with_gate_and_baseline() -> None:
     run, baseline = made.retrieval(60, lost=12), made.retrieval(60)
     recall, rank = dots(run, baseline)
-    assert recall.scale == (0, 1)
+    assert tuple(recall.scale) == (0, 1)
     assert (recall.value, recall.gate, recall.before) == (78.8, 83.6, 98.0)
     assert recall.missed
     assert recall.low is not None

@@ -9,6 +9,7 @@ from rich.console import Console
 from copilot.evals.comparing import Change
 from copilot.evals.judging_runs import JudgedComparison, JudgedPair
 from copilot.evals.reports.terminal import (
+    ListedSuite,
     show_comparison,
     show_judged,
     show_matrix,
@@ -50,7 +51,7 @@ def test_a_run_tells_metrics_gates_failures_and_worst_cases(width: int) -> None:
     assert "openai:small-2 · prompt 5d41402abc4b · 60 cases · 1 failed" in text
     assert "recall@5 0.800 0.740 … 0.850 60 0.081 ✗ missed >= 0.85" in text
     assert "✓ kept baseline" in text
-    assert "✗ recall@5 is 0.8 and misses >= 0.85." in text
+    assert "✗ recall@5: 0.8, to be >= 0.85: missed" in text
     assert "! 1 output degraded" in text
     assert "✗ q-broken: TimeoutError: no answer in 60 s" in text
     assert "queries.jsonl:61: no doc." in text
@@ -69,6 +70,15 @@ def test_a_long_title_leaves_room_for_score_and_id() -> None:
     assert "0.000" in text
     assert "set/q-0/" in text
     assert "How do I" in text
+
+
+def test_ids_and_errors_of_a_megabyte_are_cut() -> None:
+    out, run = console(80), made.retrieval(6, lost=2)
+    run.cases[0].id = run.cases[1].id = "x" * 1_000_000
+    run.cases[2] = made.failed("y" * 1_000_000, "z" * 1_000_000)
+    show_run(out, run)
+    show_comparison(out, made.comparison(run, made.retrieval(6)))
+    assert len(printed(out)) < 10_000
 
 
 def test_only_five_failures_are_told() -> None:
@@ -176,7 +186,7 @@ def test_a_judge_is_told_with_how_far_to_trust_it() -> None:
     assert "First failure: the model [b]does not[/b] answer" in text
 
 
-def test_suites_are_listed_with_their_gates() -> None:
+def test_suites_are_listed_with_their_cases_gates_and_latest_run() -> None:
     suite = Suite(
         name="kb-[x]",
         task="email_parsing",
@@ -187,9 +197,17 @@ def test_suites_are_listed_with_their_gates() -> None:
         description="Mail of the shop",
     )
     out = console()
-    show_suites(out, [suite])
+    missed = made.retrieval(60, lost=12)
+    missed.gates = [made.gate("recall@5", ">= 0.85", 0.8, passed=False)]
+    kept = missed.model_copy(update={"gates": []})
+    show_suites(out, [ListedSuite(suite, 1), ListedSuite(suite, 61, missed)])
+    show_suites(out, [ListedSuite(suite, 2, kept)])
     text = flat(out)
     assert "kb-[x]" in text
-    assert "email parsing · gates: exact >= 0.8, no drop" in text
+    assert "email parsing · 1 case · gates: exact >= 0.8, no drop" in text
+    assert "email parsing · 61 cases" in text
     assert "Mail of the shop" in text
+    assert text.count("last run") == 2
+    assert "✗ last run 2026-11-20 09:30 UTC · recall@5 0.800 · missed" in text
+    assert "· last run 2026-11-20 09:30 UTC · recall@5 0.800 · no gates" in text
     assert text.endswith("1 suite")

@@ -67,7 +67,7 @@ def load(name: TaskName, dataset: Path, metrics: tuple[str, ...] = ()) -> Datase
 
 def lab() -> ServiceLab:
     """The service's engines as they are without any setting."""
-    return ServiceLab(Settings(_env_file=None))  # type: ignore[call-arg]
+    return ServiceLab(Settings(_env_file=None))
 
 
 def work_through(name: TaskName, dataset: Dataset) -> dict[str, Output]:

@@ -1,13 +1,14 @@
 """Retrieval datasets in BEIR's layout: what is read, and every fault with its file and line."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from copilot.evals.errors import SuiteError
 from tests.evals.tasks.datasets import load, write_collection, write_lines
 
-DOCUMENTS = [
+DOCUMENTS: list[dict[str, Any]] = [
     {"_id": "d1", "title": "Returns", "text": "Within 30 days."},
     {"id": 2, "title": "", "text": "# Opening hours\n\nFrom 9 to 17."},
 ]

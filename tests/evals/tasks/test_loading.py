@@ -118,6 +118,8 @@ def test_every_task_tells_what_no_file_of_cases_is(
         ("injection", {**GOOD["injection"], "canary": ""}, "canary:"),
         ("transcription", {**GOOD["transcription"], "audio": "b.wav"}, "'b.wav' cannot be read"),
         ("transcription", {**GOOD["transcription"], "audio": "."}, "cannot be read"),
+        ("transcription", {**GOOD["transcription"], "audio": "b\0.wav"}, "no file is called so"),
+        ("draft", {**GOOD["draft"], "articles": "no\0.md"}, "No file is called so"),
         ("transcription", {**GOOD["transcription"], "agent_channel": 2}, "agent_channel"),
         ("email_parsing", {**GOOD["email_parsing"], "raw_eml": "Hi"}, "there is raw and raw_eml"),
         ("email_parsing", without("email_parsing", "raw"), "there is none of them"),

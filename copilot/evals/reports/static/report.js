@@ -137,7 +137,7 @@
   function row(one, metric) {
     const head = make("summary", "",
       make("span", "score", one.error !== undefined ? "✗" : number(one.scores[metric])),
-      make("span", "what", one.title ? `${one.title} ` : "", make("span", "id", one.id)),
+      make("span", "what", make("span", "id", one.id), one.title ? ` ${one.title}` : ""),
       chips(one, metric));
     const details = make("details", "", head);
     details.addEventListener("toggle", () => {
