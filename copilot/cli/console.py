@@ -56,16 +56,16 @@ def told_errors() -> Iterator[None]:
         yield
     except ConfigurationError as error:
         err.print(f"[red]{error.title}:[/red] ", end="")
-        err.print(error.detail, markup=False)
+        err.print(error.detail, markup=False, soft_wrap=True)
         raise typer.Exit(BAD_USAGE) from error
     except CopilotError as error:
         err.print(f"[red]{error.title}:[/red] ", end="")
-        err.print(error.detail, markup=False)
+        err.print(error.detail, markup=False, soft_wrap=True)
         raise typer.Exit(FAILED) from error
     except OSError as error:
         if error.filename is None:
             raise
-        err.print(f"{error.filename}: {error.strerror}", markup=False)
+        err.print(f"{error.filename}: {error.strerror}", markup=False, soft_wrap=True)
         raise typer.Exit(BAD_USAGE if error.errno in _WRONG_PATH else FAILED) from error
 
 

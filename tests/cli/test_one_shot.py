@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import pytest
 from typer.testing import CliRunner, Result
 
-from copilot import wiring
+from copilot import lab, wiring
 from copilot.cli import demo
 from copilot.cli.console import BAD_USAGE, FAILED
 from copilot.cli.main import app
@@ -54,6 +54,7 @@ def test_it_waits_for_the_model_as_long_as_it_loads(
 
     monkeypatch.setattr(wiring, "open_deps", opening)
     monkeypatch.setattr(demo, "open_deps", opening)
+    monkeypatch.setattr(lab, "open_deps", opening)
     result = run(*words)
     assert asked == [None]
     assert result.exit_code == FAILED
