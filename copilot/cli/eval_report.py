@@ -1,15 +1,25 @@
 """``copilot eval list``, ``report`` and ``compare``: what can be run, and what runs show."""
 
 import asyncio
-import errno
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from copilot.cli.console import GATE_MISSED, err, load_settings, out, print_json, told_errors
-from copilot.cli.eval_run import CACHE, RUNS, RunsOption, read_suites
+from copilot.cli.console import GATE_MISSED, out, print_json, told_errors
+from copilot.cli.eval_files import (
+    CACHE,
+    RUNS,
+    HtmlOption,
+    JsonOption,
+    JunitOption,
+    RunsOption,
+    check_output,
+    open_lab,
+    read_suites,
+    write_html,
+    write_text,
+)
 
 if TYPE_CHECKING:
     from copilot.evals.comparing import Comparison
@@ -17,11 +27,6 @@ if TYPE_CHECKING:
     from copilot.evals.reports.terminal import ListedSuite
     from copilot.evals.run import Run
     from copilot.evals.suite import Suite
-
-_HISTORY = 20
-
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document.")]
-HtmlOption = Annotated[Path | None, typer.Option(help="Write the report for a browser here.")]
 
 
 def list_suites(
@@ -87,7 +92,7 @@ def report(
     ] = None,
     runs: RunsOption = RUNS,
     html: HtmlOption = None,
-    junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here.")] = None,
+    junit: JunitOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show a run again: in the terminal, or as HTML, JUnit or JSON."""
@@ -158,80 +163,10 @@ async def _judged(
 ) -> "JudgedComparison":
     from copilot.evals.cache import OutputCache
     from copilot.evals.judging_runs import judge_runs, read_labels
-    from copilot.lab import ServiceLab
 
     told = read_labels(labels) if labels is not None else None
     with OutputCache.open(runs / CACHE) as cache:
-        return await judge_runs(before, after, ServiceLab(load_settings()), cache, told)
-
-
-def write_html(
-    run: "Run", record: Path, runs: Path, file: Path, other: "Run | None" = None
-) -> None:
-    """The report of ``run`` as one HTML file.
-
-    Args:
-        run: The run.
-        record: Its file, which the report names.
-        runs: Where earlier runs of its suite are, for the curves.
-        file: Where to write.
-        other: A run to hold it against; None: the suite's baseline, when it is still there.
-    """
-    from copilot.evals.reports.html import as_html
-    from copilot.evals.runs import earlier_runs
-
-    before = earlier_runs(run, runs, _HISTORY)
-    baseline = other or _baseline(run)
-    write_text(file, as_html(run, baseline=baseline, history=before, file=record.name))
-    err.print(f"wrote {file}", markup=False, highlight=False, soft_wrap=True)
-
-
-def _baseline(run: "Run") -> "Run | None":
-    from copilot.evals.pairing import pair
-    from copilot.evals.runs import readable
-
-    baseline = readable(Path(run.baseline)) if run.baseline else None
-    if baseline is None or baseline.task != run.task:
-        return None
-    return baseline if pair(baseline.cases, run.cases).pairs else None
-
-
-def check_output(file: Path | None, option: str) -> None:
-    """Refuse a place for a report that cannot be written, before anything is paid for.
-
-    Args:
-        file: The place; its folders are made. None: no report is wanted.
-        option: What names it on the command line.
-
-    Raises:
-        typer.BadParameter: Why it cannot be written.
-    """
-    reason = _unwritable(file) if file is not None else None
-    if reason is not None:
-        raise typer.BadParameter(
-            f"{file} cannot be written: {reason}. Choose another file.", param_hint=option
-        )
-
-
-def _unwritable(file: Path) -> str | None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        place = file if file.exists() else file.parent
-    except OSError as error:
-        return error.strerror
-    if file.is_dir():
-        return os.strerror(errno.EISDIR)
-    return None if os.access(place, os.W_OK) else os.strerror(errno.EACCES)
-
-
-def write_text(file: Path, text: str) -> None:
-    """Write ``text`` to ``file``; folders are made."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        file.write_text(text, "utf-8")
-    except OSError as error:
-        # A full disk is told without a name.
-        raise OSError(error.errno, error.strerror, error.filename or str(file)) from error
+        return await judge_runs(before, after, open_lab(), cache, told)
 
 
 def _compared(before: "Run", after: "Run") -> "Comparison":

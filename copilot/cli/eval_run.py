@@ -16,14 +16,19 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from copilot.cli.console import (
-    FAILED,
-    GATE_MISSED,
-    err,
-    load_settings,
-    out,
-    print_json,
-    told_errors,
+from copilot.cli.console import FAILED, GATE_MISSED, err, out, print_json, told_errors
+from copilot.cli.eval_files import (
+    CACHE,
+    RUNS,
+    HtmlOption,
+    JsonOption,
+    JunitOption,
+    RunsOption,
+    check_output,
+    open_lab,
+    read_suites,
+    write_html,
+    write_text,
 )
 
 if TYPE_CHECKING:
@@ -31,10 +36,6 @@ if TYPE_CHECKING:
     from copilot.evals.running import RunOptions
     from copilot.evals.suite import Suite
     from copilot.lab import ServiceLab
-
-RunsOption = Annotated[Path, typer.Option("--runs", help="Folder of the runs.")]
-RUNS = Path("eval") / "runs"
-CACHE = "outputs.cache"
 
 
 def run(
@@ -54,8 +55,8 @@ def run(
         ),
     ] = None,
     runs: RunsOption = RUNS,
-    html: Annotated[Path | None, typer.Option(help="Write the report for a browser here.")] = None,
-    junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here.")] = None,
+    html: HtmlOption = None,
+    junit: JunitOption = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the intervals and tests.")] = 0,
     concurrency: Annotated[
         int | None, typer.Option(min=1, max=256, help="Cases at once; by default by task.")
@@ -63,14 +64,13 @@ def run(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Make every output anew, even if it is known.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Run SUITEs and print each metric with its 95 % interval. Exit 3 when a gate is missed.
 
     Outputs are kept beside the runs: run again after Ctrl-C to go on, or after changing a metric
     or a gate to score anew without generating anew.
     """
-    from copilot.cli.eval_report import check_output
     from copilot.evals.reports.as_json import as_json as document
     from copilot.evals.running import RunOptions
 
@@ -78,7 +78,7 @@ def run(
         check_output(html, "--html")
         check_output(junit, "--junit")
         chosen, variants = _read(suites, matrix or [])
-        lab = _lab()
+        lab = open_lab()
         files = read_suites(chosen, lab)
         _check_variants(files, lab, variants)
         options = [
@@ -122,34 +122,6 @@ def _check_variants(
     for suite in suites:
         for variant in variants:
             lab.with_settings({**suite.settings, **variant}).identity(suite.task)
-
-
-def _lab() -> "ServiceLab":
-    from copilot.lab import ServiceLab
-
-    return ServiceLab(load_settings())
-
-
-def read_suites(names: Sequence[str] | None, lab: "ServiceLab | None" = None) -> "list[Suite]":
-    """The suites that ``names`` name, read and checked; None: all bundled ones.
-
-    Raises:
-        SuiteError: One cannot be used; told with file, line and fix.
-    """
-    from copilot.evals.metrics.catalog import metric
-    from copilot.evals.suite_file import find_suites, load_suite
-    from copilot.kernel.resources import bundled
-
-    checked = lab or _lab()
-    folder = bundled("eval") / "suites"
-
-    def check(overrides: dict[str, str]) -> None:
-        checked.with_settings(overrides)
-
-    return [
-        load_suite(file, check_metric=metric, check_settings=check)
-        for file in find_suites(names or [str(folder)], folder)
-    ]
 
 
 async def _run_all(
@@ -204,7 +176,6 @@ def _show(done: "Sequence[Run]", variants: int) -> None:
 def _write_reports(
     done: "Sequence[tuple[Run, Path]]", runs: Path, html: Path | None, junit: Path | None
 ) -> None:
-    from copilot.cli.eval_report import write_html, write_text
     from copilot.evals.reports.junit import as_junit
 
     if junit is not None:

@@ -1,8 +1,5 @@
 """Putting a transcript right: what is kept, what changes with it, and whose it is."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select, update
 
@@ -12,36 +9,12 @@ from copilot.calls.flow import CallFlow
 from copilot.calls.tables import CallRow
 from copilot.conversations import store as conversations
 from copilot.conversations.tables import MessageRow
-from copilot.jobs.dbos_queue import DbosQueue, JobsConfig
-from copilot.kernel.blobs_obstore import BlobsConfig, ObstoreBlobs
-from copilot.kernel.db import Database
 from copilot.kernel.ids import TenantId
-from copilot.speech.engines import SpeechEngines
-from copilot.speech.pocketsphinx import PocketSphinxTranscriber
 from copilot.speech.transcript import Word
-from copilot.summaries.flow import Summariser
 from tests.calls.heard import heard_call
 
 HEARD = "i would like a re fund"
 RIGHT = "I would like a refund."
-
-
-@pytest.fixture
-async def flow(db: Database, tmp_path: Path) -> AsyncIterator[CallFlow]:
-    """Calls that are in the database already; nobody works on them."""
-    async with (
-        ObstoreBlobs.open(BlobsConfig(), folder=tmp_path / "blobs") as blobs,
-        DbosQueue.open(
-            JobsConfig(),
-            db=db,
-            database_url=db.engine.url.render_as_string(hide_password=False),
-            data_dir=tmp_path,
-            handlers={},
-            run_jobs=False,
-        ) as queue,
-    ):
-        speech = SpeechEngines(None, PocketSphinxTranscriber.open)
-        yield CallFlow(db, blobs, queue, speech, Summariser(db, None, None))
 
 
 async def test_what_the_recogniser_heard_is_kept(flow: CallFlow, tenant: TenantId) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -21,38 +21,15 @@ from copilot.conversations import cleaning
 from copilot.conversations.conversation import ConversationIn
 from copilot.conversations.tables import ConversationRow
 from copilot.jobs import store as jobs
-from copilot.jobs.dbos_queue import DbosQueue, JobsConfig
 from copilot.jobs.queue import Result
 from copilot.jobs.tables import JobRow
-from copilot.kernel.blobs_obstore import BlobsConfig, ObstoreBlobs
 from copilot.kernel.clock import now
 from copilot.kernel.db import Base, Database
 from copilot.kernel.errors import ConflictError
 from copilot.kernel.ids import TenantId, new_id
-from copilot.speech.engines import SpeechEngines
-from copilot.speech.pocketsphinx import PocketSphinxTranscriber
 from copilot.speech.transcript import Segment, Speaker, Transcript
-from copilot.summaries.flow import Summariser
 from tests.importing import Context
 from tests.speech.sounds import wav
-
-
-@pytest.fixture
-async def flow(db: Database, tmp_path: Path) -> AsyncIterator[CallFlow]:
-    """Accepts calls; nobody works on them."""
-    async with (
-        ObstoreBlobs.open(BlobsConfig(), folder=tmp_path / "blobs") as blobs,
-        DbosQueue.open(
-            JobsConfig(),
-            db=db,
-            database_url=db.engine.url.render_as_string(hide_password=False),
-            data_dir=tmp_path,
-            handlers={},
-            run_jobs=False,
-        ) as queue,
-    ):
-        speech = SpeechEngines(None, PocketSphinxTranscriber.open)
-        yield CallFlow(db, blobs, queue, speech, Summariser(db, None, None))
 
 
 async def counted(db: Database, table: type[Base]) -> int:

@@ -15,7 +15,14 @@ ROOT = Path(__file__).parents[2]
 WANTED = (
     "copilot/_bundled/prompts/draft/system.md.j2",
     "copilot/_bundled/prompts/summary/user.md.j2",
+    "copilot/_bundled/prompts/judge/system.md.j2",
     "copilot/_bundled/eval/README.md",
+    "copilot/_bundled/eval/suites/kb-retrieval-fi.yaml",
+    "copilot/_bundled/eval/datasets/kb_fi/qrels.tsv",
+    "copilot/_bundled/eval/datasets/summaries/cases.jsonl",
+    "copilot/_bundled/eval/datasets/calls_en/en.ogg",
+    "copilot/evals/reports/report.html.j2",
+    "copilot/evals/reports/static/report.js",
     "copilot/web/templates/conversation.html",
     "copilot/web/static/js/conversation.js",
     "copilot/web/locales/fi.json",
@@ -23,6 +30,7 @@ WANTED = (
     "copilot/demo/workspace/threads/fi-main.mbox",
     "copilot/demo/workspace/calls/en.ogg",
     "copilot/migrations/versions/0001_initial.py",
+    "copilot/migrations/versions/0003_feedback.py",
     "copilot/py.typed",
 )
 
