@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from copilot.evals.lab import Identity
+from copilot.evals.setting_names import PREFIX
 from copilot.evals.suite import TaskName
 from copilot.kernel.errors import ConfigurationError
 from copilot.llm.chat import Chat
@@ -27,7 +29,6 @@ from copilot.speech.engines import SpeechEngines
 from copilot.summaries.flow import Summariser
 from copilot.wiring import Deps, build_speech, open_chat, open_deps, prompts_folder
 
-_PREFIX = "COPILOT_"
 # The settings that decide a task's output; the others decide where things lie.
 _MATTERS: dict[TaskName, tuple[str, ...]] = {
     "retrieval": ("embedder",),
@@ -46,7 +47,18 @@ _PROMPTS: dict[TaskName, tuple[str, ...]] = {
 }
 # Code that makes no output: what shows it, serves it, stores it or scores it.
 _NOT_ENGINES = frozenset(
-    ("app.py", "auth", "cli", "demo", "evals", "health", "migrations", "terminal.py", "web")
+    (
+        "app.py",
+        "auth",
+        "cli",
+        "demo",
+        "evals",
+        "feedback",
+        "health",
+        "migrations",
+        "terminal.py",
+        "web",
+    )
 )
 
 
@@ -71,7 +83,7 @@ class ServiceLab:
         """See :meth:`copilot.evals.lab.Lab.identity`."""
         shown = _overridden(self._settings, self._overrides)
         for part in _MATTERS[task]:
-            shown |= _differing(f"{_PREFIX}{part.upper()}", getattr(self._settings, part))
+            shown |= _differing(f"{PREFIX}{part.upper()}", getattr(self._settings, part))
         prompts = self.prompts()
         hashes = [prompts.template(name).hash for name in _PROMPTS.get(task, ())]
         return Identity(
@@ -147,7 +159,7 @@ def _changed(settings: Settings, overrides: Mapping[str, str]) -> Settings:
     parts: dict[str, dict[str, Any]] = {}
     plain: dict[str, Any] = {}
     for name, value in overrides.items():
-        first, _, rest = name.removeprefix(_PREFIX).lower().partition("__")
+        first, _, rest = name.removeprefix(PREFIX).lower().partition("__")
         field = getattr(settings, first, None) if first in Settings.model_fields else None
         if isinstance(field, BaseModel) and rest in type(field).model_fields:
             parts.setdefault(first, {})[rest] = _read(name, value, type(field), rest)
@@ -164,7 +176,7 @@ def _changed(settings: Settings, overrides: Mapping[str, str]) -> Settings:
         except ValidationError as error:
             first_fault = error.errors(include_url=False, include_input=False)[0]
             where = "__".join(str(one).upper() for one in (part, *first_fault["loc"]))
-            raise ConfigurationError(f"{_PREFIX}{where}: {first_fault['msg']}") from error
+            raise ConfigurationError(f"{PREFIX}{where}: {first_fault['msg']}") from error
     return settings.model_copy(update=plain)
 
 
@@ -193,7 +205,7 @@ def _overridden(settings: Settings, overrides: Mapping[str, str]) -> dict[str, s
     shown = {}
     for name in overrides:
         value: Any = settings
-        for part in name.removeprefix(_PREFIX).lower().split("__"):
+        for part in name.removeprefix(PREFIX).lower().split("__"):
             value = getattr(value, part)
         if not isinstance(value, SecretStr):
             shown[name] = str(value)
@@ -212,6 +224,7 @@ def _without_login(value: str) -> str:
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
+@lru_cache(maxsize=1)
 def _code_hash() -> str:
     """SHA-256 over the sources of everything that can change an output."""
     package = Path(str(files("copilot")))

@@ -11,6 +11,7 @@ import typer
 from copilot.cli.console import err, load_settings
 
 if TYPE_CHECKING:
+    from copilot.evals.comparing import Comparison
     from copilot.evals.run import Run
     from copilot.evals.suite import Suite
     from copilot.lab import ServiceLab
@@ -20,8 +21,6 @@ RUNS = Path("eval") / "runs"
 
 CACHE = "outputs.cache"
 """The file of kept outputs in the folder of runs."""
-
-_HISTORY = 20
 
 RunsOption = Annotated[Path, typer.Option("--runs", help="Folder of the runs.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document.")]
@@ -59,7 +58,13 @@ def read_suites(names: Sequence[str] | None, lab: "ServiceLab | None" = None) ->
 
 
 def write_html(
-    run: "Run", record: Path, runs: Path, file: Path, other: "Run | None" = None
+    run: "Run",
+    record: Path,
+    runs: Path,
+    file: Path,
+    other: "Run | None" = None,
+    *,
+    comparison: "Comparison | None" = None,
 ) -> None:
     """The report of ``run`` as one HTML file.
 
@@ -69,13 +74,16 @@ def write_html(
         runs: Where earlier runs of its suite are, for the curves.
         file: Where to write.
         other: A run to hold it against; None: the suite's baseline, when it is still there.
+        comparison: Of ``other`` and ``run``, when it has been made already.
     """
+    from copilot.evals.reports.history import MOST_RUNS
     from copilot.evals.reports.html import as_html
     from copilot.evals.runs import earlier_runs
 
-    before = earlier_runs(run, runs, _HISTORY)
+    before = earlier_runs(run, runs, MOST_RUNS - 1)
     baseline = other or _baseline(run)
-    write_text(file, as_html(run, baseline=baseline, history=before, file=record.name))
+    page = as_html(run, baseline=baseline, comparison=comparison, history=before, file=record.name)
+    write_text(file, page)
     err.print(f"wrote {file}", markup=False, highlight=False, soft_wrap=True)
 
 

@@ -147,7 +147,7 @@ def compare(
         comparison = _compared(first, second)
         judged = asyncio.run(_judged(first, second, runs, labels)) if judge else None
         if html is not None:
-            write_html(second, file, runs, html, first)
+            write_html(second, file, runs, html, first, comparison=comparison)
     if as_json:
         print_json({**comparison.model_dump(mode="json"), "judge": judged})
     else:

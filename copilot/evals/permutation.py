@@ -1,12 +1,13 @@
 """Whether two runs differ by more than chance: a permutation test over paired cases."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from copilot.evals.metric import Array, Metric
+from copilot.evals.pairing import Pair, paired_sums
 from copilot.evals.run import RESAMPLES
 
 _EXACT = 13
@@ -27,6 +28,35 @@ class Sides(NamedTuple):
     p: float
     adjusted: float
     worse: float
+
+
+class Tested(NamedTuple):
+    """A metric's sums in both runs, and what the test says of them."""
+
+    before: Array
+    after: Array
+    sides: Sides
+
+
+def compare_pairs(
+    pairs: Sequence[Pair], metrics: Mapping[str, Metric], *, seed: int
+) -> dict[str, Tested]:
+    """:func:`paired_test` of every metric that both runs have in every case, by name.
+
+    Args:
+        pairs: The cases in both runs.
+        metrics: Those to test together.
+        seed: Of the random exchanges.
+    """
+    sums = {name: paired_sums(pairs, name) for name in metrics}
+    told = {name: both for name, both in sums.items() if both is not None}
+    sides = paired_test(
+        [before for before, _ in told.values()],
+        [after for _, after in told.values()],
+        [metrics[name] for name in told],
+        seed=seed,
+    )
+    return {name: Tested(*told[name], one) for name, one in zip(told, sides, strict=True)}
 
 
 def paired_test(

@@ -28,14 +28,12 @@ class RunOptions:
 
     Attributes:
         seed: Of everything random: the resamples of intervals and tests.
-        resamples: Bootstrap resamples; None: as many as the suite's size needs.
         concurrency: Cases at once; None: as the task says.
         fresh: Make every output anew instead of taking it from the cache.
         variant: Settings of a matrix, by environment name.
     """
 
     seed: int = 0
-    resamples: int | None = None
     concurrency: int | None = None
     fresh: bool = False
     variant: Mapping[str, str] = field(default_factory=dict)
@@ -84,7 +82,7 @@ async def run_suite(
         )
     identity = lab.identity(suite.task)
     cases = score_cases(dataset.cases, worked, metrics, identity.engine)
-    drawn = Resamples(len(cases), resamples=options.resamples, seed=options.seed)
+    drawn = Resamples(len(cases), seed=options.seed)
     results = score_suite(cases, metrics, drawn)
     gates = threshold_gates(suite.gates, results)
     if baseline is not None:

@@ -1,5 +1,6 @@
 """The folder of runs: one JSON file each, found again by name."""
 
+import glob
 import json
 import secrets
 from pathlib import Path
@@ -107,8 +108,8 @@ def history(name: str, folder: Path) -> list[Path]:
         return []
     stamp = "[0-9]" * 8 + "T" + "[0-9]" * 6 + "Z"
     found = [
-        *folder.glob(f"{_literal(name)}-{stamp}.json"),
-        *folder.glob(f"{_literal(name)}-{stamp}-*.json"),
+        *folder.glob(f"{glob.escape(name)}-{stamp}.json"),
+        *folder.glob(f"{glob.escape(name)}-{stamp}-*.json"),
     ]
     return sorted(found, key=_order)
 
@@ -155,7 +156,3 @@ def _order(file: Path) -> tuple[str, int]:
     """By time, then by number: a second run in the same second has ``-2`` after the time."""
     before, _, last = file.stem.rpartition("-")
     return (before, int(last)) if last.isdecimal() else (file.stem, 1)
-
-
-def _literal(name: str) -> str:
-    return "".join(f"[{one}]" if one in "*?[" else one for one in name)

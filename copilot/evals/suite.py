@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 TaskName = Literal[
     "retrieval",
@@ -15,6 +15,7 @@ TaskName = Literal[
     "figures",
     "injection",
 ]
+TASKS: tuple[TaskName, ...] = get_args(TaskName)
 Operator = Literal[">=", ">", "<=", "<"]
 
 
@@ -48,7 +49,7 @@ class Suite:
         name: Names the runs.
         task: What is run for each case.
         dataset: Folder or file, absolute.
-        metrics: Names as in ``copilot eval metrics``, e.g. ``recall@5``.
+        metrics: Names as in ``docs/evals-metrics.md``, e.g. ``recall@5``.
         gates: By metric.
         baseline: A run to hold against, absolute; None: none.
         settings: Overrides, by the name of the environment variable (``COPILOT_LLM__MODEL``).

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from copilot.evals.errors import SuiteError
 from copilot.evals.nearest import did_you_mean
-from copilot.evals.suite import Suite
+from copilot.evals.suite import TASKS, Suite
 from copilot.evals.suite_paths import is_, suites_in
 from copilot.evals.suite_settings import CheckSettings
-from copilot.evals.suite_values import TASKS, CheckMetric, Reading, text_of
+from copilot.evals.suite_values import CheckMetric, Reading, text_of
 from copilot.evals.yaml_lines import Document, Entry, shown
 from copilot.evals.yaml_reading import read_document
 

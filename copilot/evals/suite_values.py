@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import get_args
 
 import yaml
 
@@ -13,13 +12,12 @@ from copilot.evals.errors import UnknownMetricError
 from copilot.evals.gate_text import read_gate
 from copilot.evals.metric import Metric
 from copilot.evals.nearest import did_you_mean
-from copilot.evals.suite import Gate, TaskName
+from copilot.evals.suite import TASKS, Gate, TaskName
 from copilot.evals.suite_paths import existing_baseline, existing_dataset
 from copilot.evals.suite_settings import CheckSettings, Override, read_settings
 from copilot.evals.yaml_lines import Document, Entry, is_null, is_text, shown
 
 CheckMetric = Callable[[TaskName, str], Metric]
-TASKS: tuple[TaskName, ...] = get_args(TaskName)
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 

@@ -113,6 +113,7 @@ def test_the_code_of_engines_and_of_reading_cases_is_hashed_and_no_other(
             (package / one).parent.mkdir(parents=True, exist_ok=True)
             (package / one).write_text("")
         monkeypatch.setattr("copilot.lab.files", lambda _name: package)
+        lab_module._code_hash.cache_clear()
         return lab_module._code_hash()
 
     alone = hashed_with("drafts/flow.py")
@@ -120,3 +121,4 @@ def test_the_code_of_engines_and_of_reading_cases_is_hashed_and_no_other(
         assert hashed_with(inside) != alone, inside
     for inside in ("app.py", "terminal.py", "cli/main.py", "evals/scoring.py", "web/http.py"):
         assert hashed_with(inside) == alone, inside
+    lab_module._code_hash.cache_clear()

@@ -3,7 +3,6 @@
 import ctypes
 import errno
 import glob
-import hashlib
 import json
 import os
 import shutil
@@ -14,6 +13,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from copilot.evals.export.coverage import Coverage
+from copilot.evals.jsonl import file_digest
 from copilot.kernel.errors import ConfigurationError
 
 COVERAGE = "coverage.json"
@@ -56,7 +56,7 @@ def check_place(out: Path) -> None:
             " or name another folder."
         )
     for name, checksum in earlier.files.items():
-        if name in there and _checksum(out / name) != checksum:
+        if name in there and file_digest(out / name) != checksum:
             raise ExportFolderError(
                 f"{out / name} was changed since it was exported: keep a copy under another name"
                 " elsewhere and delete this one, or name another folder."
@@ -99,7 +99,7 @@ def write_private(path: Path, content: bytes | Iterable[bytes]) -> None:
 def checksums(folder: Path) -> dict[str, str]:
     """SHA-256 of each file in ``folder``, by its path there."""
     files = sorted(one for one in folder.rglob("*") if one.is_file())
-    return {one.relative_to(folder).as_posix(): _checksum(one) for one in files}
+    return {one.relative_to(folder).as_posix(): file_digest(one) for one in files}
 
 
 def json_line(value: object) -> bytes:
@@ -156,8 +156,3 @@ def _lives(process: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def _checksum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

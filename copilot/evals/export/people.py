@@ -8,20 +8,22 @@ from copilot.conversations.conversation import Conversation
 from copilot.customers.customer import Customer
 from copilot.customers.order import Order
 from copilot.evals.export.masking import plainly, unjoined
+from copilot.grounding.listed import listed
 from copilot.privacy.known import KnownFacts
 from copilot.privacy.names import name_words, with_halves
 from copilot.summaries.people import facts_of
 
-_WORDS_FOR_NOBODY = """
+PEOPLE = frozenset(("customer", "agent"))
+"""Roles of authors who are people; the others are programs."""
+
+_NOBODY = frozenset(
+    listed("""
 agent anonymous bot care chat customer desk guest help helpdesk robot sales service support team
 the unknown user visitor and of
 asiakas asiakaspalvelija asiakaspalvelu asiakastuki botti ja käyttäjä myynti palvelu tiimi tuki
 tuntematon vieras
-"""
-PEOPLE = frozenset(("customer", "agent"))
-"""Roles of authors who are people; the others are programs."""
-
-_NOBODY = frozenset(re.split(r"\s+", _WORDS_FOR_NOBODY.strip()))
+""")
+)
 """Words of an author's name that say what somebody is, not who."""
 
 _FIRM_MARK = re.compile(r"[/|@]")

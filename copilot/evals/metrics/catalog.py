@@ -2,7 +2,6 @@
 
 import re
 from functools import lru_cache
-from typing import get_args
 
 from copilot.evals.errors import UnknownMetricError
 from copilot.evals.metric import Metric
@@ -16,7 +15,8 @@ from copilot.evals.metrics import (
     summaries,
     texts,
 )
-from copilot.evals.suite import TaskName
+from copilot.evals.nearest import nearest
+from copilot.evals.suite import TASKS, TaskName
 
 _AT = re.compile(r"([a-z]+)@([1-9]\d{0,3})")
 _SHOWN_AT = {"recall": 5, "ndcg": 10, "mrr": 10, "precision": 5, "map": 10, "hit": 5}
@@ -29,7 +29,6 @@ _NAMED: dict[TaskName, list[Metric]] = {
     "figures": figures.METRICS,
     "injection": attacks.METRICS,
 }
-TASKS: tuple[TaskName, ...] = get_args(TaskName)
 
 
 def metric(task: TaskName, name: str) -> Metric:
@@ -41,8 +40,8 @@ def metric(task: TaskName, name: str) -> Metric:
     found = _retrieval(name) if task == "retrieval" else _named(task).get(name)
     if found is None:
         known = [one.name for one in metrics_of(task)]
-        nearest = _nearest(name, _with_its_k(name) if task == "retrieval" else known)
-        raise UnknownMetricError(name, known=known, nearest=nearest)
+        meant = nearest(name, _with_its_k(name) if task == "retrieval" else known)
+        raise UnknownMetricError(name, known=known, nearest=meant)
     return found
 
 
@@ -71,13 +70,3 @@ def _with_its_k(name: str) -> list[str]:
     k = name.partition("@")[2]
     usable = k.isascii() and k.isdigit() and 1 <= int(k[:9]) <= retrieval.DEEPEST
     return [f"{kind}@{int(k) if usable else _SHOWN_AT[kind]}" for kind in retrieval.KINDS]
-
-
-def _nearest(name: str, known: list[str]) -> str | None:
-    from rapidfuzz.distance import Levenshtein
-
-    def likeness(one: str) -> float:
-        return Levenshtein.normalized_similarity(one.lower(), name.lower())
-
-    best = max(known, key=likeness)
-    return best if likeness(best) >= 0.5 else None

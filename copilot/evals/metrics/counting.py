@@ -34,6 +34,31 @@ def always(sums: Sums) -> Callable[[Case], Sums]:
     return lambda _: sums
 
 
+def found_measures(
+    counts: Callable[[Case, Output], tuple[int, int, int]], wanted: Callable[[Case], int]
+) -> dict[str, Measure]:
+    """What measures precision, recall and F1 of things to be found.
+
+    Args:
+        counts: True positives, false positives and false negatives of a case with its output.
+        wanted: How many things a case expects; a failed one counts as that many wrong finds.
+    """
+
+    def precision(case: Case, output: Output) -> Sums:
+        right, wrong, _ = counts(case, output)
+        return (right, right + wrong)
+
+    def recall(case: Case, output: Output) -> Sums:
+        right, _, missed = counts(case, output)
+        return (right, right + missed)
+
+    return {
+        "precision": each(precision, lambda case: (0.0, max(1, wanted(case)))),
+        "recall": each(recall, lambda case: (0.0, wanted(case))),
+        "f1": each(counts, lambda case: (0.0, max(1, wanted(case)), wanted(case))),
+    }
+
+
 def f1(sums: Array) -> Array:
     """F1 of (true positives, false positives, false negatives)."""
     right = 2 * sums[..., 0]

@@ -1,13 +1,12 @@
 """Figure checks: is each figure found, with the right verdict."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
 from copilot.evals.case import Case, Output
-from copilot.evals.metric import Metric, Sums, mean
-from copilot.evals.metrics.counting import each, f1
+from copilot.evals.metric import Metric, mean
+from copilot.evals.metrics.counting import f1, found_measures
 from copilot.evals.metrics.grounds import collapsed
 from copilot.evals.metrics.wording import tidied
 from copilot.grounding.figure_check import Verdict
@@ -34,48 +33,20 @@ def _counts(case: Case, output: Output, verdict: str | None) -> tuple[int, int, 
     return len(wanted & found), len(found - wanted), len(wanted - found)
 
 
-def _precision(verdict: str | None, case: Case, output: Output) -> Sums:
-    right, wrong, _ = _counts(case, output, verdict)
-    return (right, right + wrong)
-
-
-def _recall(verdict: str | None, case: Case, output: Output) -> Sums:
-    right, _, missed = _counts(case, output, verdict)
-    return (right, right + missed)
-
-
-def _f1(verdict: str | None, case: Case, output: Output) -> Sums:
-    return _counts(case, output, verdict)
-
-
-def _failed_precision(verdict: str | None, case: Case) -> Sums:
-    return (0.0, max(1, len(_keyed(case.expected["figures"], verdict))))
-
-
-def _failed_recall(verdict: str | None, case: Case) -> Sums:
-    return (0.0, len(_keyed(case.expected["figures"], verdict)))
-
-
-def _failed_f1(verdict: str | None, case: Case) -> Sums:
-    wanted = len(_keyed(case.expected["figures"], verdict))
-    return (0.0, max(1, wanted), wanted)
-
-
 def _three(verdict: Verdict | None) -> list[Metric]:
     ending = f"_{verdict}" if verdict else ""
     which = f"“{verdict}” verdicts" if verdict else "verdicts of all kinds"
 
-    def metric(
-        name: str,
-        score: Callable[[str | None, Case, Output], Sums],
-        failed: Callable[[str | None, Case], Sums],
-        about: str,
-        formula: str,
-    ) -> Metric:
+    measures = found_measures(
+        lambda case, output: _counts(case, output, verdict),
+        lambda case: len(_keyed(case.expected["figures"], verdict)),
+    )
+
+    def metric(name: str, about: str, formula: str) -> Metric:
         return Metric(
             name=name + ending,
             better="higher",
-            measure=each(partial(score, verdict), partial(failed, verdict)),
+            measure=measures[name],
             value=f1 if name == "f1" else mean,
             about=about,
             formula=f"{formula} over all cases; the n-th figure with a text belongs to the n-th "
@@ -84,27 +55,9 @@ def _three(verdict: Verdict | None) -> list[Metric]:
         )
 
     return [
-        metric(
-            "precision",
-            _precision,
-            _failed_precision,
-            f"Share of the {which} that are right.",
-            "TP / (TP + FP)",
-        ),
-        metric(
-            "recall",
-            _recall,
-            _failed_recall,
-            f"Share of the expected {which} that were given.",
-            "TP / (TP + FN)",
-        ),
-        metric(
-            "f1",
-            _f1,
-            _failed_f1,
-            f"Precision and recall of {which} in one number.",
-            "2 TP / (2 TP + FP + FN)",
-        ),
+        metric("precision", f"Share of the {which} that are right.", "TP / (TP + FP)"),
+        metric("recall", f"Share of the expected {which} that were given.", "TP / (TP + FN)"),
+        metric("f1", f"Precision and recall of {which} in one number.", "2 TP / (2 TP + FP + FN)"),
     ]
 
 

@@ -9,7 +9,7 @@ from copilot.evals.metrics.counting import NOTHING, WORST, each
 from copilot.evals.tokens import Tokenizer, language_of
 
 Rouge = Literal["rouge1", "rouge2", "rougeL"]
-_SHARED = {
+_SHARED: dict[Rouge, tuple[str, str]] = {
     "rouge1": ("words", "P and R of single tokens"),
     "rouge2": ("pairs of words", "P and R of pairs of neighbouring tokens"),
     "rougeL": ("words in the same order", "P and R of the longest common subsequence of tokens"),
@@ -49,11 +49,7 @@ def rouge_metrics(
         references_of: What it is compared with; empty: nothing is said about the case.
         what: The text in a few words.
     """
-    return [_metric(rouge, text_of, references_of, what) for rouge in _names()]
-
-
-def _names() -> tuple[Rouge, ...]:
-    return ("rouge1", "rouge2", "rougeL")
+    return [_metric(rouge, text_of, references_of, what) for rouge in _SHARED]
 
 
 def _metric(

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from copilot.evals.case import Case, Output
 from copilot.evals.metric import Metric, Sums, mean
-from copilot.evals.metrics.counting import each, f1
+from copilot.evals.metrics.counting import each, f1, found_measures
 from copilot.evals.metrics.entity_types import promised_type
 from copilot.privacy.entity import EntityType
 
@@ -51,20 +51,6 @@ def _touches(span: _Span, others: Iterable[_Span]) -> bool:
     return any(one.start < span.end and span.start < one.end for one in others)
 
 
-def _precision(case: Case, output: Output) -> Sums:
-    right, wrong, _ = _counts(case, output)
-    return (right, right + wrong)
-
-
-def _recall(case: Case, output: Output) -> Sums:
-    right, _, missed = _counts(case, output)
-    return (right, right + missed)
-
-
-def _f1(case: Case, output: Output) -> Sums:
-    return _counts(case, output)
-
-
 def _leaks(case: Case, output: Output) -> Sums:
     text: str = case.input["text"]
     masked = list(text)
@@ -93,30 +79,19 @@ def _leaked(text: str, left: str, made: str, span: tuple[int, int]) -> bool:
     return telling and made.count(value) > left.count(value)
 
 
-def _failed_precision(case: Case) -> Sums:
-    return (0.0, max(1, len(_expected(case)[0])))
-
-
-def _failed_recall(case: Case) -> Sums:
-    return (0.0, len(_expected(case)[0]))
-
-
-def _failed_f1(case: Case) -> Sums:
-    wanted = len(_expected(case)[0])
-    return (0.0, max(1, wanted), wanted)
-
-
 def _failed_leaks(case: Case) -> Sums:
     return (len({(one.start, one.end) for one in _expected(case)[0]}), 1.0)
 
 
 _SOURCE = "van Rijsbergen 1979; spans as in CoNLL-2003 (exact offsets and type)"
 
+_FOUND = found_measures(_counts, lambda case: len(_expected(case)[0]))
+
 METRICS = [
     Metric(
         name="precision",
         better="higher",
-        measure=each(_precision, _failed_precision),
+        measure=_FOUND["precision"],
         value=mean,
         about="Share of the stretches that were masked which are personal data of that type.",
         formula="TP / (TP + FP) over all cases; a span counts when offsets and type are exact, "
@@ -126,7 +101,7 @@ METRICS = [
     Metric(
         name="recall",
         better="higher",
-        measure=each(_recall, _failed_recall),
+        measure=_FOUND["recall"],
         value=mean,
         about="Share of the personal data that was found with exact offsets and type.",
         formula="TP / (TP + FN) over all cases",
@@ -135,7 +110,7 @@ METRICS = [
     Metric(
         name="f1",
         better="higher",
-        measure=each(_f1, _failed_f1),
+        measure=_FOUND["f1"],
         value=f1,
         about="Precision and recall in one number.",
         formula="2 TP / (2 TP + FP + FN) over all cases",

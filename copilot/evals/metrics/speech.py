@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from copilot.evals.case import Case, Output
-from copilot.evals.metric import Metric, Sums, ratio
+from copilot.evals.metric import Metric, Sums, mean
 from copilot.evals.metrics.counting import NOTHING, always, each
 
 _MARKS_IN_NUMBERS = frozenset(".,:")
@@ -105,7 +105,7 @@ METRICS = [
         better="lower",
         high=None,
         measure=each(_word_errors, _no_words),
-        value=lambda sums: ratio(sums[..., 0], sums[..., 1]),
+        value=mean,
         about="Word error rate; above 1 when more words are invented than were said.",
         formula=f"{_share('words')}, after normalisation",
         source="Morris, Maier and Green 2004; counted by jiwer",
@@ -115,7 +115,7 @@ METRICS = [
         better="lower",
         high=None,
         measure=each(_character_errors, _no_characters),
-        value=lambda sums: ratio(sums[..., 0], sums[..., 1]),
+        value=mean,
         about="Character error rate, spaces between words included; kinder to compounds than wer.",
         formula=f"{_share('characters')}, after normalisation",
         source="Morris, Maier and Green 2004; counted by jiwer",
@@ -124,7 +124,7 @@ METRICS = [
         name="digit_accuracy",
         better="higher",
         measure=each(_digits, _no_digits),
-        value=lambda sums: ratio(sums[..., 0], sums[..., 1]),
+        value=mean,
         about="Share of the numbers written in digits that were heard to the last digit.",
         formula="longest common subsequence of digit sequences / sequences of the reference, over "
         "all cases; one mark or gap between two digits does not part a sequence",
@@ -135,7 +135,7 @@ METRICS = [
         better="lower",
         high=None,
         measure=each(_time, always(NOTHING)),
-        value=lambda sums: ratio(sums[..., 0], sums[..., 1]),
+        value=mean,
         about="Seconds of work per second of recording; below 1 is faster than speech.",
         formula="seconds that transcribing took / seconds of recording, over all cases",
         source="Usual in speech recognition; measured when the output was made",

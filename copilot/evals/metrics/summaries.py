@@ -4,7 +4,7 @@ from typing import Any
 
 from copilot.drafts.sources import DraftSource
 from copilot.evals.case import Case, Output
-from copilot.evals.metric import Metric, Sums, mean, ratio
+from copilot.evals.metric import Metric, Sums, mean
 from copilot.evals.metrics.counting import NOTHING, WORST, always, each
 from copilot.evals.metrics.grounds import conversation_of, summarised_messages, supports
 from copilot.evals.metrics.judged import judge_metric
@@ -94,7 +94,7 @@ METRICS = [
         better="lower",
         high=None,
         measure=each(_length_ratio, always(NOTHING)),
-        value=lambda sums: ratio(sums[..., 0], sums[..., 1]),
+        value=mean,
         about="How long summaries are against what was said.",
         formula="characters of summaries (without headlines) / characters of the messages' clean "
         "text, over all cases",

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from copilot.evals.metric import Metric
-from copilot.evals.metrics.catalog import TASKS, metrics_of
+from copilot.evals.metrics.catalog import metrics_of
+from copilot.evals.suite import TASKS
 
 _INTRODUCTION = """\
 # Metrics

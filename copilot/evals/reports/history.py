@@ -7,7 +7,7 @@ from copilot.evals.comparing import list_changes
 from copilot.evals.reports.wording import moment
 from copilot.evals.run import MetricResult, Run
 
-MOST_RUNS = 30
+MOST_RUNS = 20
 
 
 class HistoryRow(NamedTuple):

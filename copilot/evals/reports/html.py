@@ -19,7 +19,7 @@ from copilot.evals.reports.history import MOST_RUNS, history_rows
 from copilot.evals.reports.known import known_metrics
 from copilot.evals.reports.plots import dots, histories
 from copilot.evals.reports.slices import has_intervals, label_values, slices
-from copilot.evals.run import JudgeResult, Run
+from copilot.evals.run import Run
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -74,7 +74,7 @@ def as_html(
             task=_task(run),
             variant=wording.variant(run),
             verdict=wording.verdict(run),
-            findings=findings(run),
+            findings=wording.findings(run),
             facts=_facts(run, file),
             dots=dots(run, baseline),
             histories=histories(told),
@@ -95,36 +95,6 @@ def as_html(
     )
     # Half a surrogate pair in a mail is no valid text; browsers show such a thing as a question.
     return str(page).encode("utf-8", "replace").decode()
-
-
-def findings(run: Run) -> list[str]:
-    """What a reader has to know besides the gates, each in a sentence."""
-    told = []
-    if run.failed:
-        cases = wording.counted(len(run.cases), "case")
-        which = "it counts" if len(run.failed) == 1 else "each counts"
-        told.append(f"{len(run.failed):,} of {cases} failed; {which} as badly as a case can.")
-    degraded = sum(case.degraded for case in run.cases)
-    if degraded:
-        told.append(
-            f"{wording.counted(degraded, 'output')} degraded: made without the model, which did "
-            "not answer."
-        )
-    silent = [one.name for one in run.metrics if one.value is None]
-    if silent:
-        told.append(f"No case says anything about {', '.join(silent)}.")
-    if run.judge is not None:
-        told.append(_judged(run.judge))
-    return told
-
-
-def _judged(judge: JudgeResult) -> str:
-    told = f"Judged by {judge.engine}: {wording.counted(judge.judged, 'output')} with a verdict"
-    if judge.consistent is not None:
-        told += f", {judge.consistent:.0%} the same with the places swapped"
-    if judge.failed:
-        told += f"; {judge.failed:,} without one ({judge.error or 'no reason told'})"
-    return f"{told}."
 
 
 def _facts(run: Run, file: str) -> list[tuple[str, str]]:

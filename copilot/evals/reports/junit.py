@@ -67,9 +67,12 @@ def _properties(run: Run) -> dict[str, str]:
     found |= {f"setting.{name}": value for name, value in run.identity.settings.items()}
     found |= {f"variant.{name}": value for name, value in run.variant.items()}
     for metric in run.metrics:
-        found[f"metric.{metric.name}"] = number(metric.value)
-        found[f"metric.{metric.name}.low"] = number(metric.low)
-        found[f"metric.{metric.name}.high"] = number(metric.high)
+        ends = {"": metric.value, ".low": metric.low, ".high": metric.high}
+        found |= {
+            f"metric.{metric.name}{end}": number(one)
+            for end, one in ends.items()
+            if one is not None
+        }
     return {name: value for name, value in found.items() if value}
 
 

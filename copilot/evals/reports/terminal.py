@@ -9,7 +9,6 @@ from rich.padding import Padding
 from rich.table import Table
 
 from copilot.evals.reports import wording
-from copilot.evals.reports.html import findings
 from copilot.evals.reports.terminal_compare import show_comparison, show_judged, show_matrix
 from copilot.evals.reports.terminal_parts import line, more, table_of
 from copilot.evals.reports.views import view
@@ -36,7 +35,7 @@ def show_run(console: Console, run: Run) -> None:
     for gate in run.gates:
         if not gate.passed:
             line(console, "[red]✗[/red]", gate.detail)
-    for finding in findings(run):
+    for finding in wording.findings(run):
         line(console, "[yellow]![/yellow]", finding)
     _failed(console, run)
     _left_out(console, run)

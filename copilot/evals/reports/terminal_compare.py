@@ -22,7 +22,8 @@ from copilot.evals.run import MetricResult, Run
 
 _SHOWN = 5
 _STYLES: dict[Verdict, str] = {"better": "green", "worse": "red"}
-_SHORT: dict[Verdict, str] = {"no significant difference": "not significant"}
+_SHORT: dict[Verdict, str] = {"no significant difference": "unclear"}
+_LEGEND = "unclear: no significant difference; p is adjusted for all metrics and is not below 0.05."
 
 
 def show_comparison(console: Console, comparison: Comparison) -> None:
@@ -48,6 +49,8 @@ def show_comparison(console: Console, comparison: Comparison) -> None:
             _verdict(one.verdict),
         )
     console.print(table)
+    if any(one.verdict in _SHORT for one in comparison.metrics):
+        console.print(f"[dim]{_LEGEND}[/dim]\n", highlight=False)
     for missing, where in (
         (comparison.only_before, "before"),
         (comparison.only_after, "now"),
@@ -89,11 +92,7 @@ def show_matrix(console: Console, runs: Sequence[Run]) -> None:
     missed = [name for name, run in zip(names, runs, strict=True) if not run.passed]
     if missed:
         line(console, "[red]✗[/red]", f"Gates missed with {', '.join(missed)}.")
-    console.print(
-        "[dim]★ best value; a difference is significant when its p, adjusted for all metrics, "
-        "is below 0.05.[/dim]",
-        highlight=False,
-    )
+    console.print(f"[dim]★ best value. {_LEGEND.capitalize()}[/dim]", highlight=False)
 
 
 def show_judged(console: Console, judged: JudgedComparison) -> None:

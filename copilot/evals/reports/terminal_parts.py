@@ -21,7 +21,7 @@ def line(console: Console, sign: str, text: str) -> None:
 
 def table_of(*heads: str) -> Table:
     """A table; a head that begins with ``>`` stands over numbers."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="dim", expand=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True, header_style="dim")
     for head in heads:
         right = head.startswith(">")
         name = head.removeprefix(">")

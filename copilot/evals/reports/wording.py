@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from copilot.evals.comparing import Change, Verdict
 from copilot.evals.matrix import label
-from copilot.evals.run import CaseResult, GateResult, MetricResult, Run
+from copilot.evals.run import CaseResult, GateResult, JudgeResult, MetricResult, Run
 
 NOTHING = "–"
 HASH_LENGTH = 12
@@ -131,3 +131,32 @@ def worst_first(cases: Iterable[CaseResult], metric: MetricResult | None) -> lis
         return (1, score if metric.better == "higher" else -score)
 
     return sorted(cases, key=place)
+
+
+def findings(run: Run) -> list[str]:
+    """What a reader has to know besides the gates, each in a sentence."""
+    told = []
+    if run.failed:
+        cases = counted(len(run.cases), "case")
+        which = "it counts" if len(run.failed) == 1 else "each counts"
+        told.append(f"{len(run.failed):,} of {cases} failed; {which} as badly as a case can.")
+    degraded = sum(case.degraded for case in run.cases)
+    if degraded:
+        told.append(
+            f"{counted(degraded, 'output')} degraded: made without the model, which did not answer."
+        )
+    silent = [one.name for one in run.metrics if one.value is None]
+    if silent:
+        told.append(f"No case says anything about {', '.join(silent)}.")
+    if run.judge is not None:
+        told.append(_judged(run.judge))
+    return told
+
+
+def _judged(judge: JudgeResult) -> str:
+    told = f"Judged by {judge.engine}: {counted(judge.judged, 'output')} with a verdict"
+    if judge.consistent is not None:
+        told += f", {judge.consistent:.0%} the same with the places swapped"
+    if judge.failed:
+        told += f"; {judge.failed:,} without one ({judge.error or 'no reason told'})"
+    return f"{told}."

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from copilot.evals.errors import UnknownMetricError
 from copilot.evals.metric import Answered, Metric, table
-from copilot.evals.metrics.catalog import TASKS, metric, metrics_of
+from copilot.evals.metrics.catalog import metric, metrics_of
 from copilot.evals.metrics.table import as_markdown
-from copilot.evals.suite import TaskName
+from copilot.evals.suite import TASKS, TaskName
 from tests.evals.metrics.examples import EXAMPLES, value
 
 ALL = [

@@ -182,7 +182,7 @@ def draft_case() -> CaseResult:
         input={"conversation": CONVERSATION, "articles": ARTICLES},
         expected={
             "reference": "We will send a lid for free.",
-            "must_mention": ["lid", ["free", "no charge"]],
+            "must_mention": ["lid", "free"],
             "must_not_mention": ["refund"],
             "relevant_articles": ["a1"],
         },

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from copilot.evals.reports import cases as trimming
+from copilot.evals.reports import wording
 from copilot.evals.reports.cases import MOST_BYTES, as_json, shown_cases
-from copilot.evals.reports.html import as_html, findings
+from copilot.evals.reports.html import as_html
 from copilot.evals.reports.slices import slices
 from copilot.evals.run import JudgeResult, Run
 from tests.evals.reports import made
@@ -144,7 +145,7 @@ def test_the_verdict_and_the_findings_are_sentences() -> None:
     html = as_html(run)
     assert "Missed: 1 of 1 gate (recall@5)." in html
     assert "recall@5: 0.8, to be &gt;= 0.85: missed" in html
-    assert findings(run) == [
+    assert wording.findings(run) == [
         "1 of 60 cases failed; it counts as badly as a case can.",
         "1 output degraded: made without the model, which did not answer.",
         "No case says anything about precision@5.",
@@ -181,7 +182,7 @@ def test_the_judge_is_told() -> None:
     judge = JudgeResult(
         engine="m", prompt_hash="a", judged=58, consistent=0.9, failed=2, error="no answer"
     )
-    (told,) = findings(made.run("draft", [], judge=judge))
+    (told,) = wording.findings(made.run("draft", [], judge=judge))
     assert told.startswith("Judged by m: 58 outputs with a verdict, 90% the same with the places ")
     assert told.endswith("; 2 without one (no answer).")
 

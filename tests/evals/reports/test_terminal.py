@@ -126,7 +126,7 @@ def test_a_comparison_of_equal_runs_says_that_nothing_differs() -> None:
     text = flat(out)
     assert "settings are the same" in text
     assert "±0.000" in text
-    assert "· not significant" in text
+    assert "· unclear" in text
     assert "No label makes a significant difference (4 slices compared)." in text
 
 
@@ -152,7 +152,7 @@ def test_a_matrix_marks_the_best_and_says_what_is_significant(width: int) -> Non
     assert "model=large ★ 0.967" in text
     assert "+0.300 p < 0.001" in text
     assert "−0.017 p = 1.000" in text
-    assert "· not significant" in text
+    assert "· unclear" in text
     assert "Gates missed with model=small, model=other." in text
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from copilot.evals.metrics.wording import mentions
 from copilot.evals.reports.blocks import Block, Item, listed, raw, text
 from copilot.evals.reports.views.reading import list_in, map_in, text_in
 
@@ -42,12 +43,10 @@ def phrases(name: str, wanted: list[Any], found_in: str, *, want: bool) -> list[
         return []
     items: list[Item] = []
     for one in wanted:
-        # Alternatives, any of which will do, are written as a list.
-        ways = [str(way) for way in (one if isinstance(one, list) else [one])]
-        there = any(way.casefold() in found_in.casefold() for way in ways)
+        there = mentions(found_in, str(one))
         said = "is there" if there else "is not there"
         mark = "ok" if there is want else "bad"
-        items.append(([" / ".join(ways), (said, "tag")], mark))
+        items.append(([str(one), (said, "tag")], mark))
     return [listed(name, items)]
 
 
