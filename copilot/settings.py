@@ -16,8 +16,8 @@ from copilot.kernel.errors import ConfigurationError
 from copilot.kernel.telemetry import LogConfig
 from copilot.llm.openai_chat import LlmConfig
 from copilot.llm.prompts import PromptsConfig
-from copilot.search.config import IndexConfig
-from copilot.search.sentence_embedder import EmbedderConfig
+from copilot.search.config import EmbedderConfig, IndexConfig
+from copilot.search.cross_encoder import RerankerConfig
 from copilot.speech.engines import SpeechConfig
 
 
@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     database: DatabaseConfig = DatabaseConfig()
     index: IndexConfig = IndexConfig()
     embedder: EmbedderConfig = EmbedderConfig()
+    reranker: RerankerConfig = RerankerConfig()
     llm: LlmConfig = LlmConfig()
     judge: LlmConfig = LlmConfig()
     prompts: PromptsConfig = PromptsConfig()

@@ -13,7 +13,7 @@ from copilot.auth.service import AuthService
 from copilot.calls import flow as calls_flow
 from copilot.calls.flow import CallFlow
 from copilot.calls.pipeline import call_handler
-from copilot.context.flow import ContextBuilder
+from copilot.context.flow import PART_LIMIT_S, ContextBuilder
 from copilot.conversations import imports as conversation_imports
 from copilot.drafts.flow import Drafter
 from copilot.jobs.dbos_queue import DbosQueue
@@ -33,10 +33,15 @@ from copilot.llm.openai_chat import LlmConfig, OpenAIChat
 from copilot.llm.prompts import Prompts
 from copilot.migrations.run import upgrade
 from copilot.search.batching import EmbeddingService
+from copilot.search.bert_embedder import BertEmbedder
+from copilot.search.config import EmbedderConfig
+from copilot.search.cross_encoder import CrossEncoderReranker, RerankerConfig, reranker_name
 from copilot.search.edge import EdgeIndex
+from copilot.search.embedder import Embedder
 from copilot.search.index import Index
 from copilot.search.model_card import model_card
 from copilot.search.qdrant_server import QdrantIndex
+from copilot.search.reranking import RerankingService
 from copilot.search.sentence_embedder import SentenceEmbedder
 from copilot.settings import Settings
 from copilot.speech.engines import SpeechConfig, SpeechEngines
@@ -62,6 +67,7 @@ class Deps(Core):
     queue: Queue
     embedding: EmbeddingService
     index: Index
+    reranking: RerankingService | None
     searcher: Searcher
     indexer: Indexer
     chat: GuardedChat | None
@@ -108,7 +114,7 @@ async def open_deps(
         core = await stack.enter_async_context(open_core(settings))
         embedding = await stack.enter_async_context(
             EmbeddingService.open(
-                lambda: SentenceEmbedder.open(settings.embedder),
+                lambda: open_embedder(settings.embedder),
                 model_card(settings.embedder.model),
                 wait_s=model_wait_s,
                 batch_size=settings.embedder.batch_size,
@@ -120,11 +126,23 @@ async def open_deps(
         prompts = Prompts(prompts_folder(settings))
         speech = build_speech(settings.speech)
         stack.callback(speech.close)
-        searcher = Searcher(core.db, embedding, index)
-        indexer = Indexer(core.db, embedding, index)
+        # A service answers at once, by words alone while the model loads; a command waits.
+        search_wait_s = None if model_wait_s is None else 0.0
+        reranking = await stack.enter_async_context(open_reranking(settings.reranker))
+        searcher = Searcher(
+            core.db, embedding, index, model_wait_s=search_wait_s, reranking=reranking
+        )
+        window = 6 * settings.embedder.batch_characters
+        indexer = Indexer(core.db, embedding, index, window=window)
         summariser = Summariser(core.db, chat, prompts)
         region = settings.customers.phone_region
-        context = ContextBuilder(core.db, searcher, region=region)
+        context = ContextBuilder(
+            core.db,
+            searcher,
+            region=region,
+            # A command with one thing to do waits for the model as long as it takes.
+            part_limit_s=None if model_wait_s is None else PART_LIMIT_S,
+        )
         drafter = Drafter(core.db, context, chat, prompts, searcher, embedding)
         handlers: dict[str, Handler] = {}
         queue = await stack.enter_async_context(
@@ -158,6 +176,7 @@ async def open_deps(
             queue=queue,
             embedding=embedding,
             index=index,
+            reranking=reranking,
             searcher=searcher,
             indexer=indexer,
             chat=chat,
@@ -168,6 +187,30 @@ async def open_deps(
             drafter=drafter,
             calls=calls,
         )
+
+
+def open_embedder(config: EmbedderConfig) -> Embedder:
+    """Load the embedding model that ``config`` names; blocking."""
+    if BertEmbedder.takes(config):
+        return BertEmbedder.open(config)
+    return SentenceEmbedder.open(config)
+
+
+@asynccontextmanager
+async def open_reranking(config: RerankerConfig) -> AsyncIterator[RerankingService | None]:
+    """The re-ranker that ``config`` names, loading in the background, or None."""
+    if config.model is None:
+        yield None
+        return
+    async with RerankingService.open(
+        lambda: CrossEncoderReranker.open(config),
+        reranker_name(config.model),
+        top=config.top,
+        weight=config.weight,
+        deadline_s=config.deadline_s,
+        batch_size=config.batch_size,
+    ) as service:
+        yield service
 
 
 def prompts_folder(settings: Settings) -> Path:

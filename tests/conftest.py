@@ -96,6 +96,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Service]":
         auth=AuthConfig(requests_per_minute=1_000_000),
     )
     with Service(settings).running() as running:
+        # Until then searches are answered by words alone.
+        running.call(running.deps.embedding.query("until the model is loaded"), 120)
         yield running
 
 

@@ -21,6 +21,8 @@ err = Terminal(stderr=True)
 """Progress and errors, so that standard output holds results alone."""
 
 DONE, FAILED, BAD_USAGE, GATE_MISSED = 0, 1, 2, 3
+INTERRUPTED = 130
+"""Ended by Ctrl-C, as shells have it."""
 
 _WRONG_PATH = {
     errno.ENOENT,

@@ -3,16 +3,17 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Collection, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 import typer
 from pydantic import ValidationError
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy.exc import DataError
 
 from copilot.cli.console import (
     FAILED,
+    INTERRUPTED,
     err,
     first_fault,
     load_settings,
@@ -20,6 +21,7 @@ from copilot.cli.console import (
     print_json,
     told_errors,
 )
+from copilot.cli.progress import Bar
 from copilot.cli.tenants import TenantOption, tenant_named
 from copilot.kernel.errors import CopilotError
 from copilot.kernel.ids import TenantId
@@ -41,6 +43,25 @@ class _Row(NamedTuple):
     place: str
     store: Callable[[Any, TenantId], Awaitable[bool]] | None
     fault: str | None = None
+    share: float = 0.0
+
+
+@dataclass
+class _Tally:
+    """What has been done so far; right at any moment, so that it can be told after Ctrl-C."""
+
+    found: int = 0
+    created: int = 0
+    faults: dict[str, str] = field(default_factory=dict)
+
+    def summary(self) -> dict[str, Any]:
+        known = self.found - self.created - len(self.faults)
+        return {
+            "found": self.found,
+            "created": self.created,
+            "known": known,
+            "faults": self.faults,
+        }
 
 
 @app.command("conversations")
@@ -51,7 +72,7 @@ def conversations(path: Source, tenant: TenantOption = None, as_json: AsJson = F
     """
     with told_errors():
         ours = load_settings().conversations.support_addresses
-        _load("conversations", list(_conversations(path, ours)), tenant, as_json)
+        _load("conversations", _conversations(path, ours), tenant, as_json)
 
 
 @app.command("customers")
@@ -61,7 +82,7 @@ def customers(path: Source, tenant: TenantOption = None, as_json: AsJson = False
     Exits with 1 when anything was refused; the rest is loaded all the same.
     """
     with told_errors():
-        _load("customers", list(_customers(path)), tenant, as_json)
+        _load("customers", _customers(path), tenant, as_json)
 
 
 @app.command("orders")
@@ -71,45 +92,63 @@ def orders(path: Source, tenant: TenantOption = None, as_json: AsJson = False) -
     Exits with 1 when anything was refused; the rest is loaded all the same.
     """
     with told_errors():
-        _load("orders", list(_orders(path)), tenant, as_json)
+        _load("orders", _orders(path), tenant, as_json)
 
 
-def _load(noun: str, rows: list[_Row], tenant: str | None, as_json: bool) -> None:
-    summary = asyncio.run(_store(noun, rows, tenant))
-    faults: dict[str, str] = summary["faults"]
-    if as_json:
-        print_json(summary)
-    else:
-        told = f"{summary['created']} new, {summary['known']} known, {len(faults)} faulty"
-        out.print(f"{noun}: {told} of {summary['found']}")
-        for place, fault in list(faults.items())[:_TOLD]:
-            err.print(f"{place}: {fault}", markup=False)
-    if faults:
+def _load(noun: str, rows: Iterator[_Row], tenant: str | None, as_json: bool) -> None:
+    tally = _Tally()
+    try:
+        asyncio.run(_store(noun, rows, tenant, tally))
+    except KeyboardInterrupt as interrupt:
+        _tell(noun, tally, as_json)
+        again = "Stopped. What is told above is kept; run the same command again to go on."
+        err.print(again, markup=False, soft_wrap=True)
+        raise typer.Exit(INTERRUPTED) from interrupt
+    _tell(noun, tally, as_json)
+    if tally.faults:
         raise typer.Exit(FAILED)
 
 
-async def _store(noun: str, rows: list[_Row], name: str | None) -> dict[str, Any]:
+def _tell(noun: str, tally: _Tally, as_json: bool) -> None:
+    summary = tally.summary()
+    if as_json:
+        print_json(summary)
+        return
+    told = f"{summary['created']} new, {summary['known']} known, {len(tally.faults)} faulty"
+    out.print(f"{noun}: {told} of {summary['found']}")
+    for place, fault in list(tally.faults.items())[:_TOLD]:
+        err.print(f"{place}: {fault}", markup=False)
+
+
+async def _store(noun: str, rows: Iterator[_Row], name: str | None, tally: _Tally) -> None:
     from copilot.wiring import open_core
 
-    created, faults = 0, {row.place: row.fault for row in rows if row.fault is not None}
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     async with open_core(load_settings()) as core:
         tenant = (await tenant_named(core.auth, name)).id
-        with Progress(*columns, TimeRemainingColumn(), console=err) as progress:
-            for row in progress.track(rows, description=noun):
-                if row.store is None:
-                    continue
-                try:
-                    created += await row.store(core, tenant)
-                except CopilotError as error:
-                    faults[row.place] = error.detail
-                except ValidationError as error:
-                    faults[row.place] = first_fault(error)
-                except DataError:
-                    # Its own text repeats what was to be stored.
-                    faults[row.place] = "a value is out of range or cannot be stored"
-    known = len(rows) - created - len(faults)
-    return {"found": len(rows), "created": created, "known": known, "faults": faults}
+        with Bar() as bar:
+            task = bar.begin(noun, 1.0)
+            for row in rows:
+                await _store_row(core, tenant, row, tally)
+                bar.to(task, row.share, tally.found)
+            bar.to(task, 1.0, tally.found)
+
+
+async def _store_row(core: Any, tenant: TenantId, row: _Row, tally: _Tally) -> None:
+    fault, created = row.fault, False
+    try:
+        created = row.store is not None and await row.store(core, tenant)
+    except CopilotError as error:
+        fault = error.detail
+    except ValidationError as error:
+        fault = first_fault(error)
+    except DataError:
+        # Its own text repeats what was to be stored.
+        fault = "a value is out of range or cannot be stored"
+    # Counted when it is done: what is told after Ctrl-C is neither more nor less.
+    tally.found += 1
+    tally.created += created
+    if fault is not None:
+        tally.faults[row.place] = fault
 
 
 def _conversations(path: Path, support_addresses: Collection[str]) -> Iterator[_Row]:
@@ -120,7 +159,7 @@ def _conversations(path: Path, support_addresses: Collection[str]) -> Iterator[_
     for entry in read_conversations(path, support_addresses=support_addresses):
         source, external_id, body = entry.source, entry.external_id, entry.body
         if source is None or external_id is None or body is None:
-            yield _Row(entry.place, None, entry.fault)
+            yield _Row(entry.place, None, entry.fault, entry.share)
             continue
 
         async def store(
@@ -133,20 +172,20 @@ def _conversations(path: Path, support_addresses: Collection[str]) -> Iterator[_
             region = core.settings.customers.phone_region
             return (await flow.accept(core.db, tenant, s, k, b, region=region))[1]
 
-        yield _Row(entry.place, store)
+        yield _Row(entry.place, store, share=entry.share)
 
 
 def _customers(path: Path) -> Iterator[_Row]:
     from copilot.customers import flow
     from copilot.customers.customer import CustomerBody
 
-    for place, source, key, fields, fault in _records(path, "external_id"):
+    for place, source, key, fields, fault, share in _records(path, "external_id"):
         try:
             body = CustomerBody.model_validate(fields)
         except ValidationError as error:
             fault = fault or first_fault(error)
         if fault is not None:
-            yield _Row(place, None, fault)
+            yield _Row(place, None, fault, share)
             continue
 
         async def store(
@@ -156,20 +195,20 @@ def _customers(path: Path) -> Iterator[_Row]:
             async with core.db.write() as session:
                 return (await flow.put(session, tenant, s, k, b, region=region))[1]
 
-        yield _Row(place, store)
+        yield _Row(place, store, share=share)
 
 
 def _orders(path: Path) -> Iterator[_Row]:
     from copilot.customers import orders as flow
     from copilot.customers.order import OrderIn
 
-    for place, source, key, fields, fault in _records(path, "number"):
+    for place, source, key, fields, fault, share in _records(path, "number"):
         try:
             body = OrderIn.model_validate(fields)
         except ValidationError as error:
             fault = fault or first_fault(error)
         if fault is not None:
-            yield _Row(place, None, fault)
+            yield _Row(place, None, fault, share)
             continue
 
         async def store(
@@ -178,28 +217,32 @@ def _orders(path: Path) -> Iterator[_Row]:
             async with core.db.write() as session:
                 return (await flow.put(session, tenant, s, k, b))[1]
 
-        yield _Row(place, store)
+        yield _Row(place, store, share=share)
 
 
-def _records(path: Path, key: str) -> Iterator[tuple[str, str, str, dict[str, Any], str | None]]:
-    """Place, source, key and the other fields of every line, and what is wrong with it."""
+def _records(
+    path: Path, key: str
+) -> Iterator[tuple[str, str, str, dict[str, Any], str | None, float]]:
+    """Place, source, key, the other fields and the fault of every line, and the share read."""
+    read, size = 0, path.stat().st_size
     with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            place = f"line {number}"
-            try:
-                fields = json.loads(line)
-            except (ValueError, RecursionError) as error:
-                yield place, "", "", {}, f"not JSON: {error}"
-                continue
-            if not isinstance(fields, dict):
-                yield place, "", "", {}, "not a JSON object"
-                continue
-            source, name = fields.pop("source", None), fields.pop(key, None)
-            fault = None
-            if not (isinstance(source, str) and 0 < len(source) <= 64):
-                fault = "source: a text of 1 to 64 characters is wanted"
-            elif not (isinstance(name, str) and 0 < len(name) <= 255):
-                fault = f"{key}: a text of 1 to 255 characters is wanted"
-            yield place, str(source), str(name), fields, fault
+            read += len(line)
+            if line.strip():
+                yield f"line {number}", *_record(line, key), read / max(read, size)
+
+
+def _record(line: bytes, key: str) -> tuple[str, str, dict[str, Any], str | None]:
+    try:
+        fields = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return "", "", {}, f"not JSON: {error}"
+    if not isinstance(fields, dict):
+        return "", "", {}, "not a JSON object"
+    source, name = fields.pop("source", None), fields.pop(key, None)
+    fault = None
+    if not (isinstance(source, str) and 0 < len(source) <= 64):
+        fault = "source: a text of 1 to 64 characters is wanted"
+    elif not (isinstance(name, str) and 0 < len(name) <= 255):
+        fault = f"{key}: a text of 1 to 255 characters is wanted"
+    return str(source), str(name), fields, fault

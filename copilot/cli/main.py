@@ -13,8 +13,10 @@ from copilot.cli import (
     demo,
     doctor,
     draft,
+    import_articles,
     keys,
     redact,
+    reindex,
     serve,
     summarize,
     thread,
@@ -61,10 +63,11 @@ app.command("draft")(draft.draft)
 app.command("thread")(thread.thread)
 app.command("check")(check_command.check)
 app.command("redact")(redact.redact)
-import_command.app.command("articles")(search_command.import_articles)
+import_command.app.command("articles")(import_articles.import_articles)
 app.add_typer(import_command.app, name="import")
 app.command("search")(search_command.search)
-app.command("reindex")(search_command.reindex)
+app.command("reindex")(reindex.reindex)
+app.command("reconcile")(reindex.reconcile)
 app.add_typer(eval_command.app, name="eval")
 
 

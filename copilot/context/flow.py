@@ -1,56 +1,69 @@
-"""Building the context card: every part at once, each from its own source."""
+"""Building the context card: every part by itself and at once, each from its own source."""
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Sequence
-from time import perf_counter
-from typing import TypeVar
+from collections.abc import Callable
+from datetime import datetime
 
-from copilot.context.card import ContextCard
-from copilot.context.memory import Spoken, already_told, listen, promised
-from copilot.context.orders import ordered
-from copilot.context.past import ranked_past
-from copilot.context.query import build_query, identifiers_in
-from copilot.context.similar import load_solved, with_resolutions
-from copilot.context.store import customer_named, latest_of_customer
-from copilot.conversations import store as conversations
+from copilot.context.assembling import Gathered, assembled
+from copilot.context.card import ContextCard, PartName
+from copilot.context.identity import customer_of
+from copilot.context.parts import Parts
+from copilot.context.query import build_query
+from copilot.context.reading import History, Reader
+from copilot.context.remembered import Remembered
+from copilot.context.similar import Solved
+from copilot.context.spoken import Spoken
+from copilot.context.store import present
 from copilot.conversations.conversation import Conversation
-from copilot.customers import order_store
-from copilot.customers import store as customers
 from copilot.customers.address import DEFAULT_REGION
 from copilot.customers.customer import Customer, CustomerIn
-from copilot.customers.errors import CustomerNotFoundError
 from copilot.customers.order import Order
 from copilot.kernel.clock import now
 from copilot.kernel.db import Database
-from copilot.kernel.errors import UnavailableError
 from copilot.kernel.ids import TenantId
 from copilot.knowledge.passage import Passage
+from copilot.knowledge.query import SearchQuery
 from copilot.knowledge.searching import Searcher
 from copilot.search.index import PassageKind
-from copilot.summaries import store as summaries
 
-_log = logging.getLogger(__name__)
-_PAST = 20
+PART_LIMIT_S = 5.0
+"""Longest that an agent waits for one part of the card, in seconds."""
+
 _ARTICLES = 5
 _PASSAGES = 20
-Part = TypeVar("Part")
+_NOTHING = History([], {})
 
 
 class ContextBuilder:
     """Builds context cards.
 
+    A part that fails, or takes longer than its limit, is left out and named in the card's
+    ``degraded``; the rest is there.
+
     Args:
         db: The database.
-        searcher: Finds articles and conversations. While its model is not there, the card comes
-            without what search would add.
+        searcher: Finds articles and conversations.
         region: Two-letter country of phone numbers without a country code.
+        part_limit_s: Longest that one part may take, in seconds; None is as long as it takes,
+            the loading of the model included.
+        clock: Tells the time that promises are overdue by.
     """
 
-    def __init__(self, db: Database, searcher: Searcher, *, region: str = DEFAULT_REGION) -> None:
+    def __init__(
+        self,
+        db: Database,
+        searcher: Searcher,
+        *,
+        region: str = DEFAULT_REGION,
+        part_limit_s: float | None = PART_LIMIT_S,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
         self._db = db
         self._searcher = searcher
         self._region = region
+        self._part_limit_s = part_limit_s
+        self._clock = clock
+        self._reader = Reader(db, Remembered())
 
     async def for_conversation(self, tenant: TenantId, conversation_id: str) -> ContextCard:
         """The card of a stored conversation.
@@ -58,9 +71,10 @@ class ContextBuilder:
         Raises:
             ConversationNotFoundError: The tenant has no such conversation.
         """
-        timings = _Timings()
-        conversation = await timings.of("conversation", self._conversation(tenant, conversation_id))
-        return await self._build(tenant, conversation, conversation.customer_id, timings)
+        parts = Parts(self._part_limit_s)
+        conversation = await parts.timed("conversation", self._present(tenant, conversation_id))
+        spoken = self._reader.present(tenant, conversation)
+        return await self._build(tenant, conversation, spoken, conversation.customer_id, parts)
 
     async def for_inline(
         self, tenant: TenantId, conversation: Conversation, customer: CustomerIn | None = None
@@ -72,189 +86,168 @@ class ContextBuilder:
             conversation: The conversation.
             customer: Who asks, as the sender of the conversation names them.
         """
-        timings = _Timings()
+        parts = Parts(self._part_limit_s)
         customer_id = conversation.customer_id
-        if customer_id is None and customer is not None:
-            async with self._db.read() as session:
-                known = await customer_named(session, tenant, customer, region=self._region)
+        if customer_id is None:
+            known = await parts.of(
+                "customer", self._known(tenant, conversation, customer), None, name="identity"
+            )
             customer_id = known.id if known else None
-        return await self._build(tenant, conversation, customer_id, timings)
+        return await self._build(tenant, conversation, Spoken(conversation), customer_id, parts)
 
-    async def _conversation(self, tenant: TenantId, conversation_id: str) -> Conversation:
+    async def _present(self, tenant: TenantId, conversation_id: str) -> Conversation:
         async with self._db.read() as session:
-            return await conversations.get(session, tenant, conversation_id)
+            return await present(session, tenant, conversation_id)
+
+    async def _known(
+        self, tenant: TenantId, conversation: Conversation, named: CustomerIn | None
+    ) -> Customer | None:
+        async with self._db.read() as session:
+            return await customer_of(session, tenant, conversation, named, region=self._region)
 
     async def _build(
         self,
         tenant: TenantId,
         conversation: Conversation,
+        spoken: Spoken,
         customer_id: str | None,
-        timings: "_Timings",
+        parts: Parts,
     ) -> ContextCard:
-        query = await timings.of("query", asyncio.to_thread(build_query, conversation))
-        try:
-            async with asyncio.TaskGroup() as group:
-                who = group.create_task(
-                    timings.of("customer", self._customer_and_orders(tenant, customer_id))
-                )
-                earlier = group.create_task(
-                    timings.of("past", self._earlier(tenant, conversation, customer_id))
-                )
-                articles = group.create_task(
-                    timings.of("articles", self._articles(tenant, query, conversation))
-                )
-                related = group.create_task(
-                    timings.of("related", self._own_passages(tenant, query, customer_id))
-                )
-                solved = group.create_task(
-                    timings.of("similar", self._solved(tenant, query, conversation, customer_id))
-                )
-        except BaseExceptionGroup as group_error:
-            # Callers know the errors, not the group that tells of several at once.
-            raise group_error.exceptions[0] from None
-        customer, orders = who.result()
-        past, headlines = earlier.result()
-        card = await timings.of(
-            "reading",
-            asyncio.to_thread(
-                _put_together,
-                conversation,
-                query,
-                customer,
-                orders,
-                past,
-                headlines,
-                articles.result(),
-                related.result(),
-                solved.result(),
-            ),
+        query = await parts.of(
+            "query", asyncio.to_thread(build_query, conversation), SearchQuery.of("")
         )
-        return card.model_copy(update={"timings_ms": timings.told()})
-
-    async def _customer_and_orders(
-        self, tenant: TenantId, customer_id: str | None
-    ) -> tuple[Customer | None, list[Order]]:
-        if customer_id is None:
-            return None, []
-        async with self._db.read() as session:
-            try:
-                customer = await customers.get(session, tenant, customer_id)
-            except CustomerNotFoundError:
-                return None, []  # erased since the conversation was read
-            # By the id they have now: two identities may have become one since.
-            return customer, await order_store.orders_of(session, tenant, customer.id)
-
-    async def _earlier(
-        self, tenant: TenantId, conversation: Conversation, customer_id: str | None
-    ) -> tuple[list[Conversation], dict[str, str]]:
-        if customer_id is None:
-            return [], {}
-        async with self._db.read() as session:
-            past = await latest_of_customer(
-                session, tenant, customer_id, exclude=conversation.id, limit=_PAST
+        async with asyncio.TaskGroup() as group:
+            theirs = group.create_task(
+                self._theirs(tenant, query, conversation, customer_id, parts)
             )
-            return past, await summaries.headlines(session, tenant, [one.id for one in past])
-
-    async def _articles(
-        self, tenant: TenantId, query: str, conversation: Conversation
-    ) -> list[Passage]:
-        return await self._search(
-            tenant, query, kinds=("article",), language=conversation.language, limit=_ARTICLES
+            articles = group.create_task(
+                parts.of(
+                    "articles",
+                    self._search(
+                        tenant,
+                        query,
+                        ("article",),
+                        conversation.language,
+                        parts,
+                        "articles",
+                        limit=_ARTICLES,
+                    ),
+                    [],
+                )
+            )
+            solved = group.create_task(
+                parts.of(
+                    "similar_conversations",
+                    self._solved(tenant, query, conversation, customer_id, parts),
+                    [],
+                    name="similar",
+                )
+            )
+        customer, orders, history, related = theirs.result()
+        gathered = Gathered(
+            conversation,
+            spoken,
+            query.text,
+            customer,
+            orders,
+            history,
+            related,
+            articles.result(),
+            solved.result(),
         )
+        return await assembled(gathered, parts, self._clock().date())
 
-    async def _own_passages(
-        self, tenant: TenantId, query: str, customer_id: str | None
-    ) -> list[Passage]:
+    async def _theirs(
+        self,
+        tenant: TenantId,
+        query: SearchQuery,
+        conversation: Conversation,
+        customer_id: str | None,
+        parts: Parts,
+    ) -> tuple[Customer | None, list[Order], History, list[Passage]]:
+        """What is known of the customer and of their earlier contacts."""
         if customer_id is None:
-            return []
-        return await self._search(
-            tenant, query, kinds=("conversation",), customer_id=customer_id, limit=_PASSAGES
+            return None, [], _NOTHING, []
+        async with asyncio.TaskGroup() as group:
+            # By the id they had when the conversation was read: it is hardly ever another.
+            related = group.create_task(
+                parts.of(
+                    "past_conversations",
+                    self._search(
+                        tenant,
+                        query,
+                        ("conversation",),
+                        None,
+                        parts,
+                        "past_conversations",
+                        customer_id=customer_id,
+                        limit=_PASSAGES,
+                    ),
+                    [],
+                    name="related",
+                )
+            )
+            known = await parts.timed(
+                "customer",
+                self._reader.who(tenant, customer_id, exclude=conversation.id, parts=parts),
+            )
+        found = related.result()
+        at = conversation.last_message_at or self._clock()
+        history = await parts.of(
+            "past_conversations",
+            self._reader.history(tenant, known, found, exclude=conversation.id, at=at),
+            _NOTHING,
+            name="history",
         )
+        return known.customer, known.orders, history, found
 
     async def _solved(
-        self, tenant: TenantId, query: str, conversation: Conversation, customer_id: str | None
-    ) -> list[tuple[Conversation, float]]:
+        self,
+        tenant: TenantId,
+        query: SearchQuery,
+        conversation: Conversation,
+        customer_id: str | None,
+        parts: Parts,
+    ) -> list[Solved]:
         found = await self._search(
-            tenant, query, kinds=("conversation",), not_customer_id=customer_id, limit=_PASSAGES
+            tenant,
+            query,
+            ("conversation",),
+            None,
+            parts,
+            "similar_conversations",
+            not_customer_id=customer_id,
+            limit=_PASSAGES,
         )
-        return await load_solved(
-            self._db, tenant, found, exclude=conversation.id, not_customer_id=customer_id
+        return await self._reader.solved(
+            tenant, found, exclude=conversation.id, not_customer_id=customer_id
         )
 
     async def _search(
         self,
         tenant: TenantId,
-        query: str,
-        *,
+        query: SearchQuery,
         kinds: tuple[PassageKind, ...],
+        language: str | None,
+        parts: Parts,
+        part: PartName,
+        *,
         customer_id: str | None = None,
         not_customer_id: str | None = None,
-        language: str | None = None,
         limit: int,
     ) -> list[Passage]:
-        if not query.strip():
+        if not query.text.strip():
             return []
-        try:
-            return await self._searcher.search(
-                tenant,
-                query,
-                visibility="internal",
-                kinds=kinds,
-                customer_id=customer_id,
-                not_customer_id=not_customer_id,
-                language=language,
-                limit=limit,
-            )
-        except UnavailableError as error:
-            _log.warning("context card without search: %s", error.detail)
-            return []
-
-
-def _put_together(
-    conversation: Conversation,
-    query: str,
-    customer: Customer | None,
-    orders: Sequence[Order],
-    past: Sequence[Conversation],
-    headlines: dict[str, str],
-    articles: list[Passage],
-    related: Sequence[Passage],
-    solved: Sequence[tuple[Conversation, float]],
-) -> ContextCard:
-    """The card from what was read: processor time only, so in a thread."""
-    at = conversation.last_message_at or now()
-    heard = listen(past)
-    everything = [Spoken(conversation), *heard]
-    return ContextCard(
-        customer=customer,
-        already_told=already_told(everything),
-        promised=promised(everything, at.date()),
-        orders=ordered(orders, identifiers_in(conversation)),
-        past_conversations=ranked_past(query, heard, related, headlines, at),
-        articles=articles,
-        similar_conversations=with_resolutions(solved),
-        timings_ms={},
-    )
-
-
-class _Timings:
-    """How long each part took, in milliseconds; the parts overlap."""
-
-    def __init__(self) -> None:
-        self._started = perf_counter()
-        self._parts: dict[str, float] = {}
-
-    async def of(self, name: str, work: Awaitable[Part]) -> Part:
-        """The result of ``work``, timed."""
-        started = perf_counter()
-        result = await work
-        self._parts[name] = _milliseconds_since(started)
-        return result
-
-    def told(self) -> dict[str, float]:
-        """Every part, and the whole under ``total``."""
-        return {**self._parts, "total": _milliseconds_since(self._started)}
-
-
-def _milliseconds_since(started: float) -> float:
-    return round((perf_counter() - started) * 1000, 2)
+        found = await self._searcher.find(
+            tenant,
+            query,
+            visibility="internal",
+            kinds=kinds,
+            customer_id=customer_id,
+            not_customer_id=not_customer_id,
+            language=language,
+            limit=limit,
+        )
+        for reason in found.degraded:
+            parts.lacks(part, reason)
+        return found.passages

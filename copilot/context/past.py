@@ -1,55 +1,82 @@
 """The customer's earlier conversations, the most useful for this ask first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from copilot.context.card import PastConversation
-from copilot.context.memory import Spoken
-from copilot.conversations.conversation import Conversation
+from copilot.context.fading import fading
+from copilot.context.spoken import Spoken
+from copilot.conversations.conversation import ConversationHead
 from copilot.grounding.support import Vocabulary, carried
 from copilot.grounding.words import content_words
 from copilot.knowledge.passage import Passage
-from copilot.summaries.extractive import SETTLED_STATUSES, headline_of
+from copilot.summaries.extractive import SETTLED_STATUSES
 
-_MOST = 8
+MOST = 8
 _RELEVANCE, _RECENCY, _OPEN = 0.65, 0.25, 0.1
 _WORDS_SHARE = 0.5
-_DAYS_TO_FADE = 120.0
+_SAME_CASE = 0.3
+_MIN_NUMBER = 5
+
+
+class Earlier(NamedTuple):
+    """An earlier conversation: what the database tells of it now, and what was said in it."""
+
+    head: ConversationHead
+    spoken: Spoken
+
+
+class Ranked(NamedTuple):
+    """An earlier conversation with how relevant it is to the present ask, and its rank, 0 to 1."""
+
+    earlier: Earlier
+    relevance: float
+    score: float
 
 
 def ranked_past(
-    query: str,
-    heard: Sequence[Spoken],
-    found: Sequence[Passage],
-    headlines: Mapping[str, str],
-    at: datetime,
-) -> list[PastConversation]:
-    """``heard`` ranked by relevance to ``query``, recency, and whether they are still open.
+    query: str, past: Sequence[Earlier], found: Sequence[Passage], at: datetime
+) -> list[Ranked]:
+    """``past`` by relevance to ``query``, recency, and whether it is still open, best first.
 
     Args:
         query: The customer's present ask.
-        heard: The earlier conversations.
+        past: The earlier conversations.
         found: What search found among them, best first; may be empty.
-        headlines: Headlines of stored summaries by conversation id.
         at: The time of the present conversation.
     """
-    by_search = _by_search(found)
+    searched = shares(found)
     words = content_words(query)
-    ranked = [
-        _past(
-            spoken,
-            headlines.get(spoken.conversation.id),
-            score=_RELEVANCE
-            * _relevance(spoken.conversation, words, by_search.get(spoken.conversation.id, 0.0))
-            + _RECENCY * _recency(spoken.conversation, at)
-            + _OPEN * (spoken.conversation.status not in SETTLED_STATUSES),
-        )
-        for spoken in heard
-    ]
-    return sorted(ranked, key=lambda one: -one.score)[:_MOST]
+    ranked = []
+    for one in past:
+        relevance = _relevance(one.spoken.vocabulary, words, searched.get(one.head.id, 0.0))
+        ranked.append(Ranked(one, relevance, first_rank(one.head, relevance, at)))
+    return sorted(ranked, key=lambda one: -one.score)
 
 
-def _by_search(found: Sequence[Passage]) -> dict[str, float]:
+def first_rank(head: ConversationHead, searched: float, at: datetime) -> float:
+    """How good a conversation looks before what was said in it is read."""
+    still_open = head.status not in SETTLED_STATUSES
+    recency = fading(at, head.last_message_at)
+    return _RELEVANCE * searched + _RECENCY * recency + _OPEN * still_open
+
+
+def as_past(ranked: Ranked, headline: str | None) -> PastConversation:
+    """How the card shows it; ``headline`` is that of a stored summary, if there is one."""
+    head, spoken = ranked.earlier
+    return PastConversation(
+        id=head.id,
+        channel=head.channel,
+        subject=head.subject,
+        headline=headline or spoken.headline,
+        last_message_at=head.last_message_at,
+        status=head.status,
+        score=round(ranked.score, 4),
+    )
+
+
+def shares(found: Sequence[Passage]) -> dict[str, float]:
     """Each conversation's best search score as a share of the best."""
     best = max((passage.score for passage in found), default=0.0)
     scores: dict[str, float] = {}
@@ -60,30 +87,14 @@ def _by_search(found: Sequence[Passage]) -> dict[str, float]:
     return scores
 
 
-def _relevance(conversation: Conversation, words: Sequence[str], searched: float) -> float:
-    """Search knows meaning, words know order numbers: half each."""
-    text = "\n".join([conversation.subject or "", *(one.text for one in conversation.messages)])
-    shared = carried(words, Vocabulary.of(text))
-    return (1 - _WORDS_SHARE) * searched + _WORDS_SHARE * shared
+def _relevance(vocabulary: Vocabulary, words: Sequence[str], searched: float) -> float:
+    """Search knows meaning, words the wording: half each. The same order is the same case."""
+    shared = carried(words, vocabulary)
+    same = any(word in vocabulary.words for word in words if _is_number(word))
+    mixed = (1 - _WORDS_SHARE) * searched + _WORDS_SHARE * shared
+    return min(1.0, mixed + _SAME_CASE * same)
 
 
-def _recency(conversation: Conversation, at: datetime) -> float:
-    if conversation.last_message_at is None:
-        return 0.0
-    days = abs((at - conversation.last_message_at).total_seconds()) / 86_400
-    return float(2 ** (-days / _DAYS_TO_FADE))
-
-
-def _past(spoken: Spoken, headline: str | None, *, score: float) -> PastConversation:
-    conversation = spoken.conversation
-    asks = [one for one in spoken.sentences if one.by_customer] or spoken.sentences
-    asks = sorted(asks[:12], key=lambda one: (-spoken.ranking.worth(one), one.place))
-    return PastConversation(
-        id=conversation.id,
-        channel=conversation.channel,
-        subject=conversation.subject,
-        headline=headline or headline_of(conversation.subject, sentences=asks),
-        last_message_at=conversation.last_message_at,
-        status=conversation.status,
-        score=round(score, 4),
-    )
+def _is_number(word: str) -> bool:
+    """Whether a word names one thing: an order or parcel number, not a year or a price."""
+    return sum(map(str.isdigit, word)) >= _MIN_NUMBER

@@ -1,82 +1,132 @@
 """Solved conversations of other customers about the same thing, and how they were solved."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from copilot.context.card import SimilarConversation
-from copilot.context.memory import Spoken
-from copilot.context.store import latest_messages
-from copilot.conversations import store as conversations
-from copilot.conversations.conversation import Conversation, ConversationHead
-from copilot.kernel.db import Database
-from copilot.kernel.ids import TenantId
-from copilot.knowledge.passage import Passage
+from copilot.context.fading import fading
+from copilot.context.masking import Mask, names_of
+from copilot.context.spoken import Spoken
+from copilot.context.values import codes_in
+from copilot.conversations.conversation import ConversationHead
+from copilot.grounding.support import Vocabulary, carried
+from copilot.grounding.words import content_words
+from copilot.privacy.known import KnownFacts
 from copilot.summaries.extractive import SETTLED_STATUSES
 from copilot.summaries.said import Said
 
+CANDIDATES = 4
 _MOST = 3
-_MOST_MESSAGES = 60
+_FOUND, _CONFIRMED, _RECENT = 0.75, 0.15, 0.1
+_LAST_ANSWERS = 4
+_MIN_WORDS = 4
+_DONE, _HOW = 2.0, 2.0
+_ABOUT_THIS = 2.0
+_PER_CODE = 0.6
+_UNSURE = 1.0
+_EARLIER = 0.3
+_SAMPLE = 2000
+_CONDITIONAL = re.compile(r"(?:if|unless|jos|mikäli|ellei)\b", re.IGNORECASE)
+_CONFIRMS = re.compile(
+    r"\b(?:thank\w*|thx|perfect|great|works|worked|sorted|solved|all good|cheers|kiito\w*|kiitti|"
+    r"toimii|hienoa|loistavaa|selvä|auttoi|tack|danke)\b"
+)
+_WRAPPING_UP = re.compile(
+    r"\b(?:enjoy|glad|happy|have a (?:good|nice|great)|you(?:'re| are) welcome|anything else|"
+    r"kiva kuulla|hienoa|mukavaa|hyvää (?:jatkoa|päivän|viikon)|ole hyvä|kiitos|jotain muuta|"
+    r"nothing more|write here)\b"
+)
+
+_CLOSING = re.compile(
+    r"\b(?:clos(?:e|ing) (?:this|the|it)|i'll close|i(?:'ve| have) closed|suljen|suljimme|"
+    r"suljetaan|suljettu)\b"
+)
 
 
-async def load_solved(
-    db: Database,
-    tenant: TenantId,
-    found: Sequence[Passage],
-    *,
-    exclude: str,
+class Solved(NamedTuple):
+    """A settled conversation of somebody else, and what is known of them, to be hidden."""
+
+    head: ConversationHead
+    spoken: Spoken
+    score: float
+    known: KnownFacts
+
+
+def settled_of_others(
+    heads: Mapping[str, ConversationHead],
+    scores: Mapping[str, float],
     not_customer_id: str | None,
-) -> list[tuple[Conversation, float]]:
-    """The settled conversations that ``found`` passages are from, best first, with scores.
+) -> list[ConversationHead]:
+    """The best settled ones of ``scores`` that are not the present customer's, best first."""
+    fitting = [
+        heads[one]
+        for one in sorted(scores, key=lambda one: -scores[one])
+        if one in heads
+        and heads[one].status in SETTLED_STATUSES
+        and (heads[one].customer_id is None or heads[one].customer_id != not_customer_id)
+    ]
+    return fitting[:CANDIDATES]
 
-    Args:
-        db: The database.
-        tenant: Whose conversations.
-        found: Passages of conversations, best first.
-        exclude: The id of the present conversation.
-        not_customer_id: The present customer: their own cases are past contacts, not similar ones.
+
+def with_resolutions(
+    query: str, solved: Sequence[Solved], at: datetime
+) -> list[SimilarConversation]:
+    """Those of ``solved`` that tell how, in the words of the agent, without their customer.
+
+    Ranked by how well they were found, whether the customer confirmed that it was solved, and
+    how long ago it was.
     """
-    scores: dict[str, float] = {}
-    for passage in found:
-        if passage.conversation_id is not None and passage.conversation_id != exclude:
-            scores.setdefault(passage.conversation_id, passage.score)
-    async with db.read() as session:
-        heads = await conversations.heads(session, tenant, scores)
-        settled = [one for one in scores if one in heads and _fits(heads[one], not_customer_id)]
-        kept = settled[: 2 * _MOST]
-        messages = await latest_messages(session, tenant, kept, most_each=_MOST_MESSAGES)
-    return [(Conversation(**dict(heads[one]), messages=messages[one]), scores[one]) for one in kept]
-
-
-def _fits(head: ConversationHead, not_customer_id: str | None) -> bool:
-    mine = head.customer_id is not None and head.customer_id == not_customer_id
-    return head.status in SETTLED_STATUSES and not mine
-
-
-def with_resolutions(solved: Sequence[tuple[Conversation, float]]) -> list[SimilarConversation]:
-    """Those of ``solved`` that tell how, in the words of the agent."""
+    asked = Vocabulary.of(query)
     found: list[SimilarConversation] = []
-    for conversation, score in solved:
-        resolution = _resolution(Spoken(conversation, _MOST_MESSAGES))
-        if resolution is not None and len(found) < _MOST:
+    for score, one in sorted(((_score(one, at), one) for one in solved), key=lambda one: -one[0]):
+        resolution = _resolution(one.spoken, asked) if len(found) < _MOST else None
+        if resolution is not None:
+            names = names_of(one.spoken.messages, one.head.customer_name)
+            mask = Mask(one.known, names)
             found.append(
                 SimilarConversation(
-                    id=conversation.id,
-                    subject=conversation.subject,
-                    resolution=resolution,
+                    id=one.head.id,
+                    subject=mask.hide(one.head.subject) if one.head.subject else None,
+                    resolution=mask.hide(resolution),
                     score=round(score, 4),
                 )
             )
     return found
 
 
-def _resolution(spoken: Spoken) -> str | None:
-    """The agent's last report of something done, else the best of their last message."""
-    answers = [one for one in spoken.sentences if one.by_agent and one.acts[0] != "question"]
-    if not answers:
-        return None
-    done = [one for one in answers if "done" in one.acts]
-    last = (done or answers)[-1].place
+def _score(one: Solved, at: datetime) -> float:
+    theirs = [message.text for message in one.spoken.messages if message.author.role == "customer"]
+    confirmed = bool(theirs) and _CONFIRMS.search(theirs[-1][:_SAMPLE].lower()) is not None
+    return (
+        _FOUND * one.score + _CONFIRMED * confirmed + _RECENT * fading(at, one.head.last_message_at)
+    )
+
+
+def _resolution(spoken: Spoken, asked: Vocabulary) -> str | None:
+    """The agent's sentence that best tells what was done or what to do about it."""
+    answers = [one for one in spoken.answered if _tells(one)]
+    places = sorted({one.place for one in answers})[-_LAST_ANSWERS:]
+    wanted = [one for one in answers if one.place in places]
 
     def worth(one: Said) -> float:
-        return spoken.ranking.worth(one)
+        acts = _DONE * ("done" in one.acts) + _HOW * ("instruction" in one.acts)
+        about = _ABOUT_THIS * carried(content_words(one.text), asked)
+        private = _PER_CODE * len(codes_in(one.text))
+        unsure = _UNSURE * (_CONDITIONAL.match(one.text) is not None or "promise" in one.acts)
+        return (
+            acts + about - private - unsure - _EARLIER * (len(places) - 1 - places.index(one.place))
+        )
 
-    return max((one for one in (done or answers) if one.place == last), key=worth).text
+    return max(wanted, key=worth).text if wanted else None
+
+
+def _tells(one: Said) -> bool:
+    small = one.text.lower().replace("’", "'")
+    return (
+        one.acts[0] != "question"
+        and ("done" in one.acts or len(one.text.split()) >= _MIN_WORDS)
+        and _CLOSING.search(small) is None
+        and ("done" in one.acts or _WRAPPING_UP.search(small) is None)
+    )

@@ -30,6 +30,7 @@ class Entry(NamedTuple):
     Attributes:
         place: Where in the file it stands, for a person: ``line 3``, ``mail/7.eml``.
         fault: What is wrong with it; then the rest is None.
+        share: How much of the file has been read with it, 0 to 1.
     """
 
     place: str
@@ -37,6 +38,7 @@ class Entry(NamedTuple):
     external_id: str | None = None
     body: ConversationIn | None = None
     fault: str | None = None
+    share: float = 0.0
 
 
 def load_conversations(
@@ -77,7 +79,7 @@ def read_conversations(
     suffix = Path(name).suffix.lower()
     if suffix in {".jsonl", ".ndjson"}:
         with path.open("rb") as file:
-            yield from _lines(file, Path(name).stem)
+            yield from _lines(file, Path(name).stem, path.stat().st_size)
     elif suffix == ".json":
         if path.stat().st_size > _MAX_DOCUMENT:
             # It is read whole, into many times its size.
@@ -106,12 +108,14 @@ def read_mails(path: Path) -> list[Mail]:
 
 
 def _threads(mails: Iterable[Mail], support: Collection[str]) -> Iterator[Entry]:
-    for thread in rebuild([mail for mail in mails if _is_mail(mail)]):
-        place = thread.mails[0].subject or thread.root
+    threads = rebuild([mail for mail in mails if _is_mail(mail)])
+    for number, thread in enumerate(threads, 1):
+        place, share = thread.mails[0].subject or thread.root, number / len(threads)
         try:
-            yield Entry(place, *conversation(thread, support_addresses=support))
+            entry = Entry(place, *conversation(thread, support_addresses=support))
         except ValidationError as error:
-            yield Entry(place, fault=_told(error))
+            entry = Entry(place, fault=_told(error))
+        yield entry._replace(share=share)
 
 
 def _is_mail(mail: Mail) -> bool:
@@ -127,8 +131,9 @@ def _zipped(path: Path, support: Collection[str]) -> Iterator[Entry]:
             yield Entry(member.name, fault=member.fault)
         elif suffix in {".jsonl", ".ndjson"}:
             with member.open() as file:
-                for entry in _lines(file, Path(member.name).stem):
-                    yield entry._replace(place=f"{member.name}, {entry.place}")
+                for entry in _lines(file, Path(member.name).stem, len(member.content)):
+                    place = f"{member.name}, {entry.place}"
+                    yield entry._replace(place=place, share=member.share)
         elif suffix == ".json":
             with member.open() as file:
                 yield from _document(file.read(), Path(member.name).stem)
@@ -139,10 +144,13 @@ def _zipped(path: Path, support: Collection[str]) -> Iterator[Entry]:
     yield from _threads(mails, support)
 
 
-def _lines(file: BinaryIO, stem: str) -> Iterator[Entry]:
+def _lines(file: BinaryIO, stem: str, size: int) -> Iterator[Entry]:
+    read = 0
     for number, line in enumerate(iter(lambda: file.readline(_MAX_LINE), b""), start=1):
+        read += len(line)
         if line.strip():
-            yield _entry(line, f"line {number}", f"{stem}-{number}")
+            entry = _entry(line, f"line {number}", f"{stem}-{number}")
+            yield entry._replace(share=read / max(read, size))
 
 
 def _document(content: bytes, stem: str) -> Iterator[Entry]:
@@ -154,7 +162,8 @@ def _document(content: bytes, stem: str) -> Iterator[Entry]:
     several = found if isinstance(found, list) else [found]
     for number, one in enumerate(several, start=1):
         place = f"entry {number}" if isinstance(found, list) else stem
-        yield _from_json(one, place, f"{stem}-{number}" if isinstance(found, list) else stem)
+        fallback_id = f"{stem}-{number}" if isinstance(found, list) else stem
+        yield _from_json(one, place, fallback_id)._replace(share=number / len(several))
 
 
 def _entry(line: bytes, place: str, fallback_id: str) -> Entry:

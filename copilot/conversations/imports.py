@@ -16,6 +16,7 @@ from copilot.kernel.blobs import Blobs
 from copilot.kernel.db import Database
 from copilot.kernel.errors import CopilotError
 from copilot.kernel.ids import TenantId
+from copilot.search import outbox
 
 KIND = "import_conversations"
 _IMPORTS = Imports(KIND, ImportRow, SUFFIXES, UnreadableFileError, ImportNotFoundError)
@@ -48,7 +49,10 @@ def import_handler(
             if one.source is None or one.external_id is None or one.body is None:
                 continue
             try:
-                await flow.accept(db, tenant, one.source, one.external_id, one.body, region=region)
+                with outbox.bulk():
+                    await flow.accept(
+                        db, tenant, one.source, one.external_id, one.body, region=region
+                    )
             except CopilotError as error:
                 faults.append((one.place, error.detail))
             except DataError:

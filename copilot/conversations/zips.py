@@ -2,7 +2,7 @@
 
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -16,19 +16,24 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, Valu
 
 
 class Member(NamedTuple):
-    """One file of an archive, or why it cannot be read."""
+    """One file of an archive, or why it cannot be read; ``share`` of the files come up to it."""
 
     name: str
     content: bytes = b""
     fault: str | None = None
+    share: float = 1.0
 
     def open(self) -> BinaryIO:
         """The content as a file."""
         return BytesIO(self.content)
 
 
-def members(path: Path) -> Iterator[Member]:
+def members(path: Path, *, wanted: Callable[[str], bool] = lambda _name: True) -> Iterator[Member]:
     """Every file of the archive, without folders and what macOS adds.
+
+    Args:
+        path: The archive.
+        wanted: Says of a file's name whether it is read at all.
 
     Raises:
         UnreadableFileError: It is no zip archive, or has too many files.
@@ -42,10 +47,11 @@ def members(path: Path) -> Iterator[Member]:
         if len(infos) > MAX_MEMBERS:
             raise UnreadableFileError(f"The archive has more than {MAX_MEMBERS} files: split it.")
         total = 0
-        for info in infos:
-            member = _read(archive, info, MAX_TOTAL_BYTES - total)
-            total += len(member.content)
-            yield member
+        for number, info in enumerate(infos, 1):
+            if wanted(info.filename):
+                member = _read(archive, info, MAX_TOTAL_BYTES - total)
+                total += len(member.content)
+                yield member._replace(share=number / len(infos))
 
 
 def _surplus(info: zipfile.ZipInfo) -> bool:

@@ -5,8 +5,8 @@ from typing import Literal
 
 from copilot.grounding.figure_check import FigureKind
 from copilot.grounding.figures import find_figures
-from copilot.grounding.listed import listed
 from copilot.grounding.words import content_keys
+from copilot.kernel.listed import listed
 
 _ASKING_WORDS = frozenset(
     listed("""

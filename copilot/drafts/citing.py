@@ -72,7 +72,9 @@ def carries(source: DraftSource, sentence: str, language: str) -> bool:
     Orders are facts without wording, and a source in another language shares none: there the
     figures of the sentence are what is checked.
     """
-    if source.passage is not None and not is_citable(source.passage):
+    # What may be a source of this draft was decided when its sources were gathered; a past
+    # conversation never is one.
+    if source.passage is not None and not is_citable(source.passage, use_internal=True):
         return False
     if source.order is not None or _differ(source.language, language):
         return True

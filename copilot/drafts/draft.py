@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from copilot.grounding.figure_check import FigureCheck
 from copilot.kernel.clock import UtcTime
 from copilot.kernel.text import StorableText
+from copilot.kernel.visibility import Visibility
 from copilot.knowledge.passage import Passage
 
 Tone = Literal["neutral", "friendly", "formal", "apologetic"]
@@ -36,6 +37,12 @@ class DraftOptions(BaseModel):
     language: LanguageTag | None = Field(
         default=None, description="Of the reply; null: the conversation's.", examples=["fi"]
     )
+    use_internal: bool = Field(
+        default=False,
+        description="Whether internal articles and the conversation's internal notes may enter "
+        "the text. The draft then warns with `internal_source`. Needs the scopes `knowledge:read` "
+        "and `conversations:read` too.",
+    )
 
 
 class DraftSentence(BaseModel):
@@ -49,6 +56,9 @@ class Citation(BaseModel):
     """A source: exactly one of ``passage``, ``message_id`` and ``order_id`` is set."""
 
     n: int
+    visibility: Visibility = Field(
+        default="public", description="`internal`: the customer may not know what it says."
+    )
     passage: Passage | None = None
     message_id: str | None = None
     order_id: str | None = None
@@ -60,8 +70,13 @@ class Citation(BaseModel):
 class DraftWarning(BaseModel):
     """Something the agent should look at before sending."""
 
-    code: str = Field(examples=["figure_unsupported", "citation_dropped", "thread_moved"])
+    code: str = Field(
+        examples=["figure_unsupported", "citation_dropped", "thread_moved", "source_changed"]
+    )
     detail: str
+    citations: list[int] = Field(
+        default_factory=list, description="Numbers of the citations that it is about, if any."
+    )
 
 
 class Draft(BaseModel):
@@ -71,7 +86,11 @@ class Draft(BaseModel):
     conversation_id: str | None
     conversation_version: int
     parent_id: str | None = None
-    stale: bool = False
+    stale: bool = Field(
+        default=False,
+        description="Messages came, or a cited article changed, since it was made: a warning "
+        "`thread_moved`, `source_changed`, `source_gone` or `source_now_internal` tells which.",
+    )
     language: str | None
     text: str
     sentences: list[DraftSentence]
@@ -151,4 +170,11 @@ class Review(BaseModel):
     kept_sentences: list[str]
     removed_sentences: list[str]
     added_sentences: list[str]
+    stale: bool = Field(default=False, description="Whether the draft was stale by then.")
+    marks: list[str] = Field(
+        default_factory=list,
+        description="What the draft warned of its sources by then: `internal_source`, "
+        "`internal_wording`, `thread_moved`, `source_changed`, `source_gone` or "
+        "`source_now_internal`. Kept with the review.",
+    )
     created_at: UtcTime

@@ -22,16 +22,15 @@ from copilot.drafts.order_facts import (
 from copilot.drafts.order_numbers import unknown_numbers
 from copilot.drafts.questions import Ask
 from copilot.drafts.sources import DraftSource, is_citable
-from copilot.drafts.statements import Statement, statements_of
+from copilot.drafts.statements import Statement, in_language, readable, statements_of
 from copilot.drafts.wording import Wording, has_closing, wording_for
 from copilot.kernel.clock import now
-from copilot.knowledge.passage import Passage
 
 ENGINE = "extractive"
 _MOST_STATEMENTS: dict[Length, int] = {"short": 1, "medium": 2, "long": 4}
 _MOST_ORDERS: dict[Length, int] = {"short": 1, "medium": 2, "long": 4}
 _QUESTION_LENGTH = 160
-_SHOWN_INTERNAL = 3
+_SHOWN_FOREIGN = 3
 _MOST_COMPARED = 24
 
 
@@ -59,7 +58,7 @@ def candidates(material: Material) -> Candidates:
     """The statements of the sources and the texts whose meaning matters. Call it in a thread."""
     statements = [
         statement
-        for rank, source in enumerate(_readable(material))
+        for rank, source in enumerate(readable(material.sources, material.language))
         for statement in statements_of(source, rank)
     ]
     asks = material.asks
@@ -250,19 +249,6 @@ class _Assembly:
         return found
 
 
-def _readable(material: Material) -> list[DraftSource]:
-    """Passages in the language of the reply: others cannot be quoted."""
-    return [
-        one
-        for one in material.sources
-        if one.passage is not None and _same(one.language, material.language)
-    ]
-
-
-def _same(one: str | None, other: str) -> bool:
-    return one is None or one.split("-")[0].lower() == other.split("-")[0].lower()
-
-
 def _is_named(number: str, material: Material) -> bool:
     texts = [material.conversation.subject or "", *(one.text for one in material.pending)]
     return any(names(text, number) for text in texts)
@@ -300,11 +286,10 @@ def _about(material: Material, *, framed: bool) -> list[DraftWarning]:
                 detail="The instruction was not followed: that needs a language model.",
             )
         )
-    found += internal_guidance(material)
     foreign = [
         one
-        for one in material.passages[:_SHOWN_INTERNAL]
-        if is_citable(one) and not _same(one.language, material.language)
+        for one in material.passages[:_SHOWN_FOREIGN]
+        if is_citable(one) and not in_language(one.language, material.language)
     ]
     found += [
         DraftWarning(
@@ -314,26 +299,6 @@ def _about(material: Material, *, framed: bool) -> list[DraftWarning]:
         for one in foreign
     ]
     return found
-
-
-def internal_guidance(material: Material) -> list[DraftWarning]:
-    """Internal articles among the first found: for the agent to read, not to quote."""
-    titles = dict.fromkeys(
-        _article_title(one)
-        for one in material.passages[:_SHOWN_INTERNAL]
-        if one.kind == "article" and one.visibility == "internal"
-    )
-    return [
-        DraftWarning(
-            code="internal_guidance",
-            detail=f"For you, not for the customer: the internal article “{title}” may apply.",
-        )
-        for title in titles
-    ]
-
-
-def _article_title(passage: Passage) -> str:
-    return passage.title.split(" › ")[0]
 
 
 def _ended(fact: str) -> str:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from copilot.drafts.checks import check
 from copilot.drafts.citing import cite_sentences
 from copilot.drafts.draft import Draft, DraftWarning
+from copilot.drafts.internal import left_out, resting_on_internal, wording_of_internal
 from copilot.drafts.marks import Marked
 from copilot.drafts.material import Material
 from copilot.kernel.clock import now
@@ -33,9 +34,16 @@ def finish(written: Written, material: Material, *, stored: bool) -> Draft:
         stored: Whether its conversation is one that is stored.
     """
     marked = written.marked
-    cited = cite_sentences(marked, material.sources, written.language)
+    cited = cite_sentences(marked, material.citable, written.language)
     checked = check(marked.text, material._replace(language=written.language))
-    warnings = [*written.warnings, *cited.warnings, *checked.warnings]
+    warnings = [
+        *resting_on_internal(cited.sentences, cited.citations),
+        *wording_of_internal(cited.sentences, cited.citations, material),
+        *written.warnings,
+        *cited.warnings,
+        *checked.warnings,
+        *left_out(material),
+    ]
     return Draft(
         id=new_id("drf"),
         conversation_id=material.conversation.id if stored else None,

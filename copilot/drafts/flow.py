@@ -12,6 +12,7 @@ from copilot.conversations.conversation import Conversation
 from copilot.customers.customer import CustomerIn
 from copilot.drafts import store
 from copilot.drafts.draft import Draft, DraftEvent, DraftOptions, RefineIn, Review, ReviewIn
+from copilot.drafts.freshness import as_they_are
 from copilot.drafts.making import ending, make
 from copilot.drafts.material import Material, gather, pending_messages
 from copilot.drafts.meaning import Embedding
@@ -164,8 +165,17 @@ class Drafter:
                 else:
                     yield ending(_timed(event.draft, gathered))[-1]
 
-    async def refine(self, tenant: TenantId, draft_id: str, wish: RefineIn) -> Draft:
-        """A new draft made from an earlier one, which is its parent.
+    async def refine(
+        self, tenant: TenantId, draft_id: str, wish: RefineIn, *, may_use_internal: bool = True
+    ) -> Draft:
+        """A new draft made from an earlier one, which is its parent, with its options.
+
+        Args:
+            tenant: Whose draft.
+            draft_id: The parent.
+            wish: What to change.
+            may_use_internal: Whether internal material may be read for it, where the parent's
+                options allow that; what the parent cites stays either way.
 
         Raises:
             DraftNotFoundError: The tenant has no such draft.
@@ -173,9 +183,11 @@ class Drafter:
         started = monotonic()
         async with self._db.read() as session:
             parent, options = await store.get(session, tenant, draft_id)
+        if not may_use_internal:
+            options = options.model_copy(update={"use_internal": False})
         conversation = await self._conversation(tenant, str(parent.conversation_id))
         card = self._context.for_conversation(tenant, conversation.id)
-        material = await self._material(tenant, conversation, card, options)
+        material = await self._material(tenant, conversation, card, options, parent)
         gathered = monotonic() - started
         draft = await refined(
             parent,
@@ -207,13 +219,14 @@ class Drafter:
         return review
 
     async def get(self, tenant: TenantId, draft_id: str) -> Draft:
-        """A draft, ``stale`` when its conversation has moved on.
+        """A draft, ``stale`` when its conversation or a cited article has moved on.
 
         Raises:
             DraftNotFoundError: The tenant has no such draft.
         """
         async with self._db.read() as session:
-            return (await store.get(session, tenant, draft_id)).draft
+            found = (await store.get(session, tenant, draft_id)).draft
+            return (await as_they_are(session, tenant, [found]))[0]
 
     async def of_conversation(
         self, tenant: TenantId, conversation_id: str, *, limit: int, cursor: str | None
@@ -226,8 +239,11 @@ class Drafter:
         """
         async with self._db.read() as session:
             head = await conversations.head(session, tenant, conversation_id)
-            return await store.of_conversation(
+            page = await store.of_conversation(
                 session, tenant, head.id, version=head.version, limit=limit, cursor=cursor
+            )
+            return Page(
+                items=await as_they_are(session, tenant, page.items), next_cursor=page.next_cursor
             )
 
     def _make(
@@ -252,6 +268,7 @@ class Drafter:
         conversation: Conversation,
         building: Coroutine[None, None, ContextCard],
         options: DraftOptions,
+        parent: Draft | None = None,
     ) -> Material:
         searching = asyncio.create_task(self._for_each_question(tenant, conversation))
         try:
@@ -260,8 +277,17 @@ class Drafter:
         finally:
             searching.cancel()
         passages = [*card.articles, *found]
+        if parent is not None:
+            passages = [*await self._cited(tenant, parent), *passages]
         passages += await self._neighbours(tenant, passages)
-        return await asyncio.to_thread(gather, conversation, card, options, passages)
+        return await asyncio.to_thread(gather, conversation, card, options, passages, parent)
+
+    async def _cited(self, tenant: TenantId, draft: Draft) -> list[Passage]:
+        """What ``draft`` cites, as far as it is still there: search need not find it again."""
+        cited = [one.passage.id for one in draft.citations if one.passage is not None]
+        async with self._db.read() as session:
+            there = await knowledge.passages(session, tenant, cited)
+        return [there[one] for one in cited if one in there]
 
     async def _neighbours(self, tenant: TenantId, found: Sequence[Passage]) -> list[Passage]:
         """The other sections of the articles found first: one often has what another lacks."""
@@ -298,11 +324,14 @@ class Drafter:
         return [passage for passages in found for passage in passages]
 
     async def _keep(self, tenant: TenantId, draft: Draft, options: DraftOptions) -> Draft:
-        """Store ``draft``; it is stale already when messages came while it was made."""
+        """Store ``draft``; it is stale already when something moved on while it was made."""
         async with self._db.write() as session:
             head = await conversations.head(session, tenant, str(draft.conversation_id))
             await store.add(session, tenant, draft, options)
-        return store.as_stale(draft) if head.version > draft.conversation_version else draft
+        if head.version > draft.conversation_version:
+            draft = store.as_stale(draft)
+        async with self._db.read() as session:
+            return (await as_they_are(session, tenant, [draft]))[0]
 
 
 def _timed(draft: Draft, gathered_s: float) -> Draft:

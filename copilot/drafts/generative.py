@@ -1,6 +1,6 @@
 """A reply by a language model: prompt, pseudonyms on the way out, restored on the way back."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from copilot.drafts.draft import Draft, Length
@@ -47,6 +47,7 @@ def draft_prompt(
             length=options.length,
             first_name=masked(material.first_name or ""),
             instruction=masked(options.instruction or ""),
+            internal=_has_internal(told.sources),
             **told._asdict(),
         )
 
@@ -74,6 +75,7 @@ def refine_prompt(
             instruction=masked(wish),
             draft=masked(draft.text),
             sources=sources,
+            internal=_has_internal(sources),
         )
 
     longest = most_tokens("long", context_tokens)
@@ -113,6 +115,10 @@ async def write(
             yield piece
     if not wrote:
         raise ModelUnavailableError("The language model gave an empty answer.")
+
+
+def _has_internal(sources: Sequence[dict[str, str]]) -> bool:
+    return any(one["kind"].startswith("internal") for one in sources)
 
 
 def _masked(pseudonyms: Pseudonymiser | None) -> Mask:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.auth.http import AUTH_ERRORS, require
-from copilot.auth.principal import Principal
+from copilot.auth.principal import Principal, Scope
 from copilot.conversations.conversation import ConversationIn
 from copilot.conversations.errors import ConversationNotFoundError
 from copilot.conversations.flow import inline
@@ -75,6 +75,7 @@ async def make_draft(
     articles and facts of orders. Answers 200 either way.
     """
     wanted = options or DraftOptions()
+    _check(principal, wanted)
     if _EVENT_STREAM in accept:
         return await stream_events(drafts.stream(principal.tenant, conversation_id, wanted))
     return await drafts.draft(principal.tenant, conversation_id, wanted)
@@ -106,6 +107,7 @@ async def draft_inline(
     body: DraftIn, principal: MayWrite, drafts: Drafts, accept: Accept = ""
 ) -> Draft | Response:
     """Draft a reply to a conversation given inline. Neither it nor the draft is stored."""
+    _check(principal, body.options)
     conversation = await asyncio.to_thread(inline, body.conversation)
     given = (principal.tenant, conversation, body.options, body.conversation.customer)
     if _EVENT_STREAM in accept:
@@ -115,7 +117,7 @@ async def draft_inline(
 
 @router.get("/drafts/{draft_id}", responses=problems(*AUTH_ERRORS, DraftNotFoundError))
 async def get_draft(draft_id: StorableText, principal: MayRead, drafts: Drafts) -> Draft:
-    """A draft; ``stale`` tells whether messages came since it was made."""
+    """A draft; ``stale`` tells whether messages came, or a cited article changed, since."""
     return await drafts.get(principal.tenant, draft_id)
 
 
@@ -131,7 +133,8 @@ async def refine_draft(
     Without a model only ``shorten``, ``friendlier``, ``more_formal`` and, for assembled drafts,
     ``expand`` change anything; the others answer ``degraded`` with the text as it was.
     """
-    return await drafts.refine(principal.tenant, draft_id, body)
+    allowed = _may_use_internal(principal)
+    return await drafts.refine(principal.tenant, draft_id, body, may_use_internal=allowed)
 
 
 @router.post(
@@ -141,5 +144,22 @@ async def refine_draft(
 async def review_draft(
     draft_id: StorableText, body: ReviewIn, principal: MayWrite, drafts: Drafts
 ) -> Review:
-    """Tell what became of a draft; the answer says how far what was sent is from it."""
+    """Tell what became of a draft; the answer says how far what was sent is from it.
+
+    It also says whether the draft was stale by then and rested on internal material; that is kept.
+    """
     return await drafts.review(principal.tenant, draft_id, body, principal.id)
+
+
+_INTERNAL_SCOPES: tuple[Scope, ...] = ("knowledge:read", "conversations:read")
+
+
+def _check(principal: Principal, options: DraftOptions) -> None:
+    """Refuse internal material to those who could not read it by themselves either."""
+    if options.use_internal:
+        for scope in _INTERNAL_SCOPES:
+            principal.require(scope)
+
+
+def _may_use_internal(principal: Principal) -> bool:
+    return "admin" in principal.scopes or principal.scopes.issuperset(_INTERNAL_SCOPES)

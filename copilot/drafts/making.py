@@ -16,7 +16,6 @@ from copilot.drafts.extractive import (
     Assembled,
     assemble,
     candidates,
-    internal_guidance,
 )
 from copilot.drafts.finishing import Written, finish
 from copilot.drafts.generative import draft_prompt, most_tokens, pseudonyms_for, write
@@ -79,7 +78,6 @@ async def make(
                 chat.engine,
                 material.language,
                 prompt_hash=prompt.hash,
-                warnings=tuple(internal_guidance(material)),
             )
         except ModelUnavailableError as error:
             _log.warning("drafting without the model: %s", error.detail)

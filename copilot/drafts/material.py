@@ -1,13 +1,14 @@
 """Everything a draft is made of, gathered before any engine works."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from copilot.context.card import ContextCard
 from copilot.context.query import identifiers_in
 from copilot.conversations.conversation import Conversation, Message
-from copilot.drafts.draft import DraftOptions
+from copilot.drafts.draft import Draft, DraftOptions
 from copilot.drafts.questions import Ask, asks_in
-from copilot.drafts.sources import DraftSource, sources_of
+from copilot.drafts.sources import DraftSource, passage_as_source, sources_of
 from copilot.grounding.figure_check import Source
 from copilot.grounding.sources import customer_source, fact_sources, message_source
 from copilot.knowledge.passage import Passage
@@ -35,6 +36,8 @@ class Material(NamedTuple):
         passages: What search found, internal ones included; for the agent.
         sources: What the reply may rest on.
         pending: The customer's messages that nobody has answered.
+        inherited: What the draft that is being changed rests on and is no source any more: gone,
+            changed, or internal by now. Its sentences go on citing it; nothing new is made of it.
     """
 
     conversation: Conversation
@@ -45,6 +48,7 @@ class Material(NamedTuple):
     sources: list[DraftSource]
     pending: list[Message]
     first_name: str | None
+    inherited: Sequence[DraftSource] = ()
 
     @property
     def asks(self) -> list[Ask]:
@@ -57,12 +61,23 @@ class Material(NamedTuple):
         """What customer and agent said to each other."""
         return [one for one in self.conversation.messages if one.visibility == "public"]
 
+    @property
+    def notes(self) -> list[Message]:
+        """What colleagues wrote for each other."""
+        return notes_in(self.conversation)
+
+    @property
+    def citable(self) -> list[DraftSource]:
+        """What sentences may cite."""
+        return [*self.sources, *self.inherited]
+
 
 def gather(
     conversation: Conversation,
     card: ContextCard,
     options: DraftOptions,
     passages: list[Passage],
+    parent: Draft | None = None,
 ) -> Material:
     """Put the material of a draft together. Takes processor time: call it in a thread.
 
@@ -71,19 +86,38 @@ def gather(
         card: Its context card.
         options: The wishes of the agent.
         passages: What search found, best first; repeats are dropped.
+        parent: The draft that is to be changed, if any.
     """
     named = identifiers_in(conversation)
     found = list({one.id: one for one in reversed(passages)}.values())[::-1]
+    notes = notes_in(conversation)
+    sources = sources_of(card, found, named, notes, use_internal=options.use_internal)
     return Material(
         conversation=conversation,
         card=card,
         options=options,
         language=options.language or _language(conversation, card),
         passages=found,
-        sources=sources_of(card, found, named),
+        sources=sources,
         pending=pending_messages(conversation),
         first_name=_first_name(conversation, card),
+        inherited=_inherited(parent, sources) if parent is not None else (),
     )
+
+
+def _inherited(parent: Draft, sources: Sequence[DraftSource]) -> list[DraftSource]:
+    there = {one.passage.id for one in sources if one.passage is not None}
+    cited = [one.passage for one in parent.citations if one.passage is not None]
+    gone = {one.id: one for one in cited if one.id not in there}
+    first = max((one.number for one in sources), default=0) + 1
+    return [passage_as_source(number, one) for number, one in enumerate(gone.values(), first)]
+
+
+def notes_in(conversation: Conversation) -> list[Message]:
+    """The internal notes of a conversation, oldest first."""
+    return [
+        one for one in conversation.messages if one.visibility == "internal" and one.text.strip()
+    ]
 
 
 def pending_messages(conversation: Conversation) -> list[Message]:

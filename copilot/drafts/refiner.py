@@ -8,6 +8,7 @@ from copilot.drafts.draft import Draft, DraftWarning, RefineIn
 from copilot.drafts.extractive import ENGINE, Assembled
 from copilot.drafts.finishing import Written, finish
 from copilot.drafts.generative import most_tokens, pseudonyms_for, refine_prompt, write
+from copilot.drafts.internal import INTERNAL_SOURCE
 from copilot.drafts.making import assembled, model_failed
 from copilot.drafts.marks import take_out
 from copilot.drafts.material import Material
@@ -22,6 +23,11 @@ _log = logging.getLogger(__name__)
 _NEEDS_MODEL = DraftWarning(
     code="refine_needs_model",
     detail="This change needs a language model that answers: the text is as it was.",
+)
+_FROM_INTERNAL = DraftWarning(
+    code=INTERNAL_SOURCE,
+    detail="The draft that this one was made from rests on internal material, so check that the "
+    "customer may know it: the whole text",
 )
 
 
@@ -65,6 +71,9 @@ async def refined(
         written = await asyncio.to_thread(_by_hand, parent, wish, material, longer, failure)
     written = written._replace(parent_id=parent.id, answerable=parent.answerable)
     draft = await asyncio.to_thread(finish, written, material, stored=True)
+    if _is_internal(parent) and not _is_internal(draft):
+        # A translation or new wording may have lost its marks, not what it rests on.
+        draft = draft.model_copy(update={"warnings": [_FROM_INTERNAL, *draft.warnings]})
     # A changed wording knows no more of the conversation than the draft it comes from.
     version = min(parent.conversation_version, draft.conversation_version)
     return draft.model_copy(update={"conversation_version": version})
@@ -124,11 +133,15 @@ def _by_hand(
     )
 
 
+def _is_internal(draft: Draft) -> bool:
+    return any(one.code == INTERNAL_SOURCE for one in draft.warnings)
+
+
 def _numbers(parent: Draft, material: Material) -> dict[int, int]:
     """From the numbers of the citations of ``parent`` to the sources that are there now."""
     places = {
         key: source.number
-        for source in material.sources
+        for source in material.citable
         if (key := _key(source.citation(source.number).model_dump())) is not None
     }
     return {

@@ -1,11 +1,15 @@
 """How far what a person sent is from the draft they were given."""
 
 from copilot.drafts.draft import Draft, Review, ReviewIn
+from copilot.drafts.freshness import SOURCE_CODES
+from copilot.drafts.internal import INTERNAL_SOURCE, INTERNAL_WORDING
+from copilot.drafts.store import MOVED
 from copilot.grounding.sentences import split_sentences
 from copilot.kernel.clock import now
 from copilot.kernel.ids import new_id
 
 _ALMOST = 0.9
+_MARKS = frozenset((INTERNAL_SOURCE, INTERNAL_WORDING, MOVED.code, *SOURCE_CODES))
 _MOST_COMPARED = 300
 
 
@@ -32,6 +36,8 @@ def compare(draft: Draft, told: ReviewIn) -> Review:
         kept_sentences=kept,
         removed_sentences=[one for one in before if one not in kept],
         added_sentences=[one for one in after if not _holds(before, one)],
+        stale=draft.stale,
+        marks=[one.code for one in draft.warnings if one.code in _MARKS],
         created_at=now(),
     )
 

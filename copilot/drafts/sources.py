@@ -5,14 +5,17 @@ from typing import NamedTuple
 
 from copilot.context.card import ContextCard
 from copilot.context.orders import is_named, is_open
+from copilot.conversations.conversation import Message
 from copilot.customers.order import Order
 from copilot.drafts.draft import Citation
 from copilot.grounding.figure_check import Source
 from copilot.grounding.sources import order_source, passage_source
+from copilot.kernel.visibility import Visibility
 from copilot.knowledge.passage import Passage
 
 _MOST_ORDERS = 4
 _MOST_PROMISES = 4
+_MOST_NOTES = 8
 
 
 class DraftSource(NamedTuple):
@@ -22,6 +25,7 @@ class DraftSource(NamedTuple):
         number: What its mark names: ``[S3]`` is number 3.
         text: What engines read and citations are checked against.
         language: Of the text where known; None for orders, which have none.
+        visibility: ``internal`` for articles and notes that the customer may not know.
     """
 
     number: int
@@ -30,6 +34,7 @@ class DraftSource(NamedTuple):
     passage: Passage | None = None
     order: Order | None = None
     message_id: str | None = None
+    visibility: Visibility = "public"
 
     @property
     def mark(self) -> str:
@@ -39,14 +44,18 @@ class DraftSource(NamedTuple):
     @property
     def kind(self) -> str:
         """What it is, for a prompt."""
+        internal = self.visibility == "internal"
         if self.passage is not None:
-            return "article"
+            return "internal article" if internal else "article"
+        if internal:
+            return "internal note"
         return "order of this customer" if self.order is not None else "what we promised earlier"
 
     def citation(self, n: int) -> Citation:
         """The citation numbered ``n`` that points here."""
         return Citation(
             n=n,
+            visibility=self.visibility,
             passage=self.passage,
             message_id=self.message_id,
             order_id=self.order.id if self.order is not None else None,
@@ -55,33 +64,59 @@ class DraftSource(NamedTuple):
 
 
 def sources_of(
-    card: ContextCard, passages: Sequence[Passage], named_orders: set[str]
+    card: ContextCard,
+    passages: Sequence[Passage],
+    named_orders: set[str],
+    notes: Sequence[Message] = (),
+    *,
+    use_internal: bool = False,
 ) -> list[DraftSource]:
     """The sources that text for the customer may rest on, numbered from 1.
 
-    Internal articles and other customers' conversations are none: they never reach an engine that
-    writes for the customer.
+    Internal articles and notes are none unless the agent says so, and other customers'
+    conversations never are: what is no source never reaches an engine that writes for the
+    customer.
 
     Args:
         card: The context card.
         passages: What search found, best first.
         named_orders: Identifiers that the conversation names.
+        notes: Internal messages of the conversation, oldest first.
+        use_internal: Whether the agent lets internal articles and notes be used.
     """
     found: list[DraftSource] = []
     for passage in passages:
-        if is_citable(passage):
-            text = passage_source(passage).text
-            found.append(DraftSource(len(found) + 1, text, passage.language, passage=passage))
+        if is_citable(passage, use_internal=use_internal):
+            found.append(passage_as_source(len(found) + 1, passage))
     for order in relevant_orders(card.orders, named_orders):
         found.append(DraftSource(len(found) + 1, order_source(order).text, order=order))
     for promise in card.promised[:_MOST_PROMISES]:
         found.append(DraftSource(len(found) + 1, promise.text, message_id=promise.message_id))
+    for note in notes[-_MOST_NOTES:] if use_internal else ():
+        found.append(
+            DraftSource(
+                len(found) + 1,
+                note.text,
+                note.language,
+                message_id=note.id,
+                visibility="internal",
+            )
+        )
     return found
 
 
-def is_citable(passage: Passage) -> bool:
-    """Whether the customer may see what ``passage`` says."""
-    return passage.kind == "article" and passage.visibility == "public"
+def passage_as_source(number: int, passage: Passage) -> DraftSource:
+    """``passage`` as the source numbered ``number``."""
+    text = passage_source(passage).text
+    return DraftSource(
+        number, text, passage.language, passage=passage, visibility=passage.visibility
+    )
+
+
+def is_citable(passage: Passage, *, use_internal: bool = False) -> bool:
+    """Whether text for the customer may rest on ``passage``."""
+    allowed = use_internal or passage.visibility == "public"
+    return passage.kind == "article" and allowed
 
 
 def relevant_orders(orders: Sequence[Order], named: set[str]) -> list[Order]:

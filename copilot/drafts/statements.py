@@ -52,11 +52,27 @@ class Statement(NamedTuple):
         return "\n" in self.text
 
 
+def readable(sources: Iterable[DraftSource], language: str) -> list[DraftSource]:
+    """Passages and notes in the language of the reply: others cannot be quoted."""
+    return [one for one in sources if _has_text(one) and in_language(one.language, language)]
+
+
+def in_language(one: str | None, other: str) -> bool:
+    """Whether a text in ``one``, where that is known, can stand in a text in ``other``."""
+    return one is None or one.split("-")[0].lower() == other.split("-")[0].lower()
+
+
+def _has_text(source: DraftSource) -> bool:
+    # Promises are an agent's own words to this customer: a reply does not repeat them.
+    return source.passage is not None or source.visibility == "internal"
+
+
 def statements_of(source: DraftSource, rank: int) -> list[Statement]:
-    """The statements of a passage, in order."""
-    if source.passage is None:
+    """The statements of a passage or an internal note, in order."""
+    if not _has_text(source):
         return []
-    title, text = source.passage.title, source.passage.text
+    passage = source.passage
+    title, text = (passage.title, passage.text) if passage is not None else ("", source.text)
     return [
         Statement(piece.text, title, source.number, rank, place, piece.in_list)
         for place, piece in enumerate(_pieces(text, title.split(" › ")[-1]))

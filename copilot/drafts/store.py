@@ -120,6 +120,7 @@ async def add_review(
                 "kept": review.kept_sentences,
                 "removed": review.removed_sentences,
                 "added": review.added_sentences,
+                "marks": review.marks,
             },
             created_at=review.created_at,
         )
@@ -135,8 +136,8 @@ def as_draft(row: DraftRow, current_version: int) -> Draft:
     return draft
 
 
-def as_stale(draft: Draft) -> Draft:
-    """``draft`` marked as older than the last message."""
-    known = any(one.code == MOVED.code for one in draft.warnings)
-    warnings = draft.warnings if known else [*draft.warnings, MOVED]
-    return draft.model_copy(update={"stale": True, "warnings": warnings})
+def as_stale(draft: Draft, *why: DraftWarning) -> Draft:
+    """``draft`` marked as older than what it was made of; by default, than the last message."""
+    known = {one.code for one in draft.warnings}
+    new = [one for one in why or (MOVED,) if one.code not in known]
+    return draft.model_copy(update={"stale": True, "warnings": [*draft.warnings, *new]})

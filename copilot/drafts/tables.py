@@ -30,7 +30,11 @@ class DraftRow(Base):
 
 
 class ReviewRow(Base):
-    """What a person did with a draft. A draft may be reviewed again; the last one counts."""
+    """What a person did with a draft. A draft may be reviewed again; the last one counts.
+
+    ``sentences`` holds those kept, removed and added, and under ``marks`` the codes that the draft
+    carried about its sources by then.
+    """
 
     __tablename__ = "reviews"
     __table_args__ = (Index(None, "tenant_id", "draft_id"),)

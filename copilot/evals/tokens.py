@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from copilot.evals.case import Case
 from copilot.kernel.language import detect_language
-from copilot.search.analysis import terms
+from copilot.search.analysis import stems, words_of
 
 _SPACES = " \u00a0\u202f\u2009"
 _NUMBER = (
@@ -21,7 +21,6 @@ _NUMBER = (
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _GAP = re.compile(rf"[{_SPACES}]")
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
-_STEM = "s:"
 
 
 class Tokenizer:
@@ -81,5 +80,4 @@ def _stem(word: str, language: str | None) -> str:
     if _marks(word):
         # What stems words drops marks, and in Hindi all vowels with them.
         return word
-    found = terms(word, language, most_words_in_grams=0)
-    return "".join(one.removeprefix(_STEM) for one in found if one.startswith(_STEM)) or word
+    return "".join(stems(words_of(word), language)) or word

@@ -1,6 +1,6 @@
 """Words whose full stop does not end a sentence, in English, Finnish and a few neighbours."""
 
-from copilot.grounding.listed import listed
+from copilot.kernel.listed import listed
 
 _FINNISH = listed("""
     esim ks kts vrt ts eli n puh p os ent nk ns mm ao em ko alk sis alv arv klo toim huom

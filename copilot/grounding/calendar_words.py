@@ -2,7 +2,7 @@
 
 import re
 
-from copilot.grounding.listed import listed
+from copilot.kernel.listed import listed
 
 _EN_MONTHS = listed("""
     january february march april may june july august september october november december

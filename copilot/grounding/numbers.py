@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from copilot.grounding.listed import listed
+from copilot.kernel.listed import listed
 
 SPACES = " \u00a0\u202f\u2009"
 NUMBER = (

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from copilot.grounding.abbreviations import MAY_END, MONTHS, NEVER_LAST, NUMBERED, WEEKDAYS
-from copilot.grounding.listed import listed
+from copilot.kernel.listed import listed
 
 _WRAPPED_LINE_LENGTH = 48
 _CLOSERS = "\"'”’»)]*_"

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from copilot.grounding.listed import listed
+from copilot.kernel.listed import listed
 
 
 class Unit(NamedTuple):

@@ -4,13 +4,14 @@ import asyncio
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from copilot import __version__
 from copilot.auth.http import AUTH_ERRORS, require
 from copilot.auth.principal import Principal
 from copilot.health.metrics import render_metrics
 from copilot.kernel.http import problems
+from copilot.knowledge.degraded import Degraded, told
 
 router = APIRouter(tags=["health"])
 # Beyond this the in-process index slows its neighbours down (see docs/decisions/0002).
@@ -33,9 +34,17 @@ class EngineState(BaseModel):
 
 
 class Readiness(BaseModel):
-    """Whether requests can be served, engine by engine."""
+    """Whether requests can be served, how well, and engine by engine.
+
+    A node that is degraded is ready: its answers are worse and not wrong, and the others of its
+    kind may be no better off. Only one that is still starting, or without its database, is not.
+    """
 
     ready: bool
+    degraded: list[Degraded] = Field(
+        default=[], description="What searches, cards and drafts do without"
+    )
+    detail: str | None = Field(default=None, description="The same for people")
     engines: dict[str, EngineState]
 
 
@@ -48,7 +57,11 @@ async def health() -> Health:
 
 @router.get("/ready", responses={503: {"model": Readiness, "description": "Not ready yet"}})
 async def ready(request: Request, response: Response) -> Readiness:
-    """Each engine's state; 503 until the database, the index and the embedder can be used."""
+    """Each engine's state; 503 while the service is starting or the database does not answer.
+
+    A service whose index is being rebuilt or whose embedding model has failed is ready: it
+    answers by words, and `degraded` says so.
+    """
     future = request.state.starting.deps
     if not future.done() or future.exception() is not None:
         response.status_code = 503
@@ -69,9 +82,11 @@ async def ready(request: Request, response: Response) -> Readiness:
         _guarded("llm", _llm(deps)),
     )
     engines = dict(zip(names, states, strict=True))
-    needed = all(engines[name].ready for name in ("database", "index", "embedder"))
-    response.status_code = 200 if needed else 503
-    return Readiness(ready=needed, engines=engines)
+    loading = not engines["embedder"].ready and deps.embedding.error is None
+    can_serve = engines["database"].ready and not loading
+    response.status_code = 200 if can_serve else 503
+    degraded = _degraded(deps, engines)
+    return Readiness(ready=can_serve, degraded=degraded, detail=told(degraded), engines=engines)
 
 
 @router.get(
@@ -89,8 +104,20 @@ async def metrics(
     _admin: Annotated[Principal, Depends(require("admin"))], request: Request
 ) -> Response:
     """Prometheus metrics of this process (scope ``admin``)."""
-    content, media_type = await render_metrics(request.state.deps.db)
+    deps = request.state.deps
+    content, media_type = await render_metrics(deps.db, deps.searcher.answered)
     return Response(content, media_type=media_type)
+
+
+def _degraded(deps: Any, engines: dict[str, EngineState]) -> list[Degraded]:
+    degraded: list[Degraded] = []
+    if not engines["embedder"].ready:
+        degraded.append("no_embedding")
+    if not engines["index"].ready:
+        degraded.append("full_text_only")
+    elif not deps.searcher.state.was_whole:
+        degraded.append("index_rebuilding")
+    return degraded
 
 
 async def _guarded(name: str, check: Any) -> EngineState:
@@ -108,11 +135,13 @@ async def _database(deps: Any) -> EngineState:
 
 
 async def _index(deps: Any) -> EngineState:
-    count = await deps.index.count()
+    held, total = await deps.searcher.state.progress()
     kind = deps.settings.index.kind
-    detail = f"{count} passages"
-    if kind == "edge" and count > EDGE_COMFORTABLE_POINTS:
+    detail = f"{held} passages"
+    if kind == "edge" and held > EDGE_COMFORTABLE_POINTS:
         detail += ": more than the in-process index serves well, set COPILOT_INDEX__KIND=server"
+    if not deps.searcher.state.was_whole:
+        detail = f"rebuilding: {held} of {total} passages are in the index"
     return EngineState(ready=True, engine=kind, detail=detail)
 
 

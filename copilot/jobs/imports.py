@@ -32,6 +32,8 @@ _MAX_FAULTS = 200
 _LONGEST_PLACE = 300
 _CHUNK = 8_000_000
 _UPLOAD_CUT_OFF = timedelta(days=1)
+SKIPPED = "skipped: "
+"""What the reason begins with where an entry is left out on purpose, such as a draft."""
 
 
 class Import(BaseModel):
@@ -40,7 +42,8 @@ class Import(BaseModel):
     Attributes:
         found: How many entries the file has; null until it has been read.
         stored: How many of them are stored.
-        faults: What is wrong with the others, by their place in the file (the first 200).
+        faults: Why the others are not, by their place in the file (the first 200): what is wrong
+            with them, or ``skipped: `` and the reason where they are left out on purpose.
     """
 
     id: str
@@ -62,7 +65,10 @@ class AcceptedImport(BaseModel):
 
 
 class Entry(Protocol):
-    """One entry of a file, or, without a body, what is wrong with it."""
+    """One entry of a file, or, without a body, what is wrong with it.
+
+    One with neither is left out on purpose: what stores entries tells why.
+    """
 
     @property
     def place(self) -> str:
@@ -85,7 +91,7 @@ Read = Callable[[Path, str], Iterator[E]]
 """Reads the entries of a file, given its path here and the name it was uploaded with."""
 
 Store = Callable[[TenantId, Sequence[E]], Awaitable[list[tuple[str, str]]]]
-"""Stores entries; returns place and fault of those that could not be."""
+"""Stores entries that have no fault; returns place and fault of those that could not be."""
 
 
 class Imports(NamedTuple):
@@ -206,8 +212,8 @@ class Imports(NamedTuple):
         self, db: Database, ctx: JobContext, entries: Iterator[E], total: int, store: Store[E]
     ) -> int:
         async def store_batch(batch: list[E]) -> int:
-            faults = [(one.place, one.fault or "unreadable") for one in batch if one.body is None]
-            faults += await store(ctx.tenant, [one for one in batch if one.body is not None])
+            faults = [(one.place, one.fault) for one in batch if one.fault is not None]
+            faults += await store(ctx.tenant, [one for one in batch if one.fault is None])
             if faults:
                 await self._note(db, ctx, faults)
             return len(batch) - len(faults)
@@ -224,7 +230,9 @@ class Imports(NamedTuple):
         told = {storable(place)[:_LONGEST_PLACE]: storable(fault) for place, fault in faults}
         async with db.write() as session:
             known = (await self.get(session, ctx.tenant, ctx.subject_id)).faults
-            kept = dict(list({**known, **told}.items())[:_MAX_FAULTS])
+            # A hundred drafts must not hide what is wrong.
+            both = sorted({**known, **told}.items(), key=lambda one: one[1].startswith(SKIPPED))
+            kept = dict(both[:_MAX_FAULTS])
             await self._change(session, ctx, {"faults": kept})
 
     async def _change(

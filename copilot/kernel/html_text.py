@@ -7,7 +7,7 @@ out of sight. Such pages, and those with very many tags, only have their tags ta
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
 from typing import Any
 
@@ -41,12 +41,17 @@ _MANY_LINES = re.compile(r"\n{3,}")
 _SURPLUS = re.compile(r"[\u200b\u2060\ufeff\u00ad\u034f]")
 
 
-def html_to_text(html: str) -> str:
+def html_to_text(html: str, *, edit: Callable[[Any], None] | None = None) -> str:
     """The visible text of ``html``; never raises, whatever the markup.
 
     Scripts, styles and hidden elements are left out. Quoted mail (block quotes, the quote
     containers of mail programs) has ``> `` before each line, once per level; a marked signature
     follows a line ``-- ``. Only the first five million characters are read.
+
+    Args:
+        html: A page or a fragment.
+        edit: Changes the page before it is laid out, given lxml's ``html`` element. It is not
+            called for a page with too many or too deeply nested tags.
     """
     html = _without_marks(storable(html[:MAX_CHARACTERS]))
     if not html.strip():
@@ -56,6 +61,8 @@ def html_to_text(html: str) -> str:
     if page is not None and not _is_too_deep(page):
         for element in list(page.iter(*_UNSEEN)):
             _drop(element)
+        if edit is not None:
+            edit(page)
         _mark_quotes(page)
         text = _layout(page)
     return _tidy(_quote_lines(_without_tags(html) if text is None else text))

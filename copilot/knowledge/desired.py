@@ -1,22 +1,27 @@
 """What should be indexed of an article or conversation, and how that differs from what is."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
+
+from sqlalchemy import select
 
 from copilot.conversations import store as conversations
 from copilot.conversations.conversation import Conversation
 from copilot.conversations.errors import ConversationNotFoundError
 from copilot.kernel.db import ReadSession
 from copilot.kernel.ids import TenantId
-from copilot.knowledge import store
 from copilot.knowledge.article import Article
-from copilot.knowledge.errors import ArticleNotFoundError
 from copilot.knowledge.passages import Cut, cut_article, cut_conversation, passage_id
-from copilot.knowledge.tables import PassageRow
+from copilot.knowledge.store import as_article
+from copilot.knowledge.tables import ArticleRow, PassageRow
 from copilot.search.index import Fields, PassageKind
 
 Source = Article | Conversation
+
+NOT_INDEXED = ""
+"""Stands in a passage's row for the name of vectors that are missing or to be made again."""
 
 
 class Wanted(NamedTuple):
@@ -39,16 +44,20 @@ class Difference(NamedTuple):
     gone: bool = False
 
 
-async def read_source(
-    session: ReadSession, tenant: TenantId, kind: PassageKind, source_id: str
-) -> Source | None:
-    """The article or conversation, or None when it is gone."""
-    try:
-        if kind == "article":
-            return await store.get_article(session, tenant, source_id)
-        return await conversations.get(session, tenant, source_id)
-    except (ArticleNotFoundError, ConversationNotFoundError):
-        return None
+async def read_sources(
+    session: ReadSession, tenant: TenantId, kind: PassageKind, ids: Collection[str]
+) -> dict[str, Source]:
+    """The articles or conversations with these ids, but for those that are gone."""
+    if kind == "article":
+        rows = await session.scalars(
+            select(ArticleRow).where(ArticleRow.tenant_id == tenant, ArticleRow.id.in_(ids))
+        )
+        return {row.id: as_article(row) for row in rows}
+    found: dict[str, Source] = {}
+    for one in ids:
+        with suppress(ConversationNotFoundError):
+            found[one] = await conversations.get(session, tenant, one)
+    return found
 
 
 def wanted_passages(tenant: TenantId, source: Source) -> list[Wanted]:
@@ -76,26 +85,40 @@ def wanted_passages(tenant: TenantId, source: Source) -> list[Wanted]:
     ]
 
 
+def unknown(wanted: Iterable[Wanted], stored: Iterable[PassageRow], label: str) -> list[str]:
+    """The wanted passages that the index may hold although no row says so.
+
+    A crash leaves such between the writing of vectors and of their rows. A row that says it is not
+    indexed is no such case: its vector is to be made again.
+    """
+    said = {row.id for row in stored if row.indexed_with in {label, NOT_INDEXED}}
+    return [one.id for one in wanted if one.id not in said]
+
+
 def difference(
-    wanted: Iterable[Wanted], stored: Iterable[PassageRow], indexed_with: str
+    wanted: Iterable[Wanted],
+    stored: Iterable[PassageRow],
+    label: str,
+    held: Collection[str] = frozenset(),
 ) -> Difference:
     """Compare the wanted passages of a source with its rows.
 
-    A passage's id stands for its words, so an id that is stored is not embedded again.
+    A passage's id stands for its words, so an id that is indexed is not embedded again.
 
     Args:
         wanted: The passages as they should be.
         stored: The rows of the same source.
-        indexed_with: Name of the vectors in use; rows made with others count as not indexed.
+        label: Name of the vectors in use; rows made with others count as not indexed.
+        held: Those of the ``unknown`` passages that the index holds.
     """
     rows = {row.id: row for row in stored}
     to_embed, to_refresh = [], []
     for one in wanted:
         row = rows.pop(one.id, None)
-        if row is None or row.indexed_with != indexed_with:
-            to_embed.append(one)
-        else:
+        if one.id in held or (row is not None and row.indexed_with == label):
             # Fields are written even when the row has them: the row changes at once, with the
             # article, and so cannot tell what the index knows.
             to_refresh.append(one)
+        else:
+            to_embed.append(one)
     return Difference(to_embed, to_refresh, list(rows))

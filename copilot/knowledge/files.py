@@ -1,22 +1,26 @@
-"""Articles from files: a folder or zip of .md, .html and .txt with YAML front matter, or .jsonl."""
+"""Articles from files: one, a folder or a zip of them.
+
+Pages are .md, .html or .txt with YAML front matter; .json and .jsonl hold our own shape or exports
+of helpdesks. Everything is read as it comes: no more than one file, or one line of JSON lines, is
+held at a time.
+"""
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import yaml
-from pydantic import ValidationError
 
-from copilot.conversations.zips import members
+from copilot.conversations.zips import MAX_MEMBER_BYTES, members
 from copilot.kernel.html_text import html_to_text
 from copilot.kernel.text import storable
 from copilot.knowledge.article import ArticleIn, BodyFormat
+from copilot.knowledge.entry import DEFAULT_SOURCE, Entry, made
 from copilot.knowledge.errors import UnreadableArticlesError
-
-DEFAULT_SOURCE = "files"
-"""The source of articles whose file names none."""
+from copilot.knowledge.exports import Exports
 
 _FORMATS: dict[str, BodyFormat] = {
     ".md": "markdown",
@@ -25,24 +29,30 @@ _FORMATS: dict[str, BodyFormat] = {
     ".htm": "html",
     ".txt": "text",
 }
-SUFFIXES = frozenset({*_FORMATS, ".zip", ".jsonl"})
+_LINES = frozenset({".jsonl", ".ndjson"})
+_JSON = frozenset({".json", *_LINES})
+SUFFIXES = frozenset({*_FORMATS, *_JSON, ".zip"})
 """File kinds that can hold articles."""
 
 _FIELDS = frozenset(ArticleIn.model_fields) - {"body", "format"}
 _FRONT = re.compile(r"\A---[ \t]*\n(.{0,20000}?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.M)
 _MARKDOWN_TITLE = re.compile(r"^ {0,3}#[ \t]+([^\n]{1,500})$", re.MULTILINE)
 _HTML_TITLE = re.compile(
-    r"<(title|h1)(?:\s[^<>]{0,500})?>(.{1,500}?)</\1\s{0,9}>", re.I | re.DOTALL
+    r"<(title|h1|h2)(?:\s[^<>]{0,500})?>(.{1,500}?)</\1\s{0,9}>", re.I | re.DOTALL
 )
+_TITLE_WITHIN = 300_000
+_MOST_HEADINGS = 100
+_TOO_LARGE = f"larger than the {MAX_MEMBER_BYTES // 1_000_000} MB that are read of one file"
 
 
-class Entry(NamedTuple):
-    """One article, or why it cannot be read."""
+class _Piece(NamedTuple):
+    """One file: how to open it, or why it cannot be read; which share of the input it ends."""
 
-    place: str
-    source: str = DEFAULT_SOURCE
-    external_id: str = ""
-    body: ArticleIn | None = None
+    name: str
+    open: Callable[[], BinaryIO]
+    start: float
+    end: float
+    size: int
     fault: str | None = None
 
 
@@ -54,19 +64,22 @@ def load_articles(path: Path) -> list[tuple[str, str, ArticleIn]]:
     """
     found = []
     for entry in read_articles(path):
-        if entry.body is None:
+        if entry.fault is not None:
             raise UnreadableArticlesError(f"{entry.place}: {entry.fault}")
-        found.append((entry.source, entry.external_id, entry.body))
+        if entry.body is not None:
+            found.append((entry.source, entry.external_id, entry.body))
     if not found:
-        raise UnreadableArticlesError(f"{path} holds no .md, .html, .txt or .jsonl articles.")
+        raise UnreadableArticlesError(
+            f"{path} holds no .md, .html, .txt, .json or .jsonl articles."
+        )
     return found
 
 
 def read_articles(path: Path, *, name: str | None = None) -> Iterator[Entry]:
-    """Every article of a file or folder, faulty ones with what is wrong with them.
+    """Every article of a file or folder, and why each of the others is none.
 
     Args:
-        path: A folder, or a .zip, .jsonl, .md, .html or .txt file.
+        path: A folder, or a .zip, .json, .jsonl, .md, .html or .txt file.
         name: The file's own name, when it is kept under another.
 
     Raises:
@@ -74,51 +87,104 @@ def read_articles(path: Path, *, name: str | None = None) -> Iterator[Entry]:
         UnreadableFileError: It is a broken archive.
         FileNotFoundError: There is no such file.
     """
-    if path.is_dir():
-        yield from _folder(path)
-        return
     name = name or path.name
-    suffix = PurePosixPath(name).suffix.lower()
-    if suffix == ".zip":
-        for member in members(path):
-            if member.fault is not None:
-                yield Entry(member.name, fault=member.fault)
-            else:
-                yield from _file(member.name, member.content)
-    elif suffix in SUFFIXES:
-        yield from _file(name, path.read_bytes())
-    else:
+    if not path.is_dir() and _suffix(name) not in SUFFIXES:
         kinds = ", ".join(sorted(SUFFIXES))
         raise UnreadableArticlesError(f"{name!r} is none of the kinds that can be read: {kinds}.")
+    exports = Exports()
+    for piece in _pieces(path, name, _JSON):
+        for _, _, content in _documents(piece):
+            if exports.may_need_noting(content):
+                exports.note(_parsed(content))
+    for piece in _pieces(path, name, SUFFIXES - {".zip"}):
+        if piece.fault is not None:
+            yield Entry(piece.name, fault=piece.fault, share=piece.end)
+        elif _suffix(piece.name) in _JSON:
+            yield from _from_json(piece, exports)
+        else:
+            with piece.open() as file:
+                text = _decoded(file.read())
+            page = _page(storable(piece.name), text, _FORMATS[_suffix(piece.name)])
+            yield page._replace(share=piece.end)
+    for entry in exports.left():
+        yield entry._replace(share=1.0)
 
 
-def _folder(folder: Path) -> Iterator[Entry]:
+def _suffix(name: str) -> str:
+    return PurePosixPath(name).suffix.lower()
+
+
+def _pieces(path: Path, name: str, kinds: frozenset[str]) -> Iterator[_Piece]:
+    def wanted(file: str) -> bool:
+        return _suffix(file) in kinds
+
+    if path.is_dir():
+        yield from _folder(path, wanted)
+    elif _suffix(name) == ".zip":
+        start = 0.0
+        for member in members(path, wanted=wanted):
+            size = len(member.content)
+            yield _Piece(member.name, member.open, start, member.share, size, member.fault)
+            start = member.share
+    elif wanted(name):
+        yield _checked(_Piece(name, lambda: path.open("rb"), 0.0, 1.0, path.stat().st_size))
+
+
+def _folder(folder: Path, wanted: Callable[[str], bool]) -> Iterator[_Piece]:
     inside = folder.resolve()
-    for path in sorted(folder.rglob("*")):
+    paths = sorted(one for one in folder.rglob("*") if wanted(one.name))
+    for number, path in enumerate(paths):
         # A link may point anywhere on this machine.
         if path.is_file() and path.resolve().is_relative_to(inside):
-            yield from _file(path.relative_to(folder).as_posix(), path.read_bytes())
+            name, start = path.relative_to(folder).as_posix(), number / len(paths)
+            end, size = (number + 1) / len(paths), path.stat().st_size
+
+            def opened(path: Path = path) -> BinaryIO:
+                return path.open("rb")
+
+            yield _checked(_Piece(name, opened, start, end, size))
 
 
-def _file(name: str, content: bytes) -> Iterator[Entry]:
-    suffix = PurePosixPath(name).suffix.lower()
-    if suffix == ".jsonl":
-        for number, line in enumerate(content.splitlines(), 1):
+def _checked(piece: _Piece) -> _Piece:
+    if piece.size <= MAX_MEMBER_BYTES or _suffix(piece.name) in _LINES:
+        return piece
+    advice = ": split it, one page of the export each, or one article per line as .jsonl"
+    is_json = _suffix(piece.name) == ".json"
+    return piece._replace(fault=_TOO_LARGE + (advice if is_json else ""))
+
+
+def _documents(piece: _Piece) -> Iterator[tuple[str, float, bytes]]:
+    """Place, share of the input and bytes of each JSON document of a file."""
+    if piece.fault is not None:
+        return
+    name = storable(piece.name)
+    with piece.open() as file:
+        if _suffix(piece.name) not in _LINES:
+            yield name, piece.end, file.read()
+            return
+        read, width = 0, piece.end - piece.start
+        # readline(), not iteration: one line may be as long as the file.
+        lines = iter(lambda: file.readline(MAX_MEMBER_BYTES), b"")
+        for number, line in enumerate(lines, 1):
+            read += len(line)
             if line.strip():
-                yield _line(f"{name}:{number}", line)
-    elif suffix in _FORMATS:
-        yield _page(storable(name), _decoded(content), _FORMATS[suffix])
+                yield f"{name}:{number}", piece.start + width * read / max(read, piece.size), line
 
 
-def _line(place: str, line: bytes) -> Entry:
+def _parsed(content: bytes) -> Any:
     try:
-        row = json.loads(line)
+        return json.loads(content.removeprefix(b"\xef\xbb\xbf"))
     except (ValueError, RecursionError):
-        row = None
-    if not isinstance(row, dict):
-        return Entry(place, fault="not a JSON object")
-    source = row.pop("source", None) or DEFAULT_SOURCE
-    return _entry(place, source, row.pop("external_id", None), row)
+        return None
+
+
+def _from_json(piece: _Piece, exports: Exports) -> Iterator[Entry]:
+    in_lines = _suffix(piece.name) in _LINES
+    for place, share, content in _documents(piece):
+        document = _parsed(content)
+        entries = exports.row if in_lines else exports.entries
+        for entry in entries(place, document):
+            yield entry._replace(share=share)
 
 
 def _page(name: str, text: str, form: BodyFormat) -> Entry:
@@ -134,7 +200,7 @@ def _page(name: str, text: str, form: BodyFormat) -> Entry:
     row.setdefault("title", _title(body, form) or PurePosixPath(name).stem)
     source = told.get("source") or DEFAULT_SOURCE
     external_id = told.get("external_id") or str(PurePosixPath(name).with_suffix(""))
-    return _entry(name, str(source), str(external_id), {**row, "body": body, "format": form})
+    return made(name, str(source), str(external_id), {**row, "body": body, "format": form})
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -147,22 +213,22 @@ def _title(body: str, form: BodyFormat) -> str | None:
         found = _MARKDOWN_TITLE.search(body[:20_000])
         return found.group(1).strip().rstrip("#").strip() if found else None
     if form == "html":
-        found = _HTML_TITLE.search(body[:100_000])
-        return " ".join(html_to_text(found.group(2)).split()) if found else None
+        return _html_title(body)
     return None
 
 
-def _entry(place: str, source: Any, external_id: Any, row: dict[str, Any]) -> Entry:
-    if not (isinstance(source, str) and 1 <= len(source) <= 64):
-        return Entry(place, fault="source must be a text of 1 to 64 characters")
-    if not (isinstance(external_id, str) and 1 <= len(external_id) <= 255):
-        return Entry(place, fault="external_id must be a text of 1 to 255 characters")
-    try:
-        return Entry(place, source, external_id, ArticleIn.model_validate(row))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        return Entry(place, source, external_id, fault=f"{where}: {first['msg']}")
+def _html_title(body: str) -> str | None:
+    """The heading that the page's title begins with; else the title, which may name the site."""
+    title, headings = None, []
+    for found in islice(_HTML_TITLE.finditer(body[:_TITLE_WITHIN]), _MOST_HEADINGS):
+        words = " ".join(html_to_text(found.group(2)).split())
+        if found.group(1).lower() != "title":
+            headings.append((found.group(1).lower(), words))
+        title = title or (words if found.group(1).lower() == "title" else None)
+    if title is None:
+        return next((words for tag, words in headings if tag == "h1" and words), None)
+    starts = [words for _, words in headings if words and title.startswith(words)]
+    return max(starts, key=len, default=title)
 
 
 def _decoded(content: bytes) -> str:

@@ -20,7 +20,11 @@ from copilot.search import outbox
 
 
 class Prepared(NamedTuple):
-    """An article's body, read: what takes time and needs no database."""
+    """An article's body, read: what takes time and needs no database.
+
+    ``content_hash`` is over what was given, with a language only where one was given: whether an
+    article has changed is known without finding out its language, which takes longest.
+    """
 
     text: str
     language: str | None
@@ -29,10 +33,16 @@ class Prepared(NamedTuple):
 
 def prepare(body: ArticleIn) -> Prepared:
     """Read the body as plain text and find its language; up to seconds for megabytes of HTML."""
-    text = plain_text(body.body, body.format)
+    text, content_hash = read_text(body)
     language = body.language or detect_language(f"{body.title}\n{text[:4000]}")
-    content = "\x1f".join((body.title, language or "", text))
-    return Prepared(text, language, hashlib.sha256(content.encode()).hexdigest())
+    return Prepared(text, language, content_hash)
+
+
+def read_text(body: ArticleIn) -> tuple[str, str]:
+    """The body as plain text, and the hash that tells whether the article's words have changed."""
+    text = plain_text(body.body, body.format)
+    content = "\x1f".join((body.title, body.language or "", text))
+    return text, hashlib.sha256(content.encode()).hexdigest()
 
 
 async def put_article(
@@ -46,7 +56,8 @@ async def put_article(
 ) -> tuple[Article, bool]:
     """Create or replace an article, and mark it for indexing when something changed.
 
-    Who may see it changes at once, also for passages that are indexed already.
+    It becomes internal at once, also for passages that are indexed already. It becomes public
+    with its next indexing: the passages there are may hold words that were never public.
 
     Args:
         session: The transaction.
@@ -69,9 +80,9 @@ async def put_article(
         "language": read.language,
         "visibility": body.visibility,
         "tags": body.tags,
-        "content_hash": read.content_hash,
     }
     fresh = {
+        "content_hash": read.content_hash,
         "id": new_id("art"),
         "tenant_id": tenant,
         "source": source,
@@ -87,6 +98,7 @@ async def put_article(
     if created:
         await outbox.mark(session, tenant, "article", row.id)
         return as_article(row), True
+    row.content_hash = read.content_hash
     changed = any(getattr(row, name) != value for name, value in values.items())
     dated = body.updated_at is not None and body.updated_at != row.updated_at
     if changed or dated:
@@ -124,6 +136,10 @@ async def delete_article(
 
 
 async def _refresh_passages(session: WriteSession, row: ArticleRow) -> None:
+    """What is indexed becomes internal at once, and public only with the words that are public."""
+    values: dict[str, object] = {"url": row.url, "updated_at": row.updated_at}
+    if row.visibility == "internal":
+        values["visibility"] = "internal"
     await session.execute(
         update(PassageRow)
         .where(
@@ -131,5 +147,5 @@ async def _refresh_passages(session: WriteSession, row: ArticleRow) -> None:
             PassageRow.kind == "article",
             PassageRow.source_id == row.id,
         )
-        .values(visibility=row.visibility, url=row.url, updated_at=row.updated_at)
+        .values(**values)
     )

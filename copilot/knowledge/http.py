@@ -23,13 +23,14 @@ from copilot.jobs.imports import AcceptedImport, Import
 from copilot.jobs.queue import Queue
 from copilot.kernel.blobs import Blobs
 from copilot.kernel.db import Database
-from copilot.kernel.errors import ForbiddenError, InvalidInputError, UnavailableError
+from copilot.kernel.errors import ForbiddenError, InvalidInputError
 from copilot.kernel.http import Reads, Writes, database, problems
 from copilot.kernel.paging import Page
 from copilot.kernel.text import StorableText
 from copilot.kernel.visibility import Visibility
 from copilot.knowledge import flow, imports, store
 from copilot.knowledge.article import Article, ArticleIn
+from copilot.knowledge.degraded import Degraded, told
 from copilot.knowledge.errors import (
     ArticleImportNotFoundError,
     ArticleNotFoundError,
@@ -74,10 +75,14 @@ class SearchIn(BaseModel):
 
 
 class SearchAnswer(BaseModel):
-    """Passages, best first, and how long each part took."""
+    """Passages, best first, how long each part took, and what was missing."""
 
     hits: list[Passage]
     timings_ms: dict[str, float]
+    degraded: list[Degraded] = Field(
+        default=[], description="What was missing; the hits are what can be found without it"
+    )
+    detail: str | None = Field(default=None, description="The same for people")
 
 
 def _searcher(request: Request) -> Searcher:
@@ -208,11 +213,14 @@ async def get_article_import(import_id: StorableText, session: Reads, principal:
     return await imports.get_import(session, principal.tenant, import_id)
 
 
-@router.post("/search", responses=problems(*AUTH_ERRORS, InvalidInputError, UnavailableError))
+@router.post("/search", responses=problems(*AUTH_ERRORS, InvalidInputError))
 async def search(
     body: SearchIn, searcher: Annotated[Searcher, Depends(_searcher)], principal: MayRead
 ) -> SearchAnswer:
     """The passages of articles and past conversations that answer a text best.
+
+    Without the embedding model or the index it still answers, by words alone, and says so in
+    `degraded`.
 
     Passages of conversations need the scope `conversations:read` too: without it, leave out
     `kinds` or ask for articles.
@@ -227,7 +235,12 @@ async def search(
         language=body.language,
         limit=body.limit,
     )
-    return SearchAnswer(hits=found.passages, timings_ms=found.timings_ms)
+    return SearchAnswer(
+        hits=found.passages,
+        timings_ms=found.timings_ms,
+        degraded=list(found.degraded),
+        detail=told(found.degraded),
+    )
 
 
 def _kinds(body: SearchIn, principal: Principal) -> tuple[PassageKind, ...]:

@@ -1,17 +1,17 @@
 """Importing a file of articles."""
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from copilot.jobs.imports import Imports
+from copilot.jobs.imports import SKIPPED, Imports
 from copilot.jobs.queue import Handler
 from copilot.kernel.blobs import Blobs
 from copilot.kernel.db import Database
 from copilot.kernel.ids import TenantId
+from copilot.knowledge.entry import Entry
 from copilot.knowledge.errors import ArticleImportNotFoundError, UnreadableArticlesError
-from copilot.knowledge.files import SUFFIXES, Entry, read_articles
-from copilot.knowledge.flow import prepare, put_article
+from copilot.knowledge.files import SUFFIXES, read_articles
+from copilot.knowledge.importing import store_entries
 from copilot.knowledge.tables import ArticleImportRow
 
 KIND = "import_articles"
@@ -33,16 +33,8 @@ def import_handler(db: Database, blobs: Blobs) -> Handler:
         return read_articles(path, name=name)
 
     async def store(tenant: TenantId, batch: Sequence[Entry]) -> list[tuple[str, str]]:
-        prepared = [
-            (one, one.body, await asyncio.to_thread(prepare, one.body))
-            for one in batch
-            if one.body is not None
-        ]
-        async with db.write() as session:
-            for one, body, ready in prepared:
-                await put_article(
-                    session, tenant, one.source, one.external_id, body, prepared=ready
-                )
-        return []
+        stored = await store_entries(db, tenant, batch)
+        skipped = [(one.place, SKIPPED + one.skipped) for one in batch if one.skipped is not None]
+        return [*stored.faults, *skipped]
 
     return _IMPORTS.handler(db, blobs, read, store)

@@ -1,53 +1,78 @@
 """Writing passages: kept by the indexer alone."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
+from typing import NamedTuple, cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
 
-from copilot.kernel.db import ReadSession, WriteSession
+from copilot.kernel.db import Database, ReadSession, WriteSession
 from copilot.kernel.ids import TenantId
+from copilot.kernel.visibility import Visibility
 from copilot.knowledge.desired import Wanted
 from copilot.knowledge.tables import PassageRow
-from copilot.search.index import PassageKind
+from copilot.search.index import Fields, PassageKind
 
 _IN_ONE_QUERY = 500
+# Reading rows keeps the event loop: this many take a few milliseconds.
+_PAGE = 1000
 
 
-async def of_source(
-    session: ReadSession, tenant: TenantId, kind: PassageKind, source_id: str
-) -> list[PassageRow]:
-    """The rows of one article or conversation."""
+class Stored(NamedTuple):
+    """What a passage's row says of its point."""
+
+    id: str
+    fields: Fields
+    indexed_with: str
+
+
+async def of_sources(
+    session: ReadSession, tenant: TenantId, kind: PassageKind, source_ids: Collection[str]
+) -> dict[str, list[PassageRow]]:
+    """The rows of articles or conversations, by the source's id."""
     rows = await session.scalars(
         select(PassageRow).where(
             PassageRow.tenant_id == tenant,
             PassageRow.kind == kind,
-            PassageRow.source_id == source_id,
+            PassageRow.source_id.in_(source_ids),
         )
     )
-    return list(rows)
+    found: dict[str, list[PassageRow]] = {one: [] for one in source_ids}
+    for row in rows:
+        found[row.source_id].append(row)
+    return found
 
 
 async def save(
     session: WriteSession, tenant: TenantId, wanted: Sequence[Wanted], indexed_with: str
 ) -> None:
     """Insert or update the rows of passages whose vectors are in the index."""
-    for start in range(0, len(wanted), _IN_ONE_QUERY):
-        some = wanted[start : start + _IN_ONE_QUERY]
-        found = await session.scalars(
-            select(PassageRow).where(
-                PassageRow.tenant_id == tenant, PassageRow.id.in_([one.id for one in some])
-            )
-        )
-        rows = {row.id: row for row in found}
-        for one in some:
-            row = rows.get(one.id)
-            if row is None:
-                row = PassageRow(id=one.id, tenant_id=tenant)
-                session.add(row)
-            for name, value in _values(one).items():
-                setattr(row, name, value)
-            row.indexed_with = indexed_with
-    await session.flush()
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(PassageRow)
+    values = [
+        {
+            "id": one.id,
+            "tenant_id": tenant,
+            "kind": one.fields.kind,
+            "source_id": one.fields.source_id,
+            "seq": one.seq,
+            "title": one.cut.title,
+            "text": one.cut.text,
+            "url": one.url,
+            "visibility": one.fields.visibility,
+            "language": one.fields.language,
+            "customer_id": one.fields.customer_id,
+            "updated_at": one.updated_at,
+            "indexed_with": indexed_with,
+        }
+        for one in wanted
+    ]
+    if not values:
+        return
+    replaced = {name: insert.excluded[name] for name in values[0] if name not in {"id"}}
+    upsert = insert.on_conflict_do_update(index_elements=["id"], set_=replaced)
+    connection = await session.connection()
+    await connection.execute(upsert, values)
 
 
 async def remove(session: WriteSession, tenant: TenantId, ids: Sequence[str]) -> None:
@@ -59,28 +84,36 @@ async def remove(session: WriteSession, tenant: TenantId, ids: Sequence[str]) ->
         )
 
 
-async def indexed(
-    session: ReadSession, tenant: TenantId
-) -> list[tuple[str, PassageKind, str, str]]:
-    """Id, kind, source id and ``indexed_with`` of each of the tenant's passages."""
-    rows = await session.execute(
-        select(PassageRow.id, PassageRow.kind, PassageRow.source_id, PassageRow.indexed_with).where(
-            PassageRow.tenant_id == tenant
+async def all_stored(db: Database, tenant: TenantId) -> AsyncIterator[list[Stored]]:
+    """What every row of the tenant says, some at a time."""
+    key = (PassageRow.kind, PassageRow.source_id, PassageRow.id)
+    after: tuple[str, str, str] | None = None
+    columns = (PassageRow.visibility, PassageRow.language, PassageRow.customer_id)
+    while True:
+        page = (
+            select(*key, *columns, PassageRow.indexed_with)
+            .where(PassageRow.tenant_id == tenant)
+            .order_by(*key)
+            .limit(_PAGE)
         )
-    )
-    return [tuple(row) for row in rows]  # type: ignore[misc]  # kind is one of ours
-
-
-def _values(one: Wanted) -> dict[str, object]:
-    return {
-        "kind": one.fields.kind,
-        "source_id": one.fields.source_id,
-        "seq": one.seq,
-        "title": one.cut.title,
-        "text": one.cut.text,
-        "url": one.url,
-        "visibility": one.fields.visibility,
-        "language": one.fields.language,
-        "customer_id": one.fields.customer_id,
-        "updated_at": one.updated_at,
-    }
+        if after is not None:
+            page = page.where(tuple_(*key) > tuple_(*after))
+        async with db.read() as session:
+            rows = (await session.execute(page)).all()
+        if not rows:
+            return
+        yield [
+            Stored(
+                row.id,
+                Fields(
+                    cast("PassageKind", row.kind),
+                    row.source_id,
+                    cast("Visibility", row.visibility),
+                    row.language,
+                    row.customer_id,
+                ),
+                row.indexed_with,
+            )
+            for row in rows
+        ]
+        after = (rows[-1].kind, rows[-1].source_id, rows[-1].id)

@@ -17,6 +17,7 @@ _ENOUGH, _MOST = 120, 220
 _MOST_CHARACTERS = 2000
 _OF_CONVERSATION = 100
 _LONGEST_HEADING = 300
+_JOINT = " › "
 _NAMESPACE = UUID("6b1f7e0a-6d0f-4a2f-9a55-3c1f7d0e5a11")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.*)$")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]»”]*\s+")
@@ -41,13 +42,18 @@ def embedded_text(cut: Cut) -> str:
     return f"{cut.title}\n{cut.text}" if cut.title else cut.text
 
 
+def name_of(cut: Cut) -> str:
+    """What a passage is of: the article's title without headings, or the case's subject."""
+    return cut.title.split(_JOINT, 1)[0]
+
+
 def cut_article(article: Article) -> list[Cut]:
     """The passages of an article, in order; a text that stands twice is one passage."""
     found: dict[Cut, None] = {}
     for headings, paragraphs in _sections(article.text):
         # A page often repeats its title as its first heading.
         under = [one for one in headings if one.casefold() != article.title.casefold()]
-        title = " › ".join([article.title, *under])
+        title = _JOINT.join([article.title, *under])
         for text in _packed(paragraphs):
             found.setdefault(Cut(title, text))
             if len(found) >= MOST_PASSAGES:

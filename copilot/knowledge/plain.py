@@ -5,10 +5,12 @@ a parser took 25 s over an article of 5 MB where this takes half a second.
 """
 
 import re
+from typing import Any
 
 from copilot.kernel.html_text import html_to_text
 from copilot.kernel.text import storable
 from copilot.knowledge.article import BodyFormat
+from copilot.knowledge.page_chrome import is_whole_page, keep_article, show_links
 
 _HEADING_TAG = re.compile(r"<h([1-6])(?:\s[^<>]{0,500})?>", re.IGNORECASE)
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)[^\n]*$\n?", re.MULTILINE)
@@ -40,7 +42,15 @@ def plain_text(body: str, form: BodyFormat) -> str:
 
 def _from_html(body: str) -> str:
     marked = _HEADING_TAG.sub(lambda tag: f"{tag.group()}{'#' * int(tag.group(1))} ", body)
-    return "\n".join(line.rstrip() for line in html_to_text(marked).split("\n"))
+    text = html_to_text(marked, edit=_article) if is_whole_page(body) else ""
+    # A page that seems to be all frame is better than nothing.
+    text = text or html_to_text(marked, edit=show_links)
+    return "\n".join(line.rstrip() for line in text.split("\n"))
+
+
+def _article(page: Any) -> None:
+    keep_article(page)
+    show_links(page)
 
 
 def _from_markdown(body: str) -> str:

@@ -1,55 +1,91 @@
 """Searching: a text in, passages out, best first."""
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from time import perf_counter
 from typing import NamedTuple
 
-from copilot.kernel.db import Database
+import numpy as np
+from numpy.typing import NDArray
+
+from copilot.kernel.db import Database, ReadSession
+from copilot.kernel.errors import UnavailableError
 from copilot.kernel.ids import TenantId
 from copilot.kernel.language import detect_language
-from copilot.kernel.text import storable
 from copilot.kernel.visibility import Visibility
-from copilot.knowledge import store
+from copilot.knowledge import fulltext, store
+from copilot.knowledge.degraded import Degraded, merged
+from copilot.knowledge.index_state import IndexState
 from copilot.knowledge.passage import Passage
+from copilot.knowledge.query import SearchQuery
+from copilot.knowledge.ranking import ranked
 from copilot.knowledge.tables import PassageRow
+from copilot.knowledge.unindexed import cut_unindexed
 from copilot.search.batching import EmbeddingService
+from copilot.search.fusion import dense_weight, fuse
 from copilot.search.index import Filter, Hit, Index, PassageKind
-from copilot.search.sparse import SparseVector, query_vector
+from copilot.search.reranking import RerankingService
+from copilot.search.sparse import SparseVector, query_names, query_vector
 
-# One article's passages must not fill the list, and neither may one long case.
-_PER_SOURCE = 2
-# About ten places of one half: an answer in the asked language is worth that much.
-_SAME_LANGUAGE = 1.15
-_LONGEST_QUERY = 8000
+_log = logging.getLogger(__name__)
+# A query takes milliseconds; beyond this it is answered by its words.
+_EMBED_S = 10.0
 
 
 class Found(NamedTuple):
-    """Passages, best first, and how long each part took, in milliseconds."""
+    """What a search found.
+
+    Attributes:
+        passages: Best first.
+        timings_ms: How long each part took, in milliseconds.
+        degraded: What was missing; empty when the answer is as good as it can be.
+    """
 
     passages: list[Passage]
     timings_ms: dict[str, float]
+    degraded: tuple[Degraded, ...] = ()
 
 
 class Searcher:
-    """Search over articles and past conversations.
+    """Search over articles and past conversations, as long as the database answers.
 
     Args:
         db: The database.
-        embedding: The embedding model.
-        index: The index.
+        embedding: The embedding model. Without it, texts are found by their words alone.
+        index: The index. Where it fails or is being filled, SQL full-text search helps out.
+        model_wait_s: How long a search waits, in seconds, while the model is loading; None is as
+            long as ``embedding`` lets its callers wait.
+        reranking: Reads the best again, when one is configured.
+
+    Attributes:
+        state: Whether the index is whole.
+        answered: How many searches were answered, under ``""``, and how many of them lacked what.
     """
 
-    def __init__(self, db: Database, embedding: EmbeddingService, index: Index) -> None:
+    def __init__(
+        self,
+        db: Database,
+        embedding: EmbeddingService,
+        index: Index,
+        *,
+        model_wait_s: float | None = None,
+        reranking: RerankingService | None = None,
+    ) -> None:
         self._db = db
         self._embedding = embedding
         self._index = index
+        self._model_wait_s = model_wait_s
+        self._reranking = reranking
+        self._told: tuple[Degraded, ...] = ()
+        self.state = IndexState(db, index)
+        self.answered: Counter[str] = Counter()
 
     async def search(
         self,
         tenant: TenantId,
-        query: str,
+        query: str | SearchQuery,
         *,
         visibility: Visibility,
         kinds: Sequence[PassageKind] = ("article", "conversation"),
@@ -74,7 +110,7 @@ class Searcher:
     async def find(
         self,
         tenant: TenantId,
-        query: str,
+        query: str | SearchQuery,
         *,
         visibility: Visibility,
         kinds: Sequence[PassageKind] = ("article", "conversation"),
@@ -83,11 +119,11 @@ class Searcher:
         language: str | None = None,
         limit: int = 10,
     ) -> Found:
-        """The same, with timings.
+        """The same, with timings and what was missing.
 
         Args:
             tenant: Whose passages.
-            query: What to look for, in words.
+            query: What to look for, in words or taken apart by what they are good for.
             visibility: ``public`` finds public passages only; ``internal`` finds all. Passages
                 of conversations are always internal.
             kinds: Articles, conversations, or both.
@@ -95,42 +131,142 @@ class Searcher:
             not_customer_id: Not this customer's conversations.
             language: The language to prefer; passages in others come after equals.
             limit: Most passages.
-
-        Raises:
-            UnavailableError: The embedding model or the index is not available.
         """
         started = perf_counter()
-        query = storable(query[:_LONGEST_QUERY]).strip()
-        if not query or not kinds or limit < 1:
+        asked = SearchQuery.of(query) if isinstance(query, str) else query.cut()
+        if not asked.text or not kinds or limit < 1:
             return Found([], {"total": 0.0})
-        sparse, dense = await asyncio.gather(
-            asyncio.to_thread(_sparse, query, language), self._embedding.query(query)
+        terms, dense = await asyncio.gather(
+            asyncio.to_thread(_terms, asked, language), self._dense(asked)
         )
         embedded = perf_counter()
         where = Filter(visibility, tuple(kinds), customer_id, not_customer_id)
-        hits = await self._index.search(
-            tenant, dense.tolist(), sparse, where=where, limit=limit * 3 + 10
-        )
+        hits, lacking = await self._hits(tenant, dense, terms, where, limit * 3 + 10)
         searched = perf_counter()
         async with self._db.read() as session:
-            rows = await store.passage_rows(session, tenant, [hit.id for hit in hits])
-            cases = {row.source_id for row in rows if row.kind == "conversation"}
-            owners = await store.current_customers(session, tenant, cases) if cases else {}
-        # The index may lag behind the database: what may be shown is decided by the database.
-        allowed = {row.id: row for row in rows if _allows(where, row, owners)}
-        passages = _ranked(hits, allowed, language, limit)
+            rows = await _readable(session, tenant, hits, where)
+        read = perf_counter()
+        order, problem = await self._ordered(asked, hits, rows)
+        passages = ranked(order, rows, language, limit)
+        degraded: tuple[Degraded, ...] = tuple(one for one in (lacking, problem) if one)
+        if dense is None:
+            degraded = ("no_embedding", *degraded)
+        if dense is None or lacking is not None:
+            words = await asyncio.to_thread(fulltext.query_words, asked.text, terms.language)
+            found, rows = await self._in_sql(tenant, words, where, limit, indexed=lacking is None)
+            passages = merged([passages, ranked(found, rows, language, limit)], limit)
+        self._count(degraded)
         ended = perf_counter()
         timings = {
             "embed": embedded - started,
             "index": searched - embedded,
-            "read": ended - searched,
+            "read": read - searched,
+            "order": ended - read,
             "total": ended - started,
         }
-        return Found(passages, {name: round(took * 1000, 2) for name, took in timings.items()})
+        told = {name: round(took * 1000, 2) for name, took in timings.items()}
+        return Found(passages, told, degraded)
+
+    async def _dense(self, query: SearchQuery) -> NDArray[np.float32] | None:
+        """The query's vector, or None when the model is not there in time."""
+        ready, wait_s = self._embedding.ready, self._model_wait_s
+        if not ready and (self._embedding.error is not None or wait_s == 0):
+            return None
+        try:
+            async with asyncio.timeout(_EMBED_S if ready else wait_s):
+                vectors = await asyncio.gather(*map(self._embedding.query, query.meant))
+        except (UnavailableError, TimeoutError):
+            return None
+        if len(vectors) == 1:
+            return vectors[0]
+        mean = np.sum(vectors, axis=0)
+        length = float(np.linalg.norm(mean))
+        return np.asarray(mean / length if length > 0 else vectors[0], dtype=np.float32)
+
+    async def _ordered(
+        self, query: SearchQuery, hits: Sequence[Hit], rows: Mapping[str, PassageRow]
+    ) -> tuple[Sequence[tuple[str, float]], Degraded | None]:
+        """The ids of what may be shown with one score each, best first."""
+        reading = self._embedding.reading(query.text)
+        weight = dense_weight(*reading) if reading else dense_weight(None)
+        shown = [hit for hit in hits if hit.id in rows]
+        order = fuse(shown, weight=weight, unrelated=self._embedding.unrelated)
+        if self._reranking is None:
+            return order, None
+        texts = {one: f"{row.title}\n{row.text}" for one, row in rows.items()}
+        return await self._reranking.rerank(query.text, order, texts)
+
+    async def _hits(
+        self,
+        tenant: TenantId,
+        dense: NDArray[np.float32] | None,
+        terms: "_Terms",
+        where: Filter,
+        limit: int,
+    ) -> tuple[list[Hit], Degraded | None]:
+        """What the index has, and what is the matter with it."""
+        vector = None if dense is None else dense.tolist()
+        try:
+            whole = await self.state.whole()
+            hits = await self._index.search(
+                tenant, vector, terms.sparse, names=terms.names, where=where, limit=limit
+            )
+        except UnavailableError:
+            return [], "full_text_only"
+        return hits, None if whole else "index_rebuilding"
+
+    async def _in_sql(
+        self,
+        tenant: TenantId,
+        words: Sequence[fulltext.Word],
+        where: Filter,
+        limit: int,
+        *,
+        indexed: bool,
+    ) -> tuple[Sequence[tuple[str, float]], dict[str, PassageRow]]:
+        """What full-text search has: of passages unless they are ``indexed``, and of the rest."""
+        most = limit * 3 + 10
+        async with self._db.read() as session:
+            hits = []
+            if not indexed:
+                found = await fulltext.search_passages(
+                    session, tenant, words, where=where, limit=most
+                )
+                hits = [Hit(id=one.id, dense=0.0, sparse=one.score) for one in found]
+            rows = await _readable(session, tenant, hits, where)
+            waiting = await cut_unindexed(session, tenant, words, where=where, limit=limit)
+        for score, row in waiting:
+            hits.append(Hit(id=row.id, dense=0.0, sparse=score))
+            rows[row.id] = row
+        return [one for one in fuse(hits) if one.id in rows], rows
+
+    def _count(self, degraded: tuple[Degraded, ...]) -> None:
+        self.answered[""] += 1
+        self.answered.update(degraded)
+        if degraded != self._told:
+            self._told = degraded
+            _log.warning("searches are degraded: %s", ", ".join(degraded) or "no longer")
 
 
-def _sparse(query: str, language: str | None) -> SparseVector:
-    return query_vector(query, language or detect_language(query))
+async def _readable(
+    session: ReadSession, tenant: TenantId, hits: Sequence[Hit], where: Filter
+) -> dict[str, PassageRow]:
+    """The rows of what may be shown. The index may lag behind: the database decides."""
+    rows = await store.passage_rows(session, tenant, [hit.id for hit in hits])
+    cases = {row.source_id for row in rows if row.kind == "conversation"}
+    owners = await store.current_customers(session, tenant, cases) if cases else {}
+    return {row.id: row for row in rows if _allows(where, row, owners)}
+
+
+class _Terms(NamedTuple):
+    sparse: SparseVector
+    names: SparseVector
+    language: str | None
+
+
+def _terms(query: SearchQuery, language: str | None) -> _Terms:
+    spoken = language or detect_language(query.text)
+    return _Terms(query_vector(query.asked, spoken), query_names(query.named), spoken)
 
 
 def _allows(where: Filter, row: PassageRow, owners: Mapping[str, str | None]) -> bool:
@@ -145,32 +281,3 @@ def _allows(where: Filter, row: PassageRow, owners: Mapping[str, str | None]) ->
     theirs = where.customer_id is None or customer_id == where.customer_id
     others = where.not_customer_id is None or customer_id != where.not_customer_id
     return seen and theirs and others and row.kind in where.kinds
-
-
-def _ranked(
-    hits: Sequence[Hit], rows: dict[str, PassageRow], language: str | None, limit: int
-) -> list[Passage]:
-    scored = [
-        (hit.score * (_SAME_LANGUAGE if _same(rows[hit.id].language, language) else 1.0), hit.id)
-        for hit in hits
-        if hit.id in rows
-    ]
-    per_source: Counter[str] = Counter()
-    passages: list[Passage] = []
-    for score, passage_id in sorted(scored, key=lambda one: -one[0]):
-        row = rows[passage_id]
-        per_source[row.source_id] += 1
-        if per_source[row.source_id] > _PER_SOURCE:
-            continue
-        passages.append(store.as_passage(row).model_copy(update={"score": round(score, 6)}))
-        if len(passages) == limit:
-            break
-    return passages
-
-
-def _same(one: str | None, other: str | None) -> bool:
-    return bool(one and other) and _primary(str(one)) == _primary(str(other))
-
-
-def _primary(language: str) -> str:
-    return language.replace("_", "-").split("-")[0].lower()

@@ -2,17 +2,17 @@
 
 Terms are of three kinds: stems, which match inflected forms of one language; padded character
 4-grams inside words, which match compounds, misspellings and words whose language was guessed
-wrongly; and codes such as ``KK-20418``, kept whole. Stems and 4-grams together found more than
-either alone in English and Finnish (`docs/retrieval.md` has the figures).
+wrongly (a shorter word is one gram); and codes such as ``KK-20418``, kept whole. Stems and 4-grams
+together found more than either alone in English and Finnish (`docs/retrieval.md` has the figures).
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Protocol
 
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 """Grows when the terms of a text change, so that stored vectors are made again."""
 
 _GRAM = 4
@@ -61,34 +61,46 @@ class _Stemmer(Protocol):
         ...
 
 
-def terms(
-    text: str, language: str | None, *, most_words_in_grams: int | None = None
-) -> Iterator[str]:
+def terms(text: str, language: str | None) -> Iterator[str]:
     """The terms of ``text``, repeated as often as they occur.
 
     Args:
         text: Any text.
         language: Its BCP 47 language; without one, words stand for their own stems.
-        most_words_in_grams: Only so many different words, from the start, give 4-grams.
     """
-    folded = _UNSEEN.sub("", unicodedata.normalize("NFKC", text).lower())
-    words = [word[:_LONGEST_WORD] for word in _WORD.findall(folded)]
-    for stem in _stemmed(words, language):
+    yield from word_terms(words_of(text), language)
+    yield from codes(text)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of ``text`` in small letters, in order; very long ones are cut."""
+    return [word[:_LONGEST_WORD] for word in _WORD.findall(_folded(text))]
+
+
+def word_terms(words: Sequence[str], language: str | None) -> Iterator[str]:
+    """The stems and 4-grams of ``words``."""
+    for stem in stems(words, language):
         yield f"s:{stem}"
-    in_grams = words
-    if most_words_in_grams is not None:
-        in_grams = list(dict.fromkeys(words))[:most_words_in_grams]
-    for word in in_grams:
-        yield from _grams(word)
-    for code in _CODE.findall(folded):
+    for word in words:
+        yield from grams(word)
+
+
+def codes(text: str) -> Iterator[str]:
+    """The order numbers, versions and the like in ``text``."""
+    for code in _CODE.findall(_folded(text)):
         if _DIGIT.search(code):
             yield f"c:{code}"
 
 
-def _stemmed(words: list[str], language: str | None) -> list[str]:
+def _folded(text: str) -> str:
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text).lower())
+
+
+def stems(words: Sequence[str], language: str | None) -> list[str]:
+    """The stem of each word; without a stemmer for the language, the word."""
     name = _SNOWBALL.get(language.lower().split("-")[0]) if language else None
     stemmer = _stemmer(name) if name else None
-    return stemmer.stemWords(words) if stemmer else words
+    return stemmer.stemWords(list(words)) if stemmer else list(words)
 
 
 @lru_cache(maxsize=64)
@@ -102,13 +114,12 @@ def _stemmer(name: str) -> _Stemmer | None:
     return stemmer
 
 
-def _grams(word: str) -> Iterator[str]:
+def grams(word: str) -> Iterator[str]:
+    """The 4-grams of a word in small letters, with marks where it starts and ends."""
     if _UNSPACED.search(word):
         for start in range(max(1, len(word) - 1)):
             yield word[start : start + 2]
         return
-    if len(word) < _GRAM:
-        return
     padded = f"^{word}$"
-    for start in range(len(padded) - _GRAM + 1):
+    for start in range(max(1, len(padded) - _GRAM + 1)):
         yield padded[start : start + _GRAM]

@@ -1,14 +1,12 @@
 """One embedding model shared by everyone: loaded in the background, fed in batches.
 
-While one pass runs, requests gather; the next pass takes searches before passages, and texts of
-about one length together, because a pass costs as much as its longest text times their number.
-It starts from the text that has waited longest, so nothing starves.
+While one pass runs, requests gather; the next pass takes what has waited longest, searches before
+passages. The embedder puts texts of about one length together, so a pass may mix them.
 """
 
 import asyncio
 import contextlib
 import logging
-from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -19,20 +17,29 @@ from numpy.typing import NDArray
 
 from copilot.kernel.errors import CopilotError, UnavailableError
 from copilot.search.embedder import Embedder, ModelCard, Vectors
+from copilot.search.waiting import Waiting
 
 _log = logging.getLogger(__name__)
-_REMEMBERED = 4096
 _MOST_CHARACTERS = 8000
+"""Longest text that is remembered, and as much as is looked at to tell a language."""
+_QUERIES_KEPT = 4096
+_PASSAGES_KEPT = 2048
+_SEARCHES_IN_A_ROW = 16
+"""Passes of searches before one of passages: an import goes on under any load of searches."""
 
 
-class _Waiting(NamedTuple):
-    text: str
-    done: "asyncio.Future[NDArray[np.float32]]"
+class Reading(NamedTuple):
+    """How well a model can read a text.
 
-    @property
-    def bucket(self) -> int:
-        # Halves and doubles share nothing; 60 and 100 characters may.
-        return len(self.text).bit_length()
+    Attributes:
+        fertility: Word pieces per word. About 1.1 to 1.5 where the vocabulary was made for the
+            language; 2 and more where words are spelled out in fragments, and vectors mean little
+            (Rust et al. 2021, "How Good is Your Tokenizer?").
+        share: How much of the text it reads, above 0 to 1; the rest is cut off.
+    """
+
+    fertility: float
+    share: float
 
 
 class EmbeddingService:
@@ -44,7 +51,7 @@ class EmbeddingService:
         wait_s: How long a caller waits for the model to load, in seconds; None is until it is
             loaded or has failed.
         batch_size: Most texts per pass.
-        batch_characters: Most characters of passages per pass; a search waits for one pass.
+        batch_characters: Most characters per pass; a search waits for one pass.
     """
 
     def __init__(
@@ -54,7 +61,7 @@ class EmbeddingService:
         *,
         wait_s: float | None = 30.0,
         batch_size: int = 32,
-        batch_characters: int = _MOST_CHARACTERS,
+        batch_characters: int = 4000,
     ) -> None:
         self.name, self.dimension = card
         self.error: str | None = None
@@ -67,9 +74,9 @@ class EmbeddingService:
         self._task: asyncio.Task[None] | None = None
         self._settled = asyncio.Event()
         self._work = asyncio.Event()
-        self._queries: deque[_Waiting] = deque()
-        self._passages: deque[_Waiting] = deque()
-        self._known: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._queries = Waiting(remembered=_QUERIES_KEPT, longest=_MOST_CHARACTERS)
+        self._urgent = Waiting(remembered=0, longest=0)
+        self._passages = Waiting(remembered=_PASSAGES_KEPT, longest=_MOST_CHARACTERS)
 
     @classmethod
     @asynccontextmanager
@@ -80,7 +87,7 @@ class EmbeddingService:
         *,
         wait_s: float | None = 30.0,
         batch_size: int = 32,
-        batch_characters: int = _MOST_CHARACTERS,
+        batch_characters: int = 4000,
     ) -> AsyncIterator[Self]:
         """Start loading in the background; close at exit. Arguments as for the class."""
         service = cls(
@@ -110,12 +117,23 @@ class EmbeddingService:
                 await self._task
         self._embedder = None
         self._settled.set()
-        for one in (*self._queries, *self._passages):
-            if not one.done.done():
-                one.done.set_exception(self._unavailable())
-        self._queries.clear()
-        self._passages.clear()
+        for waiting in (self._queries, self._urgent, self._passages):
+            waiting.clear(self._unavailable())
         await asyncio.to_thread(self._thread.shutdown, wait=True, cancel_futures=True)
+
+    @property
+    def unrelated(self) -> float:
+        """Inner product of texts that have nothing to do with each other; 0 before loading."""
+        return 0.0 if self._embedder is None else self._embedder.unrelated
+
+    def reading(self, text: str) -> Reading | None:
+        """How well the model can read ``text``; None before it is loaded and without words."""
+        text = text[:_MOST_CHARACTERS]
+        words = len(text.split())
+        if self._embedder is None or not words:
+            return None
+        pieces = max(1, self._embedder.pieces(text))
+        return Reading(pieces / words, min(1.0, self._embedder.longest / pieces))
 
     async def query(self, text: str) -> NDArray[np.float32]:
         """The vector of a search text, from memory when it was asked before.
@@ -123,29 +141,45 @@ class EmbeddingService:
         Raises:
             UnavailableError: The model is not loaded in time, or cannot be.
         """
-        known = self._known.get(text)
+        known = self._queries.known(text)
         if known is not None:
-            self._known.move_to_end(text)
             return known
-        (vector,) = await self._enqueue(self._queries, [text])
-        self._known[text] = vector
-        if len(self._known) > _REMEMBERED:
-            self._known.popitem(last=False)
+        (vector,) = await self._embedded(self._queries, [text])
         return vector
 
-    async def passages(self, texts: Sequence[str]) -> Vectors:
+    async def passages(self, texts: Sequence[str], *, urgent: bool = False) -> Vectors:
         """One vector per text to be found.
+
+        Args:
+            texts: Any texts.
+            urgent: Whether somebody waits for them: they go before others, after searches.
 
         Raises:
             UnavailableError: The model is not loaded in time, or cannot be.
         """
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
-        return np.stack(await self._enqueue(self._passages, texts))
+        waiting = self._urgent if urgent else self._passages
+        return np.stack(await self._embedded(waiting, texts))
 
-    async def _enqueue(
-        self, queue: deque[_Waiting], texts: Sequence[str]
-    ) -> list[NDArray[np.float32]]:
+    async def _embedded(self, waiting: Waiting, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        if not self._settled.is_set():
+            await self._loaded()
+        if self._embedder is None:
+            raise self._unavailable()
+        asked = [waiting.ask(text) for text in texts]
+        self._work.set()
+        try:
+            # The shield: others may wait for the same text when this caller leaves.
+            return [
+                one.done.result() if one.done.done() else await asyncio.shield(one.done)
+                for one in asked
+            ]
+        finally:
+            for one in asked:
+                waiting.leave(one)
+
+    async def _loaded(self) -> None:
         try:
             async with asyncio.timeout(self._wait_s):
                 await self._settled.wait()
@@ -154,17 +188,6 @@ class EmbeddingService:
                 f"The embedding model {self.name} is still loading: try again in a moment.",
                 retry_after_s=5,
             ) from error
-        if self._embedder is None:
-            raise self._unavailable()
-        loop = asyncio.get_running_loop()
-        waiting = [_Waiting(text, loop.create_future()) for text in texts]
-        queue.extend(waiting)
-        self._work.set()
-        try:
-            return await asyncio.gather(*(one.done for one in waiting))
-        finally:
-            for one in waiting:
-                one.done.cancel()
 
     def _unavailable(self) -> UnavailableError:
         return UnavailableError(f"The embedding model {self.name} is not available: {self.error}")
@@ -182,12 +205,16 @@ class EmbeddingService:
         finally:
             self._settled.set()
         embedder = self._embedder
+        searches = 0
         while True:
             await self._work.wait()
-            if batch := self._take(self._queries, self._batch_size * _MOST_CHARACTERS):
-                await self._pass(embedder.embed_queries, batch)
-            elif batch := self._take(self._passages, self._batch_characters):
-                await self._pass(embedder.embed_passages, batch)
+            passages = self._urgent or self._passages
+            if self._queries and not (passages and searches >= _SEARCHES_IN_A_ROW):
+                searches += 1
+                await self._pass(embedder.embed_queries, self._queries)
+            elif passages:
+                searches = 0
+                await self._pass(embedder.embed_passages, passages)
             else:
                 self._work.clear()
 
@@ -199,49 +226,24 @@ class EmbeddingService:
             )
         return embedder
 
-    def _take(self, queue: deque[_Waiting], characters: int) -> list[_Waiting]:
-        while queue and queue[0].done.done():
-            queue.popleft()
-        if not queue:
-            return []
-        bucket = queue[0].bucket
-        taken: list[_Waiting] = []
-        left: deque[_Waiting] = deque()
-        for one in queue:
-            if one.done.done():
-                continue
-            fits = len(taken) < self._batch_size and (not taken or len(one.text) <= characters)
-            if fits and one.bucket == bucket:
-                taken.append(one)
-                characters -= len(one.text)
-            else:
-                left.append(one)
-        queue.clear()
-        queue.extend(left)
-        return taken
-
-    async def _pass(self, embed: Callable[[Sequence[str]], Vectors], batch: list[_Waiting]) -> None:
+    async def _pass(self, embed: Callable[[Sequence[str]], Vectors], waiting: Waiting) -> None:
+        batch = waiting.take(size=self._batch_size, characters=self._batch_characters)
+        texts = [one.text for one in batch]
         loop = asyncio.get_running_loop()
         try:
-            vectors = await loop.run_in_executor(self._thread, embed, [one.text for one in batch])
+            vectors = await loop.run_in_executor(self._thread, embed, texts)
         except asyncio.CancelledError:
-            for one in batch:
-                if not one.done.done():
-                    one.done.set_exception(self._unavailable())
+            waiting.fail(batch, self._unavailable())
             raise
         # A panic in a tokenizer is no Exception; let through, it would end the loop that serves
         # everyone, and they would wait for ever.
         except BaseException as error:  # noqa: BLE001 - told to everyone whose text was in the pass
             _log.exception("an embedding pass failed")
-            for one in batch:
-                if not one.done.done():
-                    one.done.set_exception(
-                        UnavailableError(f"The embedding model {self.name} failed: {_told(error)}")
-                    )
-            return
-        for one, vector in zip(batch, vectors, strict=True):
-            if not one.done.done():
-                one.done.set_result(vector)
+            waiting.fail(
+                batch, UnavailableError(f"The embedding model {self.name} failed: {_told(error)}")
+            )
+        else:
+            waiting.finish(batch, vectors)
 
 
 def _told(error: BaseException) -> str:

@@ -1,50 +1,84 @@
-"""What both Qdrant adapters agree on: names, fields, and how deep each half looks."""
+"""What both Qdrant adapters agree on: names, fields, and how two halves become hits."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, TypeVar
 
 from copilot.kernel.ids import TenantId
 from copilot.search.analysis import ANALYSIS_VERSION
-from copilot.search.index import Fields
+from copilot.search.index import Fields, Hit
 
 Item = TypeVar("Item")
 
-DENSE, SPARSE = "dense", "bm25"
+DENSE, SPARSE, NAMES = "dense", "bm25", "names"
 TENANT, SOURCE, CUSTOMER = "tenant", "source_id", "customer_id"
 KEYWORDS = (SOURCE, CUSTOMER, "kind", "visibility", "language")
 """Fields with a keyword index, beside the tenant's."""
 
-RRF_K = 60
-"""The constant of Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion", SIGIR 2009."""
-
 CHUNK = 256
-"""Most points per write: the in-process engine holds the GIL for as long as one write takes."""
+"""Most points per write on a server."""
 
 PAGE = 2000
 """Points per page when every id is read."""
+
+
+PREFIX = "copilot-"
+_NAME = re.compile(PREFIX + r".*-a(\d+)-[0-9a-f]{8}")
 
 
 def collection_name(model: str, dimension: int) -> str:
     """A name of letters, digits and dashes; another model, length or analysis has another name."""
     readable = re.sub(r"[^a-z0-9]+", "-", model.lower()).strip("-")[-40:]
     exact = blake2b(f"{model}|{dimension}|{ANALYSIS_VERSION}".encode(), digest_size=4).hexdigest()
-    return f"copilot-{readable}-{dimension}-{exact}"
+    return f"{PREFIX}{readable}-{dimension}-a{ANALYSIS_VERSION}-{exact}"
+
+
+def same_terms(name: str) -> bool:
+    """Whether the sparse vectors of the collection so named have the terms of today's analysis."""
+    named = _NAME.fullmatch(name)
+    return named is not None and int(named[1]) == ANALYSIS_VERSION
 
 
 def payload(tenant: TenantId, fields: Fields) -> dict[str, Any]:
-    """What is stored beside a point's vectors."""
-    stored = {name: value for name, value in fields._asdict().items() if value is not None}
-    return {TENANT: tenant, **stored}
+    """What is stored beside a point's vectors where tenants share a collection."""
+    return {TENANT: tenant, **filled_in(fields)}
 
 
-def depth(limit: int) -> int:
-    """How many hits each half gives to the fusion when ``limit`` are wanted."""
-    return max(50, limit * 3)
+def filled_in(fields: Fields) -> dict[str, Any]:
+    """The fields that have a value."""
+    return {name: value for name, value in fields._asdict().items() if value is not None}
 
 
-def chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+def fields_of(stored: Mapping[str, Any] | None) -> Fields:
+    """The fields that :func:`payload` stored; what is missing is empty, and so differs."""
+    found = stored or {}
+    return Fields(
+        found.get("kind", "article"),
+        found.get(SOURCE, ""),
+        found.get("visibility", "internal"),
+        found.get("language"),
+        found.get(CUSTOMER),
+    )
+
+
+def lacking(scores: Mapping[str, Mapping[str, float]]) -> dict[str, set[str]]:
+    """The ids that only another half found, for each half that lacks any."""
+    found = set().union(*scores.values())
+    missing = {half: found - of_half.keys() for half, of_half in scores.items()}
+    return {half: ids for half, ids in missing.items() if ids}
+
+
+def hits(scores: Mapping[str, Mapping[str, float]]) -> list[Hit]:
+    """Each half's scores by id, put together; what a half has no score for is 0."""
+    dense, sparse, names = (scores.get(half, {}) for half in (DENSE, SPARSE, NAMES))
+    return [
+        Hit(one, dense.get(one, 0.0), sparse.get(one, 0.0), names.get(one, 0.0))
+        for one in {**dense, **sparse, **names}
+    ]
+
+
+def chunks(items: Sequence[Item], size: int = CHUNK) -> Iterator[Sequence[Item]]:
     """``items`` in pieces small enough for one write."""
-    for start in range(0, len(items), CHUNK):
-        yield items[start : start + CHUNK]
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

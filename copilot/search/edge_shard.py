@@ -1,18 +1,19 @@
-"""The qdrant-edge calls themselves: blocking, for one thread. The only file that imports it."""
+"""One tenant's points in qdrant-edge: its blocking calls. The only file that imports it.
 
-import logging
-import shutil
+A tenant has a shard of its own: a search costs what the tenant has, not what all have, rare terms
+are those that are rare at this tenant, and a file that breaks takes nobody else with it.
+"""
+
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from copilot.kernel.errors import ConfigurationError
-from copilot.kernel.ids import TenantId
 from copilot.search import collection
-from copilot.search.index import Fields, Filter, Hit, Point
+from copilot.search.index import Fields, Filter, Hit
 from copilot.search.sparse import SparseVector
 
-_log = logging.getLogger(__name__)
+PlainPoint = tuple[str, list[float], SparseVector, SparseVector, Fields]
+"""Id, dense vector, sparse vector, names, fields."""
 
 
 class EdgeShard:
@@ -29,151 +30,153 @@ class EdgeShard:
         self._q = qdrant_edge
 
     @classmethod
-    def open(cls, folder: Path, dimension: int) -> Self:
-        """Open the shard in ``folder``, made anew when there is none or it cannot be read.
+    def create(cls, folder: Path, dimension: int) -> Self:
+        """Make an empty shard in ``folder``, which is empty or not there."""
+        import qdrant_edge as q
+
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        made = cls(q.EdgeShard.create(str(folder), _config(dimension)))
+        for name in collection.KEYWORDS:
+            keyword = q.KeywordIndexParams()
+            made._shard.update(q.UpdateOperation.create_field_index(name, keyword))
+        return made
+
+    @classmethod
+    def load(cls, folder: Path, dimension: int | None) -> Self:
+        """Open the shard in ``folder``.
+
+        Args:
+            folder: Where it is.
+            dimension: Length of its vectors; None takes it as it is.
 
         Raises:
-            ConfigurationError: Another process has it open.
+            BaseException: It cannot be read: the engine also panics, which is no Exception.
         """
         import qdrant_edge as q
 
-        if folder.exists():
-            try:
-                return cls(q.EdgeShard.load(str(folder)))
-            # The engine panics over a file that was cut short, and a panic is no Exception.
-            except BaseException as error:
-                if "WouldBlock" in str(error):
-                    raise ConfigurationError(
-                        f"The search index in {folder} is in use by another process. The "
-                        "in-process index serves one process: stop the other one, or set "
-                        "COPILOT_INDEX__KIND=server and COPILOT_INDEX__URL to a Qdrant server."
-                    ) from error
-                _log.warning(
-                    "the search index in %s cannot be read and is rebuilt: %s", folder, error
-                )
-                shutil.rmtree(folder)
-        folder.mkdir(parents=True, mode=0o700)
-        config = q.EdgeConfig(
-            vectors={collection.DENSE: q.EdgeVectorParams(size=dimension, distance=q.Distance.Dot)},
-            sparse_vectors={collection.SPARSE: q.EdgeSparseVectorParams(modifier=q.Modifier.Idf)},
-        )
-        made = cls(q.EdgeShard.create(str(folder), config))
-        made._index_fields()
-        return made
+        config = None if dimension is None else _config(dimension)
+        return cls(q.EdgeShard.load(str(folder), config))
 
-    def _index_fields(self) -> None:
-        q = self._q
-        tenant = q.KeywordIndexParams(is_tenant=True)
-        self._shard.update(q.UpdateOperation.create_field_index(collection.TENANT, tenant))
-        for name in collection.KEYWORDS:
-            keyword = q.KeywordIndexParams()
-            self._shard.update(q.UpdateOperation.create_field_index(name, keyword))
-        self._shard.flush()
-
-    def upsert(self, tenant: TenantId, points: Sequence[Point]) -> None:
+    def upsert(self, points: Sequence[PlainPoint]) -> None:
         """Add or replace a few points."""
         q = self._q
         made = [
             q.Point(
-                point.id,
+                one,
                 {
-                    collection.DENSE: list(point.dense),
-                    collection.SPARSE: q.SparseVector(*point.sparse),
+                    collection.DENSE: dense,
+                    collection.SPARSE: q.SparseVector(*sparse),
+                    collection.NAMES: q.SparseVector(*names),
                 },
-                collection.payload(tenant, point.fields),
+                collection.filled_in(fields),
             )
-            for point in points
+            for one, dense, sparse, names, fields in points
         ]
         self._shard.update(q.UpdateOperation.upsert_points(made))
 
-    def set_fields(self, tenant: TenantId, fields: Fields) -> None:
+    def set_fields(self, fields: Fields) -> None:
         """Replace the fields of every point of one source."""
         changed = self._q.UpdateOperation.overwrite_payload_by_filter(
-            self._all({collection.TENANT: tenant, collection.SOURCE: fields.source_id}),
-            collection.payload(tenant, fields),
+            self._q.Filter(must=[self._equals(collection.SOURCE, fields.source_id)]),
+            collection.filled_in(fields),
         )
         self._shard.update(changed)
 
-    def delete(self, tenant: TenantId, ids: Sequence[str]) -> None:
-        """Remove points of the tenant."""
-        self._shard.update(self._q.UpdateOperation.delete_points_by_filter(self._of(tenant, ids)))
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove points."""
+        self._shard.update(self._q.UpdateOperation.delete_points_by_filter(self._among(ids)))
 
-    def delete_where(self, fields: dict[str, str]) -> None:
-        """Remove the points that have all these fields."""
-        self._shard.update(self._q.UpdateOperation.delete_points_by_filter(self._all(fields)))
+    def delete_source(self, source_id: str) -> None:
+        """Remove every point of one source."""
+        of_it = self._q.Filter(must=[self._equals(collection.SOURCE, source_id)])
+        self._shard.update(self._q.UpdateOperation.delete_points_by_filter(of_it))
 
     def search(
         self,
-        tenant: TenantId,
-        dense: Sequence[float],
+        dense: list[float] | None,
         sparse: SparseVector,
+        names: SparseVector,
         where: Filter,
         limit: int,
     ) -> list[Hit]:
-        """The best points by reciprocal rank fusion."""
+        """The best points by each vector, with both scores."""
         q = self._q
-        wanted = self._filter(tenant, where)
-        deep = collection.depth(limit)
-        halves = [
-            q.Prefetch(
-                limit=deep,
-                query=q.Query.Nearest(list(dense), using=collection.DENSE),
-                filter=wanted,
-            )
-        ]
-        if sparse.indices:
-            halves.append(
-                q.Prefetch(
-                    limit=deep,
-                    query=q.Query.Nearest(q.SparseVector(*sparse), using=collection.SPARSE),
-                    filter=wanted,
-                )
-            )
-        found = self._shard.query(
-            q.QueryRequest(limit=limit, query=q.Fusion.Rrf(k=collection.RRF_K), prefetches=halves)
+        halves = {}
+        if dense is not None:
+            halves[collection.DENSE] = q.Query.Nearest(dense, using=collection.DENSE)
+        for half, terms in ((collection.SPARSE, sparse), (collection.NAMES, names)):
+            if terms.indices:
+                halves[half] = q.Query.Nearest(q.SparseVector(*terms), using=half)
+        wanted = self._filter(where)
+        scores = self._scores({half: (query, wanted, limit) for half, query in halves.items()})
+        lacking = collection.lacking(scores)
+        more = self._scores(
+            {half: (halves[half], self._among(ids), len(ids)) for half, ids in lacking.items()}
         )
-        return [Hit(str(point.id), point.score) for point in found]
+        for half, found in more.items():
+            scores[half].update(found)
+        return collection.hits(scores)
 
-    def ids(self, tenant: TenantId, after: str | None) -> tuple[list[str], str | None]:
-        """A page of the tenant's point ids and where the next one starts."""
+    def _scores(self, asked: dict[str, tuple[Any, Any, int]]) -> dict[str, dict[str, float]]:
+        """The scores of the best points by id, for each half's query, filter and limit."""
+        if not asked:
+            return {}
         q = self._q
+        requests = [
+            q.QueryRequest(limit=limit, query=query, filter=wanted)
+            for query, wanted, limit in asked.values()
+        ]
+        answers = self._shard.query_batch(q.QueryBatchRequest(requests))
+        return {
+            half: {str(point.id): point.score for point in answer}
+            for half, answer in zip(asked, answers, strict=True)
+        }
+
+    def held(self, ids: Sequence[str]) -> list[str]:
+        """Which of a few ids are points."""
+        records = self._shard.retrieve(list(ids), with_payload=False, with_vector=False)
+        return [str(record.id) for record in records]
+
+    def ids(self, after: str | None) -> tuple[list[str], str | None]:
+        """A page of point ids and where the next one starts."""
+        records, following = self._page(after, fields=False)
+        return [str(record.id) for record in records], following
+
+    def contents(self, after: str | None) -> tuple[dict[str, Fields], str | None]:
+        """The same with the fields of each point."""
+        records, following = self._page(after, fields=True)
+        found = {str(record.id): collection.fields_of(record.payload) for record in records}
+        return found, following
+
+    def _page(self, after: str | None, *, fields: bool) -> tuple[list[Any], str | None]:
         records, following = self._shard.scroll(
-            q.ScrollRequest(
-                offset=after,
-                limit=collection.PAGE,
-                filter=self._all({collection.TENANT: tenant}),
-                with_payload=False,
-                with_vector=False,
+            self._q.ScrollRequest(
+                offset=after, limit=collection.PAGE, with_payload=fields, with_vector=False
             )
         )
-        return [str(record.id) for record in records], None if following is None else str(following)
+        return records, None if following is None else str(following)
 
     def count(self) -> int:
         """Exact number of points."""
         return int(self._shard.count(self._q.CountRequest(exact=True)))
 
-    def close(self) -> None:
-        """Write everything to disk and let go of the folder."""
+    def flush(self) -> None:
+        """Write everything to disk; until then it is in the write-ahead log."""
         self._shard.flush()
+
+    def close(self) -> None:
+        """Let go of the folder."""
         self._shard.close()
 
     def _equals(self, name: str, value: str) -> Any:
         return self._q.FieldCondition(name, match=self._q.MatchValue(value))
 
-    def _all(self, fields: dict[str, str]) -> Any:
-        conditions = [self._equals(name, value) for name, value in fields.items()]
-        return self._q.Filter(must=conditions)
+    def _among(self, ids: Sequence[str] | set[str]) -> Any:
+        return self._q.Filter(must=[self._q.HasIdCondition(set(ids))])
 
-    def _of(self, tenant: TenantId, ids: Sequence[str]) -> Any:
+    def _filter(self, where: Filter) -> Any:
         q = self._q
-        return q.Filter(must=[self._equals(collection.TENANT, tenant), q.HasIdCondition(set(ids))])
-
-    def _filter(self, tenant: TenantId, where: Filter) -> Any:
-        q = self._q
-        must = [
-            self._equals(collection.TENANT, tenant),
-            q.FieldCondition("kind", match=q.MatchAny(list(where.kinds))),
-        ]
+        must = [q.FieldCondition("kind", match=q.MatchAny(list(where.kinds)))]
         must_not = []
         if where.visibility == "public":
             must.append(self._equals("visibility", "public"))
@@ -184,3 +187,20 @@ class EdgeShard:
         if where.not_customer_id is not None:
             must_not.append(self._equals(collection.CUSTOMER, where.not_customer_id))
         return q.Filter(must=must, must_not=must_not or None)
+
+
+def _config(dimension: int) -> Any:
+    import qdrant_edge as q
+
+    return q.EdgeConfig(
+        vectors={collection.DENSE: q.EdgeVectorParams(size=dimension, distance=q.Distance.Dot)},
+        sparse_vectors={
+            # Through the posting lists always: reading every vector of the tenant instead, as is
+            # done below 5,000 points otherwise, took ten times as long.
+            collection.SPARSE: q.EdgeSparseVectorParams(
+                modifier=q.Modifier.Idf, full_scan_threshold=1
+            ),
+            collection.NAMES: q.EdgeSparseVectorParams(full_scan_threshold=1),
+        },
+        max_search_threads=1,
+    )

@@ -35,10 +35,27 @@ class Embedder(Protocol):
         """Length of a vector."""
         ...
 
+    @property
+    def longest(self) -> int:
+        """Most word pieces of a text that a vector stands for: what comes after is not read."""
+        ...
+
+    @property
+    def unrelated(self) -> float:
+        """Inner product of texts that have nothing to do with each other."""
+        ...
+
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """One vector per search text."""
         ...
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """One vector per text to be found."""
+        ...
+
+    def pieces(self, text: str) -> int:
+        """How many word pieces the model's vocabulary makes of ``text``, unknown ones included.
+
+        Computed without a pass, and safe to call while one runs in another thread.
+        """
         ...

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from copilot.kernel.ids import TenantId
 from copilot.kernel.visibility import Visibility
-from copilot.search.sparse import SparseVector
+from copilot.search.sparse import NO_TERMS, SparseVector
 
 PassageKind = Literal["article", "conversation"]
 
@@ -32,12 +32,14 @@ class Point(NamedTuple):
         dense: Unit-length vector of the embedder's dimension.
         sparse: BM25 term weights.
         fields: What may be filtered on.
+        names: What the passage is called, its weights adding up to 1.
     """
 
     id: str
     dense: Sequence[float]
     sparse: SparseVector
     fields: Fields
+    names: SparseVector = NO_TERMS
 
 
 class Filter(NamedTuple):
@@ -51,10 +53,18 @@ class Filter(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """A passage id and its fused score (comparable within one answer only)."""
+    """A passage id and both of its scores, whichever of them it was found by.
+
+    Attributes:
+        dense: Inner product with the searched vector; 0.0 when none was given.
+        sparse: BM25 sum over the searched terms; 0.0 when the passage has none of them.
+        names: How much of the passage's name the search names, from 0 to 1.
+    """
 
     id: str
-    score: float
+    dense: float
+    sparse: float
+    names: float = 0.0
 
 
 class Index(Protocol):
@@ -62,6 +72,15 @@ class Index(Protocol):
 
     Every method raises UnavailableError when the engine fails or does not answer.
     """
+
+    @property
+    def fresh(self) -> bool:
+        """Whether it may still lack passages: made empty or repaired, and not ``filled`` since."""
+        ...
+
+    async def filled(self) -> None:
+        """Told once every passage is in: what this index replaces is no longer asked, or goes."""
+        ...
 
     async def upsert(self, tenant: TenantId, points: Sequence[Point]) -> None:
         """Add or replace points."""
@@ -86,17 +105,35 @@ class Index(Protocol):
     async def search(
         self,
         tenant: TenantId,
-        dense: Sequence[float],
+        dense: Sequence[float] | None,
         sparse: SparseVector,
         *,
+        names: SparseVector = NO_TERMS,
         where: Filter,
         limit: int,
     ) -> list[Hit]:
-        """The best points by reciprocal rank fusion of both vectors, best first."""
+        """The best ``limit`` points by each vector, in no order: fusing them is the caller's.
+
+        Args:
+            tenant: Whose points.
+            dense: Unit-length vector; None searches by terms alone.
+            sparse: Searched terms; without any, the search is by the dense vector alone.
+            names: What the search names; without any, no names are compared.
+            where: What may be found.
+            limit: Most points by each vector, so at most three times as many hits.
+        """
+        ...
+
+    async def held(self, tenant: TenantId, ids: Sequence[str]) -> set[str]:
+        """Which of ``ids`` are points of the tenant."""
         ...
 
     async def ids(self, tenant: TenantId) -> set[str]:
         """Every point id of a tenant, to compare with the database."""
+        ...
+
+    async def contents(self, tenant: TenantId) -> dict[str, Fields]:
+        """The fields of every point of a tenant by its id, to compare with the database."""
         ...
 
     async def count(self) -> int:

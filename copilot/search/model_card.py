@@ -39,6 +39,7 @@ def _dimension(model: str, read: Read) -> int:
         config = read(f"{module['path']}/config.json" if module.get("path") else "config.json")
         if isinstance(config, dict):
             length = next((config[key] for key in _LENGTH_KEYS if config.get(key)), length)
+            length = length and length * _parts(config)
     if length is None:
         config = read("config.json")
         length = config.get("hidden_size") if isinstance(config, dict) else None
@@ -48,6 +49,15 @@ def _dimension(model: str, read: Read) -> int:
             "be a sentence-transformers model's folder, or a name that can be downloaded."
         )
     return length
+
+
+def _parts(config: dict[str, Any]) -> int:
+    # A pooling module puts the vectors of its modes one after the other.
+    modes = config.get("pooling_mode")
+    if isinstance(modes, list):
+        return len(modes) or 1
+    named = sum(key.startswith("pooling_mode_") and value is True for key, value in config.items())
+    return 1 if modes else named or 1
 
 
 _LENGTH_KEYS = ("out_features", "embedding_dimension", "word_embedding_dimension", "hidden_size")

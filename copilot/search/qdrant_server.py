@@ -1,16 +1,18 @@
 """The index on a Qdrant server or cluster, through qdrant-client."""
 
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Self
+from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from copilot.kernel.errors import ConfigurationError, UnavailableError
 from copilot.kernel.ids import TenantId
 from copilot.search import collection
 from copilot.search.config import IndexConfig
-from copilot.search.index import Fields, Filter, Hit, Point
-from copilot.search.sparse import SparseVector
+from copilot.search.index import Fields, Filter, Hit, Index, Point
+from copilot.search.sparse import NO_TERMS, SparseVector
+from copilot.search.swapping import SwappingIndex
 
 if TYPE_CHECKING:
     from qdrant_client import AsyncQdrantClient, models
@@ -19,23 +21,38 @@ _log = logging.getLogger(__name__)
 _TIMEOUT_S = 30
 
 
+_FILLED = "copilot-filled"
+"""An alias of the collection that was filled last, by whichever process."""
+
+
 class QdrantIndex:
     """The Index port on a collection of a Qdrant server.
 
     Args:
         client: A connected client.
         name: The collection.
+        complete: Whether everything is in it.
+        may_be_gone: It is kept for others, who may drop it: then nothing is in it.
     """
 
-    def __init__(self, client: "AsyncQdrantClient", name: str) -> None:
+    def __init__(
+        self,
+        client: "AsyncQdrantClient",
+        name: str,
+        *,
+        complete: bool = False,
+        may_be_gone: bool = False,
+    ) -> None:
         self._client = client
         self._name = name
+        self._complete = complete
+        self._may_be_gone = may_be_gone
 
     @classmethod
     @asynccontextmanager
     async def open(
         cls, config: IndexConfig, *, model: str, dimension: int, location: str | None = None
-    ) -> AsyncIterator[Self]:
+    ) -> AsyncIterator[Index]:
         """Connect, and make the collection of ``model`` when it is not there, until exit.
 
         Args:
@@ -63,9 +80,8 @@ class QdrantIndex:
             check_compatibility=False,
         )
         try:
-            index = cls(client, collection.collection_name(model, dimension))
             try:
-                await index._make(dimension, indexed=location is None)
+                index = await cls.on(client, model, dimension, indexed=location is None)
             except (ApiException, OSError) as error:
                 raise ConfigurationError(
                     f"The Qdrant server at {config.url} does not answer as expected: {error}"
@@ -73,6 +89,55 @@ class QdrantIndex:
             yield index
         finally:
             await client.close()
+
+    @classmethod
+    async def on(
+        cls, client: "AsyncQdrantClient", model: str, dimension: int, *, indexed: bool = True
+    ) -> Index:
+        """The index of ``model`` on a connected client.
+
+        Collections of other models stay: another process may serve them, and only a person knows
+        when none does any more. What is deleted is deleted from them too.
+
+        Args:
+            client: A connected client.
+            model: The embedder's name.
+            dimension: Length of its vectors.
+            indexed: Whether the engine has payload indexes; the client's own has none.
+        """
+        name = collection.collection_name(model, dimension)
+        aliases = (await client.get_aliases()).aliases
+        filled = {one.alias_name: one.collection_name for one in aliases}.get(_FILLED)
+        index = cls(client, name, complete=filled == name)
+        await index._make(dimension, indexed=indexed)
+        found = [one.name for one in (await client.get_collections()).collections]
+        others = {
+            one: cls(client, one, may_be_gone=True)
+            for one in found
+            if one != name and one.startswith(collection.PREFIX)
+        }
+        if not others:
+            return index
+        old = others.get(filled) if filled and collection.same_terms(filled) else None
+        return SwappingIndex(index, old, others=list(others.values()))
+
+    @property
+    def fresh(self) -> bool:
+        """See :meth:`Index.fresh`."""
+        return not self._complete
+
+    async def filled(self) -> None:
+        """See :meth:`Index.filled`."""
+        from qdrant_client import models as m
+
+        if self._complete:
+            return
+        moved = m.CreateAlias(collection_name=self._name, alias_name=_FILLED)
+        with self._answering():
+            await self._client.update_collection_aliases(
+                [m.CreateAliasOperation(create_alias=moved)]
+            )
+        self._complete = True
 
     async def _make(self, dimension: int, *, indexed: bool) -> None:
         from qdrant_client import models as m
@@ -86,7 +151,8 @@ class QdrantIndex:
                         collection.DENSE: m.VectorParams(size=dimension, distance=m.Distance.DOT)
                     },
                     sparse_vectors_config={
-                        collection.SPARSE: m.SparseVectorParams(modifier=m.Modifier.IDF)
+                        collection.SPARSE: m.SparseVectorParams(modifier=m.Modifier.IDF),
+                        collection.NAMES: m.SparseVectorParams(),
                     },
                     # Graphs per tenant, none over all: every search names its tenant.
                     hnsw_config=m.HnswConfigDiff(payload_m=16, m=0),
@@ -113,17 +179,18 @@ class QdrantIndex:
                     vector={
                         collection.DENSE: list(point.dense),
                         collection.SPARSE: _sparse(point.sparse),
+                        collection.NAMES: _sparse(point.names),
                     },
                     payload=collection.payload(tenant, point.fields),
                 )
                 for point in some
             ]
-            with _answering():
+            with self._answering():
                 await self._client.upsert(self._name, made, wait=True)
 
     async def set_fields(self, tenant: TenantId, fields: Fields) -> None:
         """See :meth:`Index.set_fields`."""
-        with _answering():
+        with self._answering():
             await self._client.overwrite_payload(
                 self._name,
                 payload=collection.payload(tenant, fields),
@@ -147,43 +214,79 @@ class QdrantIndex:
     async def search(
         self,
         tenant: TenantId,
-        dense: Sequence[float],
+        dense: Sequence[float] | None,
         sparse: SparseVector,
         *,
+        names: SparseVector = NO_TERMS,
         where: Filter,
         limit: int,
     ) -> list[Hit]:
         """See :meth:`Index.search`."""
         from qdrant_client import models as m
 
+        halves: dict[str, list[float] | m.SparseVector] = {}
+        if dense is not None:
+            halves[collection.DENSE] = list(dense)
+        for half, terms in ((collection.SPARSE, sparse), (collection.NAMES, names)):
+            if terms.indices:
+                halves[half] = _sparse(terms)
         wanted = _filter(tenant, where)
-        deep = collection.depth(limit)
-        halves = [m.Prefetch(query=list(dense), using=collection.DENSE, filter=wanted, limit=deep)]
-        if sparse.indices:
-            halves.append(
-                m.Prefetch(
-                    query=_sparse(sparse),
-                    using=collection.SPARSE,
-                    filter=wanted,
-                    limit=deep,
+        scores = await self._scores(
+            {half: (query, wanted, limit) for half, query in halves.items()}
+        )
+        lacking = collection.lacking(scores)
+        more = await self._scores(
+            {
+                half: (halves[half], m.Filter(must=[m.HasIdCondition(has_id=list(ids))]), len(ids))
+                for half, ids in lacking.items()
+            }
+        )
+        for half, found in more.items():
+            scores[half].update(found)
+        return collection.hits(scores)
+
+    async def _scores(
+        self,
+        asked: "Mapping[str, tuple[list[float] | models.SparseVector, models.Filter, int]]",
+    ) -> dict[str, dict[str, float]]:
+        """The scores of the best points by id, for each half's query, filter and limit."""
+        from qdrant_client import models as m
+
+        if not asked:
+            return {}
+        requests = [
+            m.QueryRequest(query=query, using=half, filter=wanted, limit=limit, with_payload=False)
+            for half, (query, wanted, limit) in asked.items()
+        ]
+        answers: list[m.QueryResponse] = []
+        with self._answering():
+            answers = await self._client.query_batch_points(self._name, requests)
+        return {
+            half: {str(point.id): point.score for point in answer.points}
+            for half, answer in zip(asked, answers, strict=False)
+        }
+
+    async def held(self, tenant: TenantId, ids: Sequence[str]) -> set[str]:
+        """See :meth:`Index.held`."""
+        found: set[str] = set()
+        for some in collection.chunks(ids):
+            with self._answering():
+                records, _ = await self._client.scroll(
+                    self._name,
+                    scroll_filter=_of(tenant, some),
+                    limit=len(some),
+                    with_payload=False,
+                    with_vectors=False,
                 )
-            )
-        with _answering():
-            found = await self._client.query_points(
-                self._name,
-                prefetch=halves,
-                query=m.RrfQuery(rrf=m.Rrf(k=collection.RRF_K)),
-                limit=limit,
-                with_payload=False,
-            )
-        return [Hit(str(point.id), point.score) for point in found.points]
+            found.update(str(record.id) for record in records)
+        return found
 
     async def ids(self, tenant: TenantId) -> set[str]:
         """See :meth:`Index.ids`."""
         found: set[str] = set()
         after = None
         while True:
-            with _answering():
+            with self._answering():
                 records, after = await self._client.scroll(
                     self._name,
                     scroll_filter=_all({collection.TENANT: tenant}),
@@ -196,32 +299,56 @@ class QdrantIndex:
             if after is None:
                 return found
 
+    async def contents(self, tenant: TenantId) -> dict[str, Fields]:
+        """See :meth:`Index.contents`."""
+        found: dict[str, Fields] = {}
+        after = None
+        while True:
+            with self._answering():
+                records, after = await self._client.scroll(
+                    self._name,
+                    scroll_filter=_all({collection.TENANT: tenant}),
+                    limit=collection.PAGE,
+                    offset=after,
+                    with_payload=True,
+                    with_vectors=False,
+                )
+            found.update(
+                (str(record.id), collection.fields_of(record.payload)) for record in records
+            )
+            if after is None:
+                return found
+
     async def count(self) -> int:
         """See :meth:`Index.count`."""
-        with _answering():
+        with self._answering():
             return (await self._client.count(self._name, exact=True)).count
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """A server that is down, slow or confused is told as such, without its words or address."""
+        from qdrant_client.common.client_exceptions import QdrantException
+        from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
+
+        try:
+            yield
+        except (ApiException, QdrantException, OSError) as error:
+            gone = (
+                isinstance(error, UnexpectedResponse) and error.status_code == HTTPStatus.NOT_FOUND
+            )
+            if self._may_be_gone and gone:
+                return
+            _log.warning("the Qdrant server does not answer as expected: %s", error)
+            raise UnavailableError(
+                "The search index does not answer: try again in a moment.", retry_after_s=5
+            ) from error
 
     async def _delete(self, wanted: "models.Filter") -> None:
         from qdrant_client import models as m
 
         selector = m.FilterSelector(filter=wanted)
-        with _answering():
+        with self._answering():
             await self._client.delete(self._name, selector, wait=True)
-
-
-@contextmanager
-def _answering() -> Iterator[None]:
-    """A server that is down, slow or confused is told as such, without its words or address."""
-    from qdrant_client.common.client_exceptions import QdrantException
-    from qdrant_client.http.exceptions import ApiException
-
-    try:
-        yield
-    except (ApiException, QdrantException, OSError) as error:
-        _log.warning("the Qdrant server does not answer as expected: %s", error)
-        raise UnavailableError(
-            "The search index does not answer: try again in a moment.", retry_after_s=5
-        ) from error
 
 
 def _equals(name: str, value: str) -> "models.FieldCondition":

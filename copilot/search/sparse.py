@@ -1,29 +1,42 @@
 """BM25 as sparse vectors, made here so that every index adapter ranks alike.
 
-A passage's weight for a term is the term-frequency part of BM25, a query's is 1, and the index
-multiplies by the inverse document frequency (Qdrant's IDF modifier, over the whole collection:
-counting within the tenant made searches up to eight times slower), so that their dot product is
+A passage's weight for a term is the term-frequency part of BM25, a query's says how much the term
+matters, and the index multiplies by the inverse document frequency (Qdrant's IDF modifier), so that
+their dot product is
 
-    sum over terms t of  idf(t) · tf·(k1+1) / (tf + k1·(1 − b + b·length/average))
+    sum over terms t of  w(t) · idf(t) · tf·(k1+1) / (tf + k1·(1 − b + b·(length/average)^p))
 
 as in Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond",
-Foundations and Trends in Information Retrieval 3(4), 2009, section 3.1.
+Foundations and Trends in Information Retrieval 3(4), 2009, section 3.1, where p is 1.
+
+A second pair of vectors tells how much of a passage's name (its article's title) a query names:
+the share of the title's 4-grams that stand in it, from 0 to 1. A conversation seldom repeats what
+it is about ("do *they* have parking?"), so what was named earlier in it still counts there in full.
 """
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain
 from typing import NamedTuple
 
-from copilot.search.analysis import terms
+from copilot.kernel.little_words import SPOKEN_LITTLE
+from copilot.search.analysis import codes, grams, terms, word_terms, words_of
 
 _K1 = 1.2
 _B = 0.75
-# Terms, not words. The true average is unknown while passages come and go; 100 ranked within
-# 0.01 MRR of the true one on short texts and better on long ones.
-_AVERAGE_LENGTH = 100.0
-# Every term costs time: a pasted page is searched by its stems, and 4-grams of its beginning.
-_QUERY_WORDS_IN_GRAMS = 100
+# Terms, not words. The true average is unknown while passages come and go, and a fixed one is wrong
+# for somebody; lengths below their first power make that cost little, whatever the passages are.
+_AVERAGE_LENGTH = 60.0
+_LENGTH_POWER = 0.7
+# Words like "how" and "my" tell short questions apart and drown in long ones: up to so many words
+# they count in full, then less with the square of the length, and soon not at all.
+_FULL_UP_TO = 8
+_TOO_LITTLE = 0.05
+# Every term costs time: a pasted page is searched by so many different words, its first ones.
+_MOST_WORDS = 200
+_MOST_NAMING_WORDS = 400
 
 
 class SparseVector(NamedTuple):
@@ -33,10 +46,21 @@ class SparseVector(NamedTuple):
     values: list[float]
 
 
+NO_TERMS = SparseVector([], [])
+"""Of a text without words."""
+
+
+class Part(NamedTuple):
+    """A piece of what is searched for, and how much it matters (1: in full)."""
+
+    text: str
+    weight: float = 1.0
+
+
 def passage_vector(text: str, language: str | None) -> SparseVector:
     """The BM25 term weights of a text to be found."""
     counts = Counter(terms(text, language))
-    longing = _K1 * (1 - _B + _B * counts.total() / _AVERAGE_LENGTH)
+    longing = _K1 * (1 - _B + _B * (counts.total() / _AVERAGE_LENGTH) ** _LENGTH_POWER)
     weights: dict[int, float] = {}
     for term, count in counts.items():
         index = _index(term)
@@ -44,10 +68,58 @@ def passage_vector(text: str, language: str | None) -> SparseVector:
     return _vector(weights)
 
 
-def query_vector(text: str, language: str | None) -> SparseVector:
-    """Weight 1 for each term of a search text."""
-    found = terms(text, language, most_words_in_grams=_QUERY_WORDS_IN_GRAMS)
-    return _vector(dict.fromkeys(map(_index, found), 1.0))
+def query_vector(parts: Sequence[Part], language: str | None) -> SparseVector:
+    """How much each term of a search matters: as much as the part where it matters most.
+
+    Args:
+        parts: What is searched for, the most telling first.
+        language: The language of all parts.
+    """
+    words = [words_of(part.text) for part in parts]
+    little = _weight_of_little(sum(map(len, words)))
+    weights: dict[int, float] = {}
+    room = _MOST_WORDS
+    for part, said in zip(parts, words, strict=True):
+        distinct = dict.fromkeys(said)
+        telling = [word for word in distinct if word not in SPOKEN_LITTLE]
+        # Where nothing else is said, "how is it" is all there is to go by.
+        rest = [word for word in distinct if word in SPOKEN_LITTLE]
+        share = little if telling else 1.0
+        telling = telling[:room]
+        room -= len(telling)
+        _add(weights, chain(word_terms(telling, language), codes(part.text)), part.weight)
+        if share >= _TOO_LITTLE:
+            _add(weights, word_terms(rest[:_MOST_WORDS], language), part.weight * share)
+    return _vector(weights)
+
+
+def passage_names(name: str) -> SparseVector:
+    """The 4-grams of a passage's name, which together weigh 1."""
+    found = dict.fromkeys(_index(gram) for word in words_of(name) for gram in grams(word))
+    return _vector(dict.fromkeys(found, 1 / len(found)) if found else {})
+
+
+def query_names(parts: Sequence[Part]) -> SparseVector:
+    """The 4-grams of what a search says, each as much as the part where it matters most."""
+    weights: dict[int, float] = {}
+    known: dict[str, float] = {}
+    for part in parts:
+        for word in words_of(part.text):
+            if part.weight <= known.get(word, 0.0) or len(known) >= _MOST_NAMING_WORDS:
+                continue
+            known[word] = part.weight
+            _add(weights, grams(word), part.weight)
+    return _vector(weights)
+
+
+def _weight_of_little(words: int) -> float:
+    return min(1.0, (_FULL_UP_TO / max(1, words)) ** 2)
+
+
+def _add(weights: dict[int, float], found: Iterable[str], weight: float) -> None:
+    for term in found:
+        index = _index(term)
+        weights[index] = max(weights.get(index, 0.0), weight)
 
 
 @lru_cache(maxsize=65536)

@@ -27,10 +27,10 @@ async def test_health(client: httpx.AsyncClient) -> None:
 
 
 async def test_ready_names_every_engine(client: httpx.AsyncClient) -> None:
-    # The embedding model loads in the background: a search waits for it.
-    await client.post("/v1/search", json={"query": "is it there"})
     answer = await client.get("/ready")
     assert answer.status_code == 200, answer.text
+    assert answer.json()["degraded"] == []
+    assert answer.json()["detail"] is None
     engines = answer.json()["engines"]
     assert set(engines) == {"database", "index", "embedder", "speech", "llm"}
     assert engines["llm"]["engine"] == "none"
@@ -41,6 +41,7 @@ async def test_metrics_are_for_admins(client: httpx.AsyncClient, service: Servic
     answer = await client.get("/metrics")
     assert answer.status_code == 200
     assert "copilot_index_outbox" in answer.text
+    assert "copilot_searches_total" in answer.text
     assert answer.headers["content-type"].startswith("text/plain")
     reader = service.new_tenant(scopes=("conversations:read",))
     assert (await client.get("/metrics", headers=reader.headers)).status_code == 403

@@ -1,38 +1,80 @@
 """What the card does when something it is made of fails, changes meanwhile, or is very long."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
 from copilot.context.flow import ContextBuilder
-from copilot.context.memory import Spoken
 from copilot.context.query import build_query, identifiers_in
-from copilot.context.store import latest_messages, latest_of_customer
+from copilot.context.spoken import Spoken
+from copilot.context.store import latest_contacts, latest_messages
 from copilot.conversations import store as conversations
 from copilot.conversations.conversation import Author, ConversationIn, MessageIn
 from copilot.conversations.flow import inline, put
 from copilot.customers import flow as customers
 from copilot.customers import order_store
 from copilot.customers.customer import CustomerIn
+from copilot.kernel.db import ReadSession
 from copilot.kernel.errors import ConflictError, UnavailableError
 from copilot.kernel.ids import TenantId
+from copilot.knowledge.searching import Searcher
 from copilot.search.edge import EdgeIndex
 from tests.context.conftest import PIRJO, SAM, World
 from tests.summaries.threads import conversation
 from tests.timing import ends
 
 
-async def test_the_error_inside_is_what_callers_see(
+async def test_a_part_that_fails_spoils_no_other(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = await world.talk("nyt", PIRJO, ("customer", "Lamppu on rikki."))
+    past = await world.talk("vanha", PIRJO, ("customer", "Lamppu on rikki."), days_ago=3)
+    now = await world.talk("nyt", PIRJO, ("customer", "Lamppu KK-1234 on taas rikki."))
 
     async def fail(*_: object, **__: object) -> None:
         raise ConflictError("changed meanwhile")
 
     monkeypatch.setattr(order_store, "orders_of", fail)
-    with pytest.raises(ConflictError, match="changed meanwhile"):
-        await world.builder.for_conversation(world.tenant, now.id)
+    card = await world.builder.for_conversation(world.tenant, now.id)
+    assert [(one.part, one.reason) for one in card.degraded] == [("orders", "failed")]
+    assert card.orders == []
+    assert card.customer
+    assert [one.id for one in card.past_conversations] == [past.id]
+    assert any("KK-1234" in one.text for one in card.already_told)
+
+
+async def test_a_query_that_breaks_the_session_spoils_no_other(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    past = await world.talk("vanha", PIRJO, ("customer", "Lamppu on rikki."), days_ago=3)
+    now = await world.talk("nyt", PIRJO, ("customer", "Lamppu on taas rikki."))
+
+    async def broken(session: ReadSession, *_: object, **__: object) -> None:
+        await session.execute(text("SELECT nothing FROM nowhere"))
+
+    monkeypatch.setattr(order_store, "orders_of", broken)
+    card = await world.builder.for_conversation(world.tenant, now.id)
+    assert [one.part for one in card.degraded] == ["orders"]
+    assert [one.id for one in card.past_conversations] == [past.id]
+
+
+async def test_a_slow_part_is_left_out(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    past = await world.talk("vanha", PIRJO, ("customer", "Lamppu on rikki."), days_ago=3)
+    now = await world.talk("nyt", PIRJO, ("customer", "Lamppu on taas rikki."))
+
+    async def wait(*_: object, **__: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Searcher, "find", wait)
+    builder = ContextBuilder(world.db, world.builder._searcher, part_limit_s=0.5)
+    card = await builder.for_conversation(world.tenant, now.id)
+    assert {(one.part, one.reason) for one in card.degraded} == {
+        ("articles", "slow"),
+        ("similar_conversations", "slow"),
+        ("past_conversations", "slow"),
+    }
+    assert [one.id for one in card.past_conversations] == [past.id]
 
 
 async def test_without_the_index_the_rest_is_there(
@@ -48,6 +90,7 @@ async def test_without_the_index_the_rest_is_there(
     card = await world.builder.for_conversation(world.tenant, now.id)
     assert (card.articles, card.similar_conversations) == ([], [])
     assert [one.id for one in card.past_conversations] == [past.id]
+    assert {one.reason for one in card.degraded} == {"full_text_only"}
 
 
 async def test_a_conversation_deleted_meanwhile_leaves_a_card(
@@ -140,10 +183,10 @@ async def test_what_is_read_does_not_grow_with_the_history(world: World) -> None
     async with world.db.read() as session:
         found = await latest_messages(session, world.tenant, [long.id, "none"], most_each=5)
         theirs = await latest_messages(session, TenantId("other"), [long.id], most_each=5)
-        latest = await latest_of_customer(
+        latest = await latest_contacts(
             session, world.tenant, long.customer_id, exclude="none", limit=3
         )
-        without = await latest_of_customer(
+        without = await latest_contacts(
             session, world.tenant, long.customer_id, exclude=latest[0].id, limit=3
         )
     assert [one.external_id for one in found[long.id]] == ["m294", "m295", "m296", "m297", "m298"]
@@ -166,14 +209,14 @@ async def test_phone_numbers_are_read_as_the_settings_say(world: World) -> None:
 
 
 def test_huge_messages_cost_little() -> None:
-    text = " ".join(f"Tilaus KK-{n} maksoi {n % 900},90 €." for n in range(60_000))
-    thread = conversation([("customer", text)] * 12)
+    words = " ".join(f"Tilaus KK-{n} maksoi {n % 900},90 €." for n in range(60_000))
+    thread = conversation([("customer", words)] * 12)
     with ends():
         assert "KK11" in identifiers_in(thread)
-        assert len(build_query(thread)) <= 700
-        assert Spoken(thread).sentences
+        assert len(build_query(thread).text) <= 700
+        assert Spoken(thread).facts
 
 
 def test_a_long_subject_leaves_room_for_the_ask() -> None:
     ask = conversation([("customer", "Voitteko vaihtaa lampun?")], subject="Lamppu " * 140)
-    assert "Voitteko vaihtaa lampun?" in build_query(ask)
+    assert "Voitteko vaihtaa lampun?" in build_query(ask).text

@@ -19,6 +19,10 @@ from copilot.kernel.ids import TenantId
 from copilot.kernel.money import Money
 from copilot.kernel.resources import bundled
 from copilot.kernel.visibility import Visibility
+from copilot.knowledge import passage_store, store
+from copilot.knowledge.article import ArticleIn
+from copilot.knowledge.desired import wanted_passages
+from copilot.knowledge.flow import put_article
 from copilot.knowledge.passage import Passage
 from copilot.llm.prompts import Prompts
 from copilot.search.index import PassageKind
@@ -82,6 +86,28 @@ ARTICLES = [
         visibility="internal",
     ),
 ]
+
+
+async def shelved(db: Database, tenant: TenantId, page: Passage) -> Passage:
+    """Store ``page`` as an article of one passage, as the indexer would; returns that passage."""
+    body = ArticleIn.model_validate(
+        {
+            "title": page.title,
+            "body": page.text,
+            "format": "text",
+            "url": page.url,
+            "language": page.language,
+            "visibility": page.visibility,
+            "updated_at": page.updated_at,
+        }
+    )
+    async with db.write() as session:
+        article, _ = await put_article(session, tenant, "kb", page.title, body)
+        wanted = wanted_passages(tenant, article)
+        await passage_store.save(session, tenant, wanted, "test")
+    async with db.read() as session:
+        (stored,) = (await store.passages(session, tenant, [one.id for one in wanted])).values()
+    return stored
 
 
 class WordSearch:
@@ -193,7 +219,7 @@ async def shop(db: Database, tenant: TenantId) -> Shop:
                 ],
             ),
         )
-    search = WordSearch(list(ARTICLES))
+    search = WordSearch([await shelved(db, tenant, one) for one in ARTICLES])
     context = ContextBuilder(db, search)  # type: ignore[arg-type]
     return Shop(db, tenant, search, context, Prompts(bundled("prompts")))
 

@@ -75,7 +75,7 @@ async def test_internal_articles_are_for_the_agent_alone(shop: Shop) -> None:
     assert "kerrota asiakkaille" not in draft.text
     assert all(one.passage is None or one.passage.visibility == "public" for one in draft.citations)
     assert any("hyvän tahdon ele" in one.detail for one in draft.warnings)
-    assert "internal_guidance" in _codes(draft)
+    assert "internal_article_left_out" in _codes(draft)
 
 
 async def test_other_customers_cases_are_never_quoted(shop: Shop) -> None:

@@ -1,6 +1,7 @@
 """Articles from folders, zips and JSON lines."""
 
 import json
+import tracemalloc
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from copilot.conversations.errors import UnreadableFileError
+from copilot.knowledge import files
 from copilot.knowledge.errors import UnreadableArticlesError
 from copilot.knowledge.files import load_articles, read_articles
+from tests.timing import ends
 
 PAGE = """---
 external_id: returns-en
@@ -129,3 +132,62 @@ def test_other_files_are_told(tmp_path: Path) -> None:
         load_articles(tmp_path / "empty")
     with pytest.raises(FileNotFoundError):
         load_articles(tmp_path / "missing.md")
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [
+        ("<title>Returns | Shop</title><h1>Shop</h1><h1>Returns</h1>", "Returns"),
+        ("<title>Pausing : Shop Support</title><h1>Shop Support</h1><h2>Pausing</h2>", "Pausing"),
+        ("<title>Returns</title><h1>Something else</h1>", "Returns"),
+        ("<h2>Aside</h2><h1>Returns &amp; refunds</h1>", "Returns & refunds"),
+        ("<p>nothing</p>", "page"),
+    ],
+)
+def test_a_page_is_called_what_its_heading_says(tmp_path: Path, page: str, title: str) -> None:
+    (tmp_path / "page.html").write_text(page)
+    ((_, _, body),) = load_articles(tmp_path)
+    assert body.title == title
+
+
+def test_headings_without_end_take_no_longer_than_the_page(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<h2>x</h2>" * 500_000 + "<title>" * 100_000)
+    with ends():
+        ((_, _, body),) = load_articles(tmp_path)
+    assert body.title == "page"
+
+
+def test_what_is_too_large_is_told_and_json_lines_may_be_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MAX_MEMBER_BYTES", 1_000)
+    row = json.dumps({"external_id": "1", "title": "A", "body": "a"})
+    (tmp_path / "lines.jsonl").write_text("\n".join([row] * 100))
+    (tmp_path / "page.md").write_text("x" * 2_000)
+    (tmp_path / "whole.json").write_text(f"[{', '.join([row] * 100)}]")
+    (tmp_path / "one.jsonl").write_text(json.dumps({"title": "t" * 2_000}))
+    entries = list(read_articles(tmp_path))
+    assert len([one for one in entries if one.body]) == 100
+    faults = {one.place: one.fault or "" for one in entries if one.fault}
+    assert "larger than" in faults["page.md"]
+    assert "as .jsonl" in faults["whole.json"]
+    assert "one.jsonl:1" in faults
+    shares = [one.share for one in entries]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+
+
+def test_json_lines_are_not_held_in_memory(tmp_path: Path) -> None:
+    path = tmp_path / "articles.jsonl"
+    with path.open("w") as file:
+        for number in range(2_000):
+            row = {"external_id": str(number), "title": "A", "body": "a" * 10_000}
+            file.write(json.dumps(row) + "\n")
+    tracemalloc.start()
+    try:
+        count = sum(1 for one in read_articles(path) if one.body)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert count == 2_000
+    assert peak < 2_000_000 < path.stat().st_size

@@ -78,3 +78,22 @@ async def test_no_tenant_sees_anothers(db: Database, tenant: TenantId, blobs: Ob
     async with db.read() as session:
         with pytest.raises(ArticleImportNotFoundError):
             await imports.get_import(session, TenantId("ten_other"), context.subject_id)
+
+
+async def test_an_uploaded_export_tells_what_it_left_out_after_what_is_wrong(
+    db: Database, tenant: TenantId, blobs: ObstoreBlobs
+) -> None:
+    article = {"title": "Returns", "body": "<p>30 days</p>", "locale": "en-us"}
+    rows = [{**article, "id": number, "draft": True} for number in range(250)]
+    rows += [{**article, "id": 900}, {**article, "id": "x"}]
+    content = json.dumps({"articles": rows}).encode()
+    context = await upload(db, blobs, tenant, "export.json", content)
+    await imports.import_handler(db, blobs)(context)
+    result = await told(db, context)
+    assert (result.found, result.stored, len(result.faults)) == (252, 1, 200)
+    place, fault = next(iter(result.faults.items()))
+    assert (place, fault) == ("export.json, articles 252", "id: a number is wanted")
+    assert result.faults["export.json, articles 1"] == "skipped: a draft"
+    async with db.read() as session:
+        stored = await store.find_article(session, tenant, "zendesk", "900/en-US")
+    assert (stored.text, stored.language) == ("30 days", "en-US")

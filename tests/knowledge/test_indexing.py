@@ -12,6 +12,7 @@ from copilot.kernel.ids import TenantId
 from copilot.knowledge import desired, passage_store
 from copilot.knowledge.flow import delete_article
 from copilot.knowledge.indexing import Indexer
+from copilot.knowledge.reconciling import Reconciled
 from copilot.knowledge.tables import PassageRow
 from copilot.search import outbox
 from copilot.search.index import Fields, Filter, Point
@@ -131,7 +132,7 @@ async def test_after_a_crash_between_vectors_and_rows_all_is_repaired(
         raise SystemError("killed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(outbox, "unchanged", crash)
+        patch.setattr(outbox, "standing", crash)
         with pytest.raises(SystemError):
             await parts.indexer.drain()
     assert await parts.index.count() == 6
@@ -140,6 +141,30 @@ async def test_after_a_crash_between_vectors_and_rows_all_is_repaired(
     await parts.indexer.drain()
     assert (await parts.indexer.reconcile(tenant)).orphaned == 6
     assert await parts.index.count() == 1
+
+
+async def test_what_a_crash_kept_from_its_rows_is_not_embedded_again(
+    parts: Parts, tenant: TenantId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await parts.put(tenant, "long", LONG)
+
+    async def crash(*_: object) -> None:
+        raise SystemError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "standing", crash)
+        with pytest.raises(SystemError):
+            await parts.indexer.drain()
+    parts.embedder.embedded.clear()
+    await parts.put(tenant, "long", LONG, visibility="internal")
+    indexer = Indexer(parts.db, parts.embedding, parts.index)
+    assert await indexer.reconcile(tenant) == Reconciled(adopted=6)
+    assert await indexer.drain() == 1
+    assert parts.embedder.embedded == []
+    assert await indexer.reconcile(tenant) == Reconciled()
+    hits = await parts.searcher.search(tenant, "topic3", visibility="internal")
+    assert {hit.visibility for hit in hits} == {"internal"}
+    assert {one.visibility for one in (await parts.index.contents(tenant)).values()} == {"internal"}
 
 
 async def test_a_change_during_indexing_is_not_lost(parts: Parts, tenant: TenantId) -> None:
@@ -173,7 +198,7 @@ async def test_reconcile_repairs_both_ways(parts: Parts, tenant: TenantId) -> No
         await parts.put(tenant, f"page{n}", f"About topic{n}.")
     await parts.put(OTHER, "page", "About other things.")
     await parts.indexer.drain()
-    assert await parts.indexer.reconcile(tenant) == (0, 0)
+    assert await parts.indexer.reconcile(tenant) == Reconciled()
     lost = sorted(await parts.index.ids(tenant))[:2]
     await parts.index.delete(tenant, lost)
     extra = Point(
@@ -183,9 +208,9 @@ async def test_reconcile_repairs_both_ways(parts: Parts, tenant: TenantId) -> No
         FIELDS,
     )
     await parts.index.upsert(tenant, [extra])
-    assert await parts.indexer.reconcile(tenant) == (2, 1)
+    assert await parts.indexer.reconcile(tenant) == Reconciled(missing=2, orphaned=1)
     assert await parts.indexer.drain() == 2
-    assert await parts.indexer.reconcile(tenant) == (0, 0)
+    assert await parts.indexer.reconcile(tenant) == Reconciled()
     assert await parts.index.count() == 5
 
 
@@ -228,8 +253,9 @@ async def test_a_long_article_does_not_hold_up_a_short_one(parts: Parts, tenant:
 async def test_two_workers_share_the_work(parts: Parts, tenant: TenantId) -> None:
     if parts.db.is_sqlite:
         pytest.skip("SQLite serves one process")
+    # More than one worker's model is given at a time.
     for n in range(80):
-        await parts.put(tenant, f"page{n}", f"About topic{n}.")
+        await parts.put(tenant, f"page{n}", f"About topic{n}. " + "Filler words. " * 90)
     other = Indexer(parts.db, parts.embedding, parts.index)
     await parts.embedding.query("warm")
     # Nobody gets anything done until both are at work.
@@ -259,17 +285,18 @@ async def test_points_of_a_worker_that_is_about_to_finish_are_no_orphans(
     await parts.put(tenant, "one", "About kettles.")
     async with parts.db.write() as session:
         claims = await outbox.claim(session, "other", limit=9, alone=False)
-    early = Point(EXTRA, [1.0] + [0.0] * 63, passage_vector("kettles", None), FIELDS)
+    fields = FIELDS._replace(source_id=claims[0].source_id)
+    early = Point(EXTRA, [1.0] + [0.0] * 63, passage_vector("kettles", None), fields)
     await parts.index.upsert(tenant, [early])
-    read = passage_store.indexed
+    read = passage_store.all_stored
 
     async def finish_after_the_rows_are_read(*args: Any) -> Any:
-        rows = await read(*args)
+        async for page in read(*args):
+            yield page
         async with parts.db.write() as session:
             await outbox.clear(session, claims)
-        return rows
 
-    monkeypatch.setattr(passage_store, "indexed", finish_after_the_rows_are_read)
+    monkeypatch.setattr(passage_store, "all_stored", finish_after_the_rows_are_read)
     assert (await parts.indexer.reconcile(tenant)).orphaned == 0
     assert await parts.index.ids(tenant) == {EXTRA}
 
@@ -306,7 +333,7 @@ async def test_what_cannot_be_cut_keeps_nobody_waiting_and_is_told_once(
             raise ValueError(source.text)
         return cut(tenant, source)
 
-    monkeypatch.setattr("copilot.knowledge.indexing.wanted_passages", fail_on_kettles)
+    monkeypatch.setattr(desired, "wanted_passages", fail_on_kettles)
     await parts.put(tenant, "bad", "About kettles.")
     await parts.put(tenant, "good", "About toasters.")
     assert await parts.indexer.drain() == 1
@@ -315,7 +342,7 @@ async def test_what_cannot_be_cut_keeps_nobody_waiting_and_is_told_once(
     told = [one.getMessage() for one in caplog.records if "cannot be indexed" in one.getMessage()]
     assert len(told) == 1
     assert "kettles" not in caplog.text
-    monkeypatch.setattr("copilot.knowledge.indexing.wanted_passages", cut)
+    monkeypatch.setattr(desired, "wanted_passages", cut)
     await parts.put(tenant, "bad", "About kettles, again.")
     assert await parts.indexer.drain() == 1
 

@@ -16,6 +16,8 @@ class BagOfWords:
     """Texts that share words are near each other; nothing is downloaded or loaded."""
 
     name, dimension = CARD
+    longest = 512
+    unrelated = 0.0
 
     def __init__(self) -> None:
         self.passes: list[tuple[str, list[str]]] = []
@@ -31,6 +33,9 @@ class BagOfWords:
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         self.embedded += texts
         return self._embed("passage", texts)
+
+    def pieces(self, text: str) -> int:
+        return len(re.findall(r"\w{1,4}", text))
 
     def _embed(self, kind: str, texts: Sequence[str]) -> Vectors:
         self.passes.append((kind, list(texts)))

@@ -98,25 +98,148 @@ async def test_searches_go_before_passages_and_are_batched() -> None:
     assert kinds == [("passage", 8), ("query", 6), ("passage", 8), ("passage", 4)]
 
 
-async def test_every_caller_gets_its_own_vector_and_lengths_are_not_mixed() -> None:
+async def test_every_caller_gets_its_own_vector_in_the_order_of_asking() -> None:
     embedder = BagOfWords()
-    async with EmbeddingService.open(lambda: embedder, CARD, batch_size=16) as service:
+    bounds = {"batch_size": 16, "batch_characters": 100_000}
+    async with EmbeddingService.open(lambda: embedder, CARD, **bounds) as service:
         texts = [f"{n} " + "word " * (1 + n % 3 * 200) for n in range(60)]
         together = await asyncio.gather(*(service.query(text) for text in texts))
         for text, vector in zip(texts, together, strict=True):
             assert vector == pytest.approx(BagOfWords().embed_queries([text])[0])
-    for _, batch in embedder.passes:
-        assert len(batch) <= 16
-        assert max(map(len, batch)) <= 2 * min(map(len, batch))
+    assert [text for _, batch in embedder.passes for text in batch] == texts
+    assert max(len(batch) for _, batch in embedder.passes) == 16
 
 
-async def test_a_pass_of_passages_has_a_bound_in_characters() -> None:
+async def test_a_pass_has_a_bound_in_characters() -> None:
     embedder = BagOfWords()
     async with EmbeddingService.open(lambda: embedder, CARD, batch_characters=3000) as service:
-        await service.passages(["x" * 1000] * 7)
+        await service.passages([f"{n}" * 1000 for n in range(7)])
         assert [len(texts) for _, texts in embedder.passes] == [3, 3, 1]
         await service.passages(["x" * 9000])
-        assert await service.passages([]) is not None
+        assert (await service.passages([])).shape == (0, 64)
+        embedder.passes.clear()
+        embedder.may_run.clear()
+        asked = [asyncio.create_task(service.query(f"{n}" * 1000)) for n in range(7)]
+        await asyncio.sleep(0.01)
+        embedder.may_run.set()
+        await asyncio.gather(*asked)
+        assert max(len(texts) for _, texts in embedder.passes) == 3
+
+
+async def held(service: EmbeddingService, embedder: BagOfWords) -> "asyncio.Task[object]":
+    """Keep the embedder at work, so that what is asked next has to wait."""
+    await wait_until_ready(service)
+    embedder.running.clear()
+    embedder.may_run.clear()
+    task = asyncio.create_task(service.query("keeps it busy"))
+    await asyncio.to_thread(embedder.running.wait, 5)
+    return task
+
+
+async def test_equal_searches_at_the_same_time_are_embedded_once() -> None:
+    embedder = BagOfWords()
+    async with EmbeddingService.open(lambda: embedder, CARD) as service:
+        busy = await held(service, embedder)
+        equal = [asyncio.create_task(service.query(text)) for text in ["a", "a", "b", "a"]]
+        joining = asyncio.create_task(service.query("keeps it busy"))
+        await asyncio.sleep(0.01)
+        leaving = equal.pop(0)
+        leaving.cancel()
+        await asyncio.sleep(0)
+        embedder.may_run.set()
+        vectors = await asyncio.gather(*equal)
+        assert await joining is await busy
+    assert leaving.cancelled()
+    assert vectors[0] is vectors[2]
+    assert [texts for _, texts in embedder.passes] == [["keeps it busy"], ["a", "b"]]
+
+
+async def test_what_nobody_wants_any_more_is_not_embedded() -> None:
+    embedder = BagOfWords()
+    async with EmbeddingService.open(lambda: embedder, CARD) as service:
+        busy = await held(service, embedder)
+        gone = [asyncio.create_task(service.query(text)) for text in ["a", "a"]]
+        imported = asyncio.create_task(service.passages(["b", "c"]))
+        await asyncio.sleep(0.01)
+        for task in (*gone, imported):
+            task.cancel()
+        await asyncio.wait([*gone, imported])
+        embedder.may_run.set()
+        await busy
+        assert (await service.query("d")).any()
+    assert [texts for _, texts in embedder.passes] == [["keeps it busy"], ["d"]]
+
+
+async def test_a_text_can_be_asked_for_again_while_its_abandoned_pass_runs() -> None:
+    embedder = BagOfWords()
+    async with EmbeddingService.open(lambda: embedder, CARD) as service, asyncio.timeout(limit(10)):
+        busy = await held(service, embedder)
+        busy.cancel()
+        await asyncio.wait([busy])
+        again = asyncio.create_task(service.query("keeps it busy"))
+        await asyncio.sleep(0.01)
+        embedder.may_run.set()
+        assert (await again).any()
+
+
+async def test_equal_passages_are_embedded_once() -> None:
+    embedder = BagOfWords()
+    async with EmbeddingService.open(lambda: embedder, CARD) as service:
+        vectors = await service.passages(["same", "other", "same"])
+        assert (vectors[0] == vectors[2]).all()
+        assert (await service.passages(["other"]) == vectors[1]).all()
+        assert embedder.embedded == ["same", "other"]
+        # A search is another text to the model, with another prompt.
+        await service.query("same")
+        assert len(embedder.passes) == 2
+
+
+async def test_what_is_remembered_cannot_be_written_to() -> None:
+    async with EmbeddingService.open(BagOfWords, CARD) as service:
+        vector = await service.query("hello")
+        with pytest.raises(ValueError, match="read-only"):
+            vector[0] = 1
+        (await service.passages(["hello"]))[0, 0] = 1
+
+
+async def test_an_import_goes_on_under_any_load_of_searches() -> None:
+    embedder = BagOfWords()
+    async with EmbeddingService.open(lambda: embedder, CARD, batch_size=1) as service:
+        busy = await held(service, embedder)
+        searches = [asyncio.create_task(service.query(f"query {n}")) for n in range(60)]
+        imported = asyncio.create_task(service.passages(["b", "c"]))
+        await asyncio.sleep(0.01)
+        embedder.may_run.set()
+        await asyncio.gather(busy, imported, *searches)
+    kinds = [kind for kind, _ in embedder.passes]
+    first, second = (n for n, kind in enumerate(kinds) if kind == "passage")
+    assert 0 < first < second < len(kinds) - 1
+    assert "passage" not in kinds[:3]
+
+
+async def test_64_searches_at_once_all_get_their_vector() -> None:
+    embedder = BagOfWords()
+    async with EmbeddingService.open(lambda: embedder, CARD) as service:
+        texts = [f"question {n}" for n in range(64)]
+        vectors = await asyncio.gather(*map(service.query, texts))
+        for text, vector in zip(texts, vectors, strict=True):
+            assert vector == pytest.approx(BagOfWords().embed_queries([text])[0])
+    assert len(embedder.passes) <= 4
+
+
+async def test_fertility_is_pieces_per_word() -> None:
+    may_load = threading.Event()
+
+    def load() -> BagOfWords:
+        may_load.wait(60)
+        return BagOfWords()
+
+    async with EmbeddingService.open(load, CARD) as service:
+        assert service.fertility("hello") is None
+        may_load.set()
+        await wait_until_ready(service)
+        assert service.fertility("four letters each makes") == pytest.approx(6 / 4)
+        assert service.fertility(" \n") is None
 
 
 async def test_a_repeated_search_is_not_embedded_again() -> None:

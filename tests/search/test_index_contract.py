@@ -1,5 +1,6 @@
 """Every index adapter keeps the same promises."""
 
+import math
 import os
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
@@ -13,7 +14,7 @@ from copilot.search.config import IndexConfig
 from copilot.search.edge import EdgeIndex
 from copilot.search.index import Fields, Filter, Index, Point
 from copilot.search.qdrant_server import QdrantIndex
-from copilot.search.sparse import SparseVector, passage_vector, query_vector
+from copilot.search.sparse import Part, SparseVector, passage_vector, query_vector
 
 ANN, BOB = TenantId("ann"), TenantId("bob")
 EVERYTHING = Filter(visibility="internal")
@@ -37,6 +38,10 @@ async def index(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         yield one
 
 
+def asked(text: str) -> SparseVector:
+    return query_vector([Part(text)], "en")
+
+
 def name(number: int) -> str:
     return str(UUID(int=number))
 
@@ -57,9 +62,7 @@ def point(
 
 
 async def found(index: Index, tenant: TenantId = ANN, where: Filter = EVERYTHING) -> set[str]:
-    hits = await index.search(
-        tenant, (1, 0, 0, 0), query_vector("kettle", "en"), where=where, limit=10
-    )
+    hits = await index.search(tenant, (1, 0, 0, 0), asked("kettle"), where=where, limit=10)
     return {hit.id for hit in hits}
 
 
@@ -101,40 +104,101 @@ async def test_kind_language_and_customer_filters(index: Index) -> None:
         assert await found(index, where=where) == {name(one) for one in wanted}, where
 
 
-async def test_both_halves_are_fused(index: Index) -> None:
+async def scores(
+    index: Index,
+    dense: tuple[float, ...] | None,
+    text: str,
+    *,
+    limit: int = 10,
+    where: Filter = EVERYTHING,
+) -> dict[str, tuple[float, float]]:
+    query = asked(text) if text else SparseVector([], [])
+    hits = await index.search(ANN, dense, query, where=where, limit=limit)
+    assert len({hit.id for hit in hits}) == len(hits)
+    return {hit.id: (hit.dense, hit.sparse) for hit in hits}
+
+
+async def test_the_best_of_each_half_have_both_scores(index: Index) -> None:
     await index.upsert(
         ANN,
         [
             point(1, dense=(1, 0, 0, 0), text="a toaster"),
-            point(2, dense=(0, 1, 0, 0), text="a long tale about the order KK-20418"),
-            point(3, dense=(0.9, 0.1, 0, 0), text="KK-20418"),
-            point(4, dense=(0, 0, 1, 0), text="gardening"),
+            point(2, dense=(0.6, 0.8, 0, 0), text="KK-20418"),
+            point(3, dense=(0.8, 0, 0.6, 0), text="a long tale about the order KK-20418"),
+            point(4, dense=(-1, 0, 0, 0), text="gardening"),
         ],
     )
-    query = query_vector("KK-20418", "en")
-    hits = await index.search(ANN, (1, 0, 0, 0), query, where=EVERYTHING, limit=4)
-    # First is what both halves rank high; what only one of them finds comes after it.
-    assert hits[0].id == name(3)
-    assert {hit.id for hit in hits[:3]} == {name(1), name(2), name(3)}
-    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
-    # Second in the dense half, first in the sparse one, k = 60, places counted from 0.
-    assert hits[0].score == pytest.approx(1 / 61 + 1 / 60)
+    everything = await scores(index, (1, 0, 0, 0), "KK-20418", limit=4)
+    assert {one: round(dense, 5) for one, (dense, _) in everything.items()} == {
+        name(1): 1,
+        name(2): 0.6,
+        name(3): 0.8,
+        name(4): -1,
+    }
+    assert everything[name(2)][1] > everything[name(3)][1] > 0
+    assert everything[name(1)][1] == everything[name(4)][1] == 0
+    # The best by one half is not the best by the other: each has the score of the half it lost.
+    best = await scores(index, (1, 0, 0, 0), "KK-20418", limit=1)
+    assert best.keys() == {name(1), name(2)}
+    for one, pair in best.items():
+        assert pair == pytest.approx(everything[one])
+    two = await scores(index, (1, 0, 0, 0), "KK-20418", limit=2)
+    assert two == {one: pytest.approx(everything[one]) for one in (name(1), name(2), name(3))}
 
 
-async def test_rare_terms_weigh_more(index: Index) -> None:
-    await index.upsert(ANN, [point(one, text="a parcel") for one in range(1, 30)])
-    await index.upsert(ANN, [point(30, text="a fridge", dense=(0, 0, 0, 1))])
-    query = query_vector("parcel fridge", "en")
-    hits = await index.search(ANN, (0, 0, 0, 1), query, where=EVERYTHING, limit=1)
-    assert hits[0].id == name(30)
-    # First in both halves, and not by its dense rank alone.
-    assert hits[0].score > 2 / 62
+async def test_sparse_scores_are_bm25_sums(index: Index) -> None:
+    texts = ["a parcel for a fridge", "a parcel", "the fridge", "gardening", "an order"]
+    await index.upsert(ANN, [point(at + 1, text=text) for at, text in enumerate(texts)])
+    terms = dict(zip(*asked("parcel fridge"), strict=True))
+    vectors = [dict(zip(*passage_vector(text, "en"), strict=True)) for text in texts]
+
+    def idf(term: int) -> float:
+        having = sum(term in vector for vector in vectors)
+        return math.log((len(texts) - having + 0.5) / (having + 0.5) + 1)
+
+    found = await scores(index, None, "parcel fridge", limit=5)
+    assert found == {
+        name(at + 1): (0.0, pytest.approx(wanted, rel=1e-4))
+        for at, vector in enumerate(vectors)
+        if (wanted := sum(idf(term) * vector[term] * terms[term] for term in terms.keys() & vector))
+    }
 
 
-async def test_a_query_without_terms_is_dense_alone(index: Index) -> None:
-    await index.upsert(ANN, [point(1), point(2, dense=(0, 1, 0, 0))])
-    hits = await index.search(ANN, (0, 1, 0, 0), SparseVector([], []), where=EVERYTHING, limit=1)
-    assert [hit.id for hit in hits] == [name(2)]
+async def test_a_half_that_is_not_asked_says_nothing(index: Index) -> None:
+    await index.upsert(ANN, [point(1), point(2, dense=(0, 1, 0, 0), text="gardening")])
+    assert await scores(index, (0, 1, 0, 0), "", limit=1) == {name(2): (1, 0)}
+    by_terms = await scores(index, None, "kettle")
+    assert by_terms.keys() == {name(1)}
+    assert by_terms[name(1)][0] == 0
+    assert by_terms[name(1)][1] > 0
+    assert await scores(index, None, "") == {}
+    assert await scores(index, None, "unheard") == {}
+
+
+async def test_scores_that_are_filled_in_respect_the_filter(index: Index) -> None:
+    await index.upsert(
+        ANN,
+        [
+            point(1, dense=(0, 1, 0, 0)),
+            point(2, text="gardening"),
+            point(3, visibility="internal"),
+        ],
+    )
+    await index.upsert(BOB, [point(4)])
+    public = await scores(index, (1, 0, 0, 0), "kettle", limit=1, where=Filter("public"))
+    assert public.keys() == {name(1), name(2)}
+
+
+async def test_which_ids_are_held(index: Index) -> None:
+    await index.upsert(ANN, [point(one) for one in range(1, 601)])
+    await index.upsert(BOB, [point(700)])
+    asked = [name(one) for one in (*range(1, 801), 999)]
+    assert await index.held(ANN, asked) == {name(one) for one in range(1, 601)}
+    assert await index.held(BOB, asked) == {name(700)}
+    assert await index.held(ANN, [name(999)]) == set()
+    assert await index.held(ANN, []) == set()
+    await index.delete(ANN, [name(2)])
+    assert await index.held(ANN, [name(1), name(2)]) == {name(1)}
 
 
 async def test_upserting_again_changes_nothing_and_replaces(index: Index) -> None:

@@ -8,7 +8,7 @@ from copilot.conversations.conversation import Conversation
 from copilot.customers.customer import Customer
 from copilot.customers.order import Order
 from copilot.evals.export.masking import plainly, unjoined
-from copilot.grounding.listed import listed
+from copilot.kernel.listed import listed
 from copilot.privacy.known import KnownFacts
 from copilot.privacy.names import name_words, with_halves
 from copilot.summaries.people import facts_of

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from copilot.grounding.figure import Figure, Part, readings
 from copilot.grounding.finders.scan import matches
-from copilot.grounding.listed import listed
 from copilot.grounding.numbers import DASH, NOT_INSIDE, NUMBER, parse_number
 from copilot.grounding.units import CURRENCIES
+from copilot.kernel.listed import listed
 
 _SIGN = r"[€$£]"
 _CODE = r"(?:EUR|USD|GBP|SEK|NOK|DKK|CHF|PLN|eur|usd|gbp|sek)"

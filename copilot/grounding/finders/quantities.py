@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from copilot.grounding.figure import Figure, readings
 from copilot.grounding.finders.scan import matches
-from copilot.grounding.listed import listed
 from copilot.grounding.numbers import DASH, NOT_INSIDE, NUMBER, number_words, parse_number
 from copilot.grounding.units import CURRENCIES, Unit, counted_noun, unit_of
+from copilot.kernel.listed import listed
 
 _PERCENT_WORD = r"prosent\w*|percent\w*|per\s?cent|pros\.|procent|Prozent"
 _PERCENT = re.compile(

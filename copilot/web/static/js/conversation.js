@@ -103,8 +103,8 @@ async function start() {
     if (document.hidden) return;
     const before = version;
     await loadThread({ quiet: true }).catch(() => null);
+    draft.recheck();
     if (version !== before) {
-      draft.moved(version);
       loadSummary(false);
       loadCard();
     }

@@ -37,6 +37,7 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     return {
       instruction: fields.get("instruction").trim() || null, facts,
       tone: fields.get("tone"), length: fields.get("length"), language: fields.get("language") || null,
+      use_internal: fields.has("use_internal"),
     };
   }
 
@@ -104,28 +105,51 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     text.value = written;
     view.replaceChildren(...draftNodes(draft, shown()));
     byId("draft-made").replaceChildren(...madeBy(draft.engine, draft.degraded));
-    byId("draft-stale").hidden = !draft.stale;
+    tell();
     byId("draft-edit").hidden = byId("draft-after").hidden = false;
-    byId("draft-warnings").replaceChildren(...draft.warnings.map((one) => el("li", {}, warning(one))));
-    byId("draft-warnings").hidden = draft.warnings.length === 0;
     byId("draft-citations").replaceChildren(...draft.citations.map(citation));
     byId("draft-sources").hidden = draft.citations.length === 0;
-    const doubtful = draft.figures.some((one) => one.verdict !== "supported");
-    byId("draft-confirm-label").hidden = !doubtful;
-    byId("draft-confirm").checked = !doubtful;
+    confirmBefore("draft-confirm", draft.figures.some((one) => one.verdict !== "supported"));
+    confirmBefore("draft-confirm-internal", draft.warnings.some((one) => INTERNAL.has(one.code)));
     allow();
+  }
+
+  /** What to look at before sending; the page asks for it again while the draft is open. */
+  function tell() {
+    const sources = draft.warnings.some((one) => MOVED.has(one.code));
+    const messages = !sources || draft.warnings.some((one) => one.code === "thread_moved");
+    byId("draft-stale").textContent = [messages && t("draft_stale"), sources && t("draft_source_moved")].filter(Boolean).join(" ");
+    byId("draft-stale").hidden = !draft.stale;
+    byId("draft-warnings").replaceChildren(...draft.warnings.map((one) => el("li", {}, warning(one))));
+    byId("draft-warnings").hidden = draft.warnings.length === 0;
+  }
+
+  /** Whether messages came or cited articles changed since; what is written stays. */
+  async function recheck() {
+    const asked = draft;
+    if (!asked) return;
+    const now = await get(`/v1/drafts/${asked.id}`, { quiet: true }).catch(() => null);
+    if (!now || draft !== asked) return;
+    Object.assign(draft, { stale: now.stale, warnings: now.warnings });
+    tell();
+  }
+
+  function confirmBefore(id, needed) {
+    byId(`${id}-label`).hidden = !needed;
+    byId(id).checked = !needed;
   }
 
   /** The text as it is now; a text field makes all line ends alike, which is no edit. */
   const shown = () => text.value === plain(draft.text) ? draft.text : text.value;
 
   function citation(one) {
+    const mark = one.visibility === "internal" ? [" ", el("span", { className: "chip pending" }, t("internal_article"))] : [];
     const lead = (name, go) => el("button", { type: "button", className: "link", onclick: go }, name);
     return el("li", { id: `citation-${one.n}` }, el("span", { className: "number" }, String(one.n)),
       one.passage
-        ? el("details", {}, el("summary", {}, titlePath(one.passage.title)),
+        ? el("details", {}, el("summary", {}, titlePath(one.passage.title), ...mark),
           el("p", { className: "passage" }, one.passage.text))
-        : one.message_id ? lead(messageName(one.message_id), () => toMessage(one.message_id))
+        : one.message_id ? el("span", {}, lead(messageName(one.message_id), () => toMessage(one.message_id)), ...mark)
           : lead(orderName(one.order_id), () => toOrder(one.order_id)));
   }
 
@@ -139,11 +163,11 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
   toggle.addEventListener("click", () => edit(byId("draft-editor").hidden));
 
   const allow = () => {
-    const confirmed = byId("draft-confirm").checked;
+    const confirmed = byId("draft-confirm").checked && byId("draft-confirm-internal").checked;
     byId("draft-copy").disabled = !confirmed;
     byId("draft-accept").disabled = !confirmed;
   };
-  byId("draft-confirm").addEventListener("change", allow);
+  for (const id of ["draft-confirm", "draft-confirm-internal"]) byId(id).addEventListener("change", allow);
 
   byId("draft-copy").addEventListener("click", async () => {
     try {
@@ -178,9 +202,11 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     keep();
   }
 
-  return { restore, moved: (version) => { if (draft) byId("draft-stale").hidden = version <= draft.conversation_version; } };
+  return { restore, recheck };
 }
 
+const INTERNAL = new Set(["internal_source", "internal_wording"]);
+const MOVED = new Set(["source_changed", "source_gone", "source_now_internal"]);
 const plain = (text) => text.replace(/\r\n?/g, "\n");
 
 /** A warning in the reader's language; labels that end in ":" get what the service quoted. */

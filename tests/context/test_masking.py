@@ -1,0 +1,58 @@
+import pytest
+
+from copilot.context.masking import MASK, Mask, names_of
+from copilot.privacy.known import KnownFacts
+from tests.context.said import talk
+
+KNOWN = KnownFacts(
+    emails=("timo@home.example",),
+    phones=("+358401234567",),
+    handles=("timppa77",),
+    numbers=("KK-20389", "4711", "JJFI62010004455"),
+)
+MASKED = Mask(KNOWN, ["Timo Uusipaikka"])
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("Timo, we have sent a new lamp.", "Timo"),
+        ("Lähetimme Uusipaikalle uuden lampun.", "Uusipaik"),
+        ("Uusi lamppu lähti osoitteeseen timo@home.example.", "timo@"),
+        ("We rang 040 123 4567 about it.", "4567"),
+        ("We answered timppa77 on chat.", "timppa77"),
+        ("Order 4711 was refunded.", "4711"),
+        ("Order KK-20389 was refunded.", "20389"),
+        ("The parcel is JJFI62010004455.", "JJFI"),
+        # Not known of them, but of a form that tells of someone.
+        ("Lähetimme sen osoitteeseen Puistokatu 3.", "Puistokatu"),
+        ("We sent it to 3 Larch Brae, Inverness.", "Larch"),
+        ("The other order was KK-99120.", "99120"),
+        ("Write to somebody.else@home.example.", "somebody"),
+        ("The case is 5520018.", "5520018"),
+        ("Track it at https://parcel.example/t/NL480117312GB.", "NL48"),
+    ],
+)
+def test_what_tells_who_somebody_is_is_hidden(text: str, secret: str) -> None:
+    shown = MASKED.hide(text)
+    assert secret.lower() not in shown.lower()
+    assert MASK in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have approved a full refund of £71.90, delivery fee included.",
+        "39,90 € vapautettiin 24.1.2026, ja se näkyy tilillä 3–5 arkipäivässä.",
+        "Use 18 g of coffee and set the grinder to step 8.",
+        "See https://help.example/returns for the steps.",
+    ],
+)
+def test_the_solution_itself_stays(text: str) -> None:
+    assert MASKED.hide(text) == text
+
+
+def test_what_a_conversation_calls_its_customer() -> None:
+    one = talk(("customer", "Hi"), ("agent", "Hello"), author="T. Uusipaikka")
+    assert names_of(one.messages, "Timo Uusipaikka") == ["Timo Uusipaikka", "T. Uusipaikka"]
+    assert names_of([], None) == []

@@ -1,0 +1,64 @@
+"""More tenants than shards may be open, and copying without filling holes."""
+
+import os
+from pathlib import Path
+
+from copilot.kernel.ids import TenantId
+from copilot.search.edge_tenants import EdgeTenants
+from copilot.search.folders import copy_sparsely
+from copilot.search.index import Fields
+from tests.search.test_index_contract import EVERYTHING, asked, name
+
+FIELDS = Fields("article", "art_1", "public", "en", None)
+TERMS = asked("kettle")
+
+
+def upsert(shards: EdgeTenants, tenant: str, number: int) -> None:
+    one = (name(number), [1.0, 0.0, 0.0, 0.0], TERMS.indices, TERMS.values, FIELDS)
+    shards.upsert(TenantId(tenant), [one])
+
+
+def found(shards: EdgeTenants, tenant: str) -> set[str]:
+    hits = shards.search(TenantId(tenant), [1.0, 0, 0, 0], TERMS, EVERYTHING, 10)
+    return {hit.id for hit in hits}
+
+
+def test_more_tenants_than_may_be_open(tmp_path: Path) -> None:
+    shards = EdgeTenants(tmp_path / "copilot-made", 4, most_open=2)
+    for number in range(5):
+        upsert(shards, f"tenant {number}", number)
+    for number in (3, 0, 4, 1, 2):
+        assert found(shards, f"tenant {number}") == {name(number)}
+    assert sum(shards.count(one) for one in shards.names()) == 5
+    shards.close()
+    again = EdgeTenants(tmp_path / "copilot-made", 4, most_open=3)
+    while again.preload():
+        pass
+    for number in range(5):
+        assert found(again, f"tenant {number}") == {name(number)}
+    again.close()
+
+
+def test_names_of_tenants_are_no_paths(tmp_path: Path) -> None:
+    shards = EdgeTenants(tmp_path / "copilot-made", 4)
+    for number, tenant in enumerate(["../up", "a/b", "", ".", "ä" * 300, "a\0b"]):
+        upsert(shards, tenant, number)
+        assert found(shards, tenant) == {name(number)}
+    shards.close()
+    assert [one.name for one in tmp_path.iterdir()] == ["copilot-made"]
+
+
+def test_holes_stay_holes(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    (source / "inner").mkdir(parents=True)
+    with (source / "inner" / "file").open("wb") as file:
+        file.truncate(8 << 20)
+        file.seek(4 << 20)
+        file.write(b"data" * 5000)
+    (source / "hole").touch()
+    os.truncate(source / "hole", 1 << 20)
+    (source / "empty").touch()
+    copy_sparsely(source, tmp_path / "target")
+    for file in ("inner/file", "hole", "empty"):
+        assert (tmp_path / "target" / file).read_bytes() == (source / file).read_bytes()
+    assert (tmp_path / "target" / "inner" / "file").stat().st_blocks * 512 < 1 << 20
