@@ -6,6 +6,7 @@ about time, not about what is found. The queries are embedded by the packaged mo
 
     python -m benchmarks.context_card --passages 100000 --tenants 50
 
+``embedding`` is the query's vectors alone: of the ask, and of the ask with what was said before.
 ``first`` is the first card of a customer since the start (nothing of them is remembered),
 ``again`` another thread of theirs, ``no search`` the same card with a search that finds nothing.
 """
@@ -43,8 +44,8 @@ from copilot.search.config import EmbedderConfig, IndexConfig
 from copilot.search.edge import EdgeIndex
 from copilot.search.index import Fields, Point
 from copilot.search.model_card import model_card
-from copilot.search.sentence_embedder import SentenceEmbedder
-from copilot.search.sparse import passage_vector
+from copilot.search.sparse import passage_names, passage_vector
+from copilot.wiring import open_embedder
 
 BATCH = 256
 TENANT = TenantId("tenant-0")
@@ -78,7 +79,7 @@ async def world(folder: Path) -> AsyncIterator[World]:
     async with (
         Database.open(url) as db,
         EmbeddingService.open(
-            lambda: SentenceEmbedder.open(EmbedderConfig()), card, wait_s=None
+            lambda: open_embedder(EmbedderConfig()), card, wait_s=None
         ) as embedding,
         EdgeIndex.open(
             IndexConfig(), folder=folder / "index", model=card.name, dimension=card.dimension
@@ -133,6 +134,7 @@ async def _index(at: World, passages: Sequence[MadePassage]) -> None:
                     chance.choice(pool),
                     passage_vector(one.text, one.language),
                     Fields(one.kind, one.source_id, "internal", one.language, one.customer_id),
+                    passage_names(one.text[:40]),
                 )
                 for one in some
                 if one.tenant == tenant
@@ -156,8 +158,10 @@ async def measure(at: World, threads: Sequence[Sequence[str]]) -> dict[str, list
     for theirs in threads:
         for place, thread in enumerate(theirs):
             async with at.db.read() as session:
-                query = build_query(await conversations.get(session, TENANT, thread)).text
-            took["embedding"].append(await _timed(at.embedding.query(f"{query} {thread}")))
+                query = build_query(await conversations.get(session, TENANT, thread))
+            # Other words at the end, so that the card's own are not remembered.
+            meant = [at.embedding.query(f"{text} {thread}") for text in query.meant]
+            took["embedding"].append(await _timed(asyncio.gather(*meant)))
             card = await _timed(builder.for_conversation(TENANT, thread))
             took["card"].append(card)
             took["again" if place else "first"].append(card)

@@ -2,7 +2,8 @@
 
     python -m benchmarks.retrieval DATA [--only SET]… [--ablate] [--model FOLDER] [--cache FILE]
 
-DATA holds a folder per set (see ``retrieval_sets.py``); what is not there is left out. Each set is
+DATA holds a folder per set (see ``retrieval_sets.py``); what is not there is left out, and this
+project's own two sets are measured as well. Each set is
 searched by plain BM25, by the dense half alone, by both fused by rank (RRF), and as the service
 does, exactly and through the in-process index. ``--ablate`` takes one ingredient away at a time.
 Vectors are kept in ``--cache`` between runs, for embedding takes minutes.
@@ -27,15 +28,18 @@ from rich.progress import track
 from rich.table import Table
 
 from benchmarks.retrieval_scores import Matrix, Recipe, Scorer, plain_bm25
-from benchmarks.retrieval_sets import SETS, Set
+from benchmarks.retrieval_sets import SETS, Set, own
 from copilot.kernel.ids import TenantId
-from copilot.search.config import IndexConfig
+from copilot.kernel.resources import bundled
+from copilot.search.config import EmbedderConfig, IndexConfig
 from copilot.search.edge import EdgeIndex
 from copilot.search.embedder import Embedder
 from copilot.search.fusion import fuse
 from copilot.search.index import Fields, Filter, Point
+from copilot.wiring import open_embedder
 
 _VOTE_POWER = 5
+_OWN = ("kb_en", "kb_fi")
 _DEPTH = 100
 _TARGETS = {
     "tau_banking_kb": {"MRR": 0.58, "hit@10": 0.91},
@@ -152,7 +156,7 @@ async def through_index(scorer: Scorer, folder: Path) -> list[Matrix]:
                 tenant, dense.tolist(), terms, names=names, where=Filter("public"), limit=_DEPTH
             )
             found = np.full(data.documents, -np.inf, dtype=np.float32)
-            for one in fuse(hits, weight=weight):
+            for one in fuse(hits, weight=weight, unrelated=scorer.unrelated):
                 owner = data.passages[UUID(one.id).int][0]
                 found[owner] = max(found[owner], one.score)
             answers.append(found)
@@ -170,7 +174,13 @@ def measure(
     data: Set, embeddings: Embeddings, *, ablate: bool
 ) -> Iterator[tuple[str, dict[str, float]]]:
     """Each way of searching, and what it reaches."""
-    scorer = Scorer(data, embeddings, embeddings.fertility, embeddings.read)
+    scorer = Scorer(
+        data,
+        embeddings,
+        embeddings.fertility,
+        embeddings.read,
+        unrelated=embeddings.embedder.unrelated,
+    )
     yield "plain BM25 (stemmed words)", measured(data, plain_bm25(data))
     last = Recipe(conversation=False, only="dense")
     yield "dense, last turns", measured(data, scorer.documents(last))
@@ -192,19 +202,19 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("data", type=Path)
-    parser.add_argument("--only", action="append", choices=sorted(SETS))
+    parser.add_argument("--only", action="append", choices=[*SETS, *_OWN])
     parser.add_argument("--ablate", action="store_true")
     parser.add_argument("--model", help="a sentence-transformers model's folder or name")
     parser.add_argument("--cache", type=Path, help="a file to keep vectors in")
     asked = parser.parse_args()
     embeddings = Embeddings(_embedder(asked.model), asked.cache)
     console = Console()
-    for name in asked.only or SETS:
-        folder = asked.data / name
+    for name in asked.only or [*SETS, *_OWN]:
+        folder = (bundled("eval") / "datasets" if name in _OWN else asked.data) / name
         if not folder.is_dir():
             print(f"{name}: not there, left out", file=sys.stderr)
             continue
-        data = SETS[name](folder)
+        data = SETS[name](folder) if name in SETS else own(folder, name)
         targets = _TARGETS.get(name, {})
         table = Table(
             title=f"{name}: {len(data.searches)} searches, {len(data.passages):,} passages",
@@ -219,9 +229,7 @@ def main() -> None:
 
 
 def _embedder(model: str | None) -> Embedder:
-    from copilot.search.sentence_embedder import EmbedderConfig, SentenceEmbedder
-
-    return SentenceEmbedder.open(EmbedderConfig(model=model))
+    return open_embedder(EmbedderConfig(model=model))
 
 
 if __name__ == "__main__":

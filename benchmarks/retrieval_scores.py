@@ -61,6 +61,7 @@ class Scorer:
         embed: Texts to unit-length vectors, by the service's model.
         fertility: Word pieces per word of a text.
         read: How much of a text the model reads, from 0 to 1.
+        unrelated: The model's inner product of unrelated texts.
     """
 
     def __init__(
@@ -69,9 +70,12 @@ class Scorer:
         embed: Embed,
         fertility: Callable[[str], float | None],
         read: Callable[[str], float],
+        *,
+        unrelated: float = 0.0,
     ) -> None:
         self.data = data
         self._embed, self._fertility, self._read = embed, fertility, read
+        self.unrelated = unrelated
         self._texts = [embedded_text(cut) for _, cut in data.passages]
         self._dense = embed(self._texts)
         named = [sparse.passage_names(name_of(cut)) for _, cut in data.passages]
@@ -125,7 +129,7 @@ class Scorer:
         near = np.unique(np.concatenate([_best(one) for one in (dense, lexical, named)]))
         hits = [Hit(str(n), float(dense[n]), float(lexical[n]), float(named[n])) for n in near]
         found = np.full_like(dense, -1.0)
-        for one in fuse(hits, weight=weight):
+        for one in fuse(hits, weight=weight, unrelated=self.unrelated):
             found[int(one.id)] = one.score
         return found
 

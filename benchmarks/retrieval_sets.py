@@ -132,6 +132,29 @@ def _voted(folder: Path, name: str, language: str, corpus: str, label: str, near
     return Set(name, language, cuts, len(documents), labels, searches, nearest=nearest)
 
 
+def own(folder: Path, name: str) -> Set:
+    """One of this project's own retrieval data sets (BEIR layout), ``kb_en`` or ``kb_fi``."""
+    documents = list(_rows(folder / "corpus.jsonl"))
+    place = {row["_id"]: n for n, row in enumerate(documents)}
+    right: dict[str, set[int]] = {}
+    for line in (folder / "qrels.tsv").read_text("utf-8").splitlines()[1:]:
+        search, document, grade = line.split("\t")
+        if float(grade) > 0:
+            right.setdefault(search, set()).add(place[document])
+    searches = [
+        Search([("customer", row["text"])], frozenset(right[row["_id"]]))
+        for row in _rows(folder / "queries.jsonl")
+        if row["_id"] in right
+    ]
+    language = name[-2:]
+    cuts = [
+        (n, cut)
+        for n, row in enumerate(documents)
+        for cut in _cuts({**row, "id": row["_id"]}, language)
+    ]
+    return Set(name, language, cuts, len(documents), [], searches)
+
+
 def _everything(_row: Row) -> bool:
     return True
 

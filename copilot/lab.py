@@ -31,10 +31,10 @@ from copilot.wiring import Deps, build_speech, open_chat, open_deps, prompts_fol
 
 # The settings that decide a task's output; the others decide where things lie.
 _MATTERS: dict[TaskName, tuple[str, ...]] = {
-    "retrieval": ("embedder",),
+    "retrieval": ("embedder", "reranker"),
     "summary": ("llm",),
-    "draft": ("llm", "embedder"),
-    "injection": ("llm", "embedder"),
+    "draft": ("llm", "embedder", "reranker"),
+    "injection": ("llm", "embedder", "reranker"),
     "transcription": ("speech",),
     "email_parsing": (),
     "redaction": (),

@@ -1,6 +1,6 @@
 """How results look in a terminal: sources beside sentences, verdicts beside figures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from rich.columns import Columns
 from rich.console import Console, ConsoleOptions, Group, RenderableType
@@ -9,9 +9,10 @@ from rich.panel import Panel
 from rich.segment import Segment
 from rich.table import Table
 
-from copilot.context.card import ContextCard
+from copilot.context.card import ContextCard, DegradedPart, PartName, Promise, Reason
 from copilot.drafts.draft import Citation, Draft
 from copilot.grounding.figure_check import FigureCheck
+from copilot.knowledge.degraded import ALL_DEGRADED, told
 from copilot.speech.transcript import Transcript
 from copilot.summaries.summary import Summary
 
@@ -23,6 +24,22 @@ _SECTION_NAMES = {
     "promised": "Promised",
     "open": "Open",
     "next_step": "Next step",
+}
+_PART_NAMES: dict[PartName, str] = {
+    "query": "Search",
+    "customer": "Customer",
+    "orders": "Orders",
+    "past_conversations": "Past contacts",
+    "already_told": "Already told",
+    "promised": "Promised",
+    "articles": "Articles",
+    "similar_conversations": "Similar",
+}
+_NOT_WHOLE: dict[Reason, str] = {
+    "unavailable": "Missing or incomplete: a part of the service does not answer.",
+    "slow": "Missing or incomplete: it took too long.",
+    "failed": "Missing or incomplete: a fault of ours.",
+    **{one: told([one]) or "" for one in ALL_DEGRADED},
 }
 
 
@@ -124,26 +141,43 @@ def show_card(console: Console, card: ContextCard, *, limit: int = 4) -> None:
     for place, past in enumerate(card.past_conversations[:limit]):
         day = past.last_message_at.date().isoformat() if past.last_message_at else ""
         row("Past contacts" if place == 0 else "", past.headline, f"{past.channel} {day}")
-    for place, told in enumerate(card.already_told[:limit]):
-        row("Already told" if place == 0 else "", told.text, told.said_at.date().isoformat())
+    for place, fact in enumerate(card.already_told[:limit]):
+        where = f"{fact.channel or ''} {fact.said_at.date().isoformat()}".lstrip()
+        row("Already told" if place == 0 else "", fact.text, where)
     for place, promise in enumerate(card.promised[:limit]):
-        due = f"due {promise.due}" if promise.due else ""
-        row("Promised" if place == 0 else "", promise.text, due)
+        name = "[bold]Promised[/bold]" if place == 0 else ""
+        table.add_row(name, escape(promise.text), _promised(promise))
     for place, article in enumerate(card.articles[:limit]):
         row("Articles" if place == 0 else "", article.title, article.language or "")
     for place, similar in enumerate(card.similar_conversations[:limit]):
         row("Similar" if place == 0 else "", similar.subject or similar.id, "solved")
         row("", similar.resolution)
+    notes = [f"[yellow]! {escape(line)}[/yellow]" for line in _lacking(card.degraded)]
     total_ms = card.timings_ms.get("total", sum(card.timings_ms.values()))
     console.print(
         Panel(
-            table,
+            Group(table, *notes),
             title="Context card",
             subtitle=f"{total_ms:.0f} ms",
             title_align="left",
             subtitle_align="right",
         )
     )
+
+
+def _promised(promise: Promise) -> str:
+    """When it is due, or was, or when it was said; and who promised."""
+    due = f"{'was due' if promise.overdue else 'due'} {promise.due}"
+    when = due if promise.due else promise.said_at.date().isoformat()
+    beside = f"[dim]{escape(' · '.join(filter(None, (when, promise.by))))}[/dim]"
+    return f"[bold red]OVERDUE[/bold red] {beside}" if promise.overdue else beside
+
+
+def _lacking(degraded: list[DegradedPart]) -> Iterator[str]:
+    """One line for each reason: which parts of the card are not whole, and why."""
+    for reason in dict.fromkeys(one.reason for one in degraded):
+        parts = ", ".join(_PART_NAMES[one.part] for one in degraded if one.reason == reason)
+        yield f"{parts}. {_NOT_WHOLE[reason]}"
 
 
 def show_draft(console: Console, draft: Draft) -> None:

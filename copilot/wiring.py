@@ -2,12 +2,13 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import assert_never
+from typing import Literal, assert_never
 
 from copilot.auth.service import AuthService
 from copilot.calls import flow as calls_flow
@@ -20,6 +21,7 @@ from copilot.jobs.dbos_queue import DbosQueue
 from copilot.jobs.queue import Handler, Queue
 from copilot.kernel.blobs import Blobs
 from copilot.kernel.blobs_obstore import ObstoreBlobs
+from copilot.kernel.clock import now
 from copilot.kernel.db import Database
 from copilot.kernel.errors import ConfigurationError, UnavailableError
 from copilot.kernel.language import detect_language
@@ -97,7 +99,11 @@ async def open_core(settings: Settings) -> AsyncIterator[Core]:
 
 @asynccontextmanager
 async def open_deps(
-    settings: Settings, *, run_jobs: bool = True, model_wait_s: float | None = 30.0
+    settings: Settings,
+    *,
+    run_jobs: bool = True,
+    model_wait_s: float | None = 30.0,
+    clock: Callable[[], datetime] = now,
 ) -> AsyncIterator[Deps]:
     """Open every part that ``settings`` name, until exit.
 
@@ -108,6 +114,7 @@ async def open_deps(
         run_jobs: Whether this process does background work or only queues it.
         model_wait_s: How long, in seconds, a caller waits for the embedding model to load. A
             command with one thing to do gives None: it waits until the model is there or failed.
+        clock: Tells the time that promises are overdue by.
     """
     settings.check()
     async with AsyncExitStack() as stack:
@@ -142,6 +149,7 @@ async def open_deps(
             region=region,
             # A command with one thing to do waits for the model as long as it takes.
             part_limit_s=None if model_wait_s is None else PART_LIMIT_S,
+            clock=clock,
         )
         drafter = Drafter(core.db, context, chat, prompts, searcher, embedding)
         handlers: dict[str, Handler] = {}
@@ -191,9 +199,13 @@ async def open_deps(
 
 def open_embedder(config: EmbedderConfig) -> Embedder:
     """Load the embedding model that ``config`` names; blocking."""
-    if BertEmbedder.takes(config):
-        return BertEmbedder.open(config)
-    return SentenceEmbedder.open(config)
+    chosen = BertEmbedder if embedder_backend(config) == "openvino" else SentenceEmbedder
+    return chosen.open(config)
+
+
+def embedder_backend(config: EmbedderConfig) -> Literal["openvino", "torch"]:
+    """What runs the embedding model that ``config`` names."""
+    return "openvino" if BertEmbedder.takes(config) else "torch"
 
 
 @asynccontextmanager

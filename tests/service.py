@@ -3,14 +3,16 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 import uvicorn
 
 from copilot.app import create_app
 from copilot.auth.principal import ALL_SCOPES, Scope
+from copilot.kernel.clock import now
 from copilot.kernel.ids import TenantId, new_id
 from copilot.settings import Settings
 from copilot.wiring import Deps, open_deps
@@ -32,8 +34,15 @@ class Credentials(NamedTuple):
 class Service:
     """A running service: its address, its parts, and a way to call them."""
 
-    def __init__(self, settings: Settings, *, run_jobs: bool = True) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        run_jobs: bool = True,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
         self.settings = settings
+        self._clock = clock
         # One process runs the jobs of one service only: a second one beside it must not.
         self._run_jobs = run_jobs
         # Kept open: a port that is given back can be somebody else's a moment later.
@@ -57,7 +66,7 @@ class Service:
     def _run(self) -> None:
         @asynccontextmanager
         async def opening(settings: Settings) -> Any:
-            async with open_deps(settings, run_jobs=self._run_jobs) as deps:
+            async with open_deps(settings, run_jobs=self._run_jobs, clock=self._clock) as deps:
                 self.deps = deps
                 self._opened.set()
                 yield deps

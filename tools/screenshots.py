@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 from copilot.cli.console import DONE, GATE_MISSED
 from copilot.demo.load import DEMO_TENANT, load_workspace, sign_in_link
 from copilot.demo.run import call_in
-from copilot.demo.workspace import Workspace
+from copilot.demo.workspace import Workspace, workspace_now
 from copilot.settings import Settings
 from tests.service import Service
 
@@ -137,7 +137,7 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         settings = Settings(data_dir=Path(folder))
-        with Service(settings).running() as service:
+        with Service(settings, clock=workspace_now).running() as service:
             pages = load(service)
             browser = playwright.chromium.launch(
                 executable_path=shutil.which("chromium"), args=FLAGS

@@ -48,9 +48,9 @@ def demo(
 async def _demo(settings: Settings, *, serve: bool) -> None:
     from copilot.demo.load import sign_in_link
     from copilot.demo.run import run_demo
-    from copilot.demo.workspace import Workspace
+    from copilot.demo.workspace import Workspace, workspace_now
 
-    async with open_deps(settings, model_wait_s=None) as deps:
+    async with open_deps(settings, model_wait_s=None, clock=workspace_now) as deps:
         await run_demo(deps, Workspace(), out)
         base = service_address(settings)
         if not serve:

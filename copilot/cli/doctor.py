@@ -2,15 +2,20 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 from rich.table import Table
 
 from copilot.cli.console import FAILED, load_settings, out, print_json, told_errors
-from copilot.kernel.errors import CopilotError
+from copilot.kernel.errors import CopilotError, UnavailableError
+from copilot.search.index import IndexInUseError
 from copilot.settings import Settings
 from copilot.speech.engines import SpeechEngines
+
+if TYPE_CHECKING:
+    from copilot.search.reranking import RerankingService
+    from copilot.wiring import Deps
 
 
 class Note(Protocol):
@@ -58,28 +63,73 @@ async def _check_speech(engines: SpeechEngines, note: Note) -> None:
 
 
 async def _check(settings: Settings) -> dict[str, dict[str, Any]]:
-    from copilot.llm.chat import ChatMessage
-    from copilot.wiring import open_deps
+    from copilot.lab import open_throwaway
+    from copilot.wiring import open_core, open_deps
 
     checks: dict[str, dict[str, Any]] = {}
 
     def note(name: str, engine: str, *, ok: bool, detail: str | None = None) -> None:
         checks[name] = {"ok": ok, "engine": engine, "detail": detail}
 
-    async with open_deps(settings, run_jobs=False, model_wait_s=None) as deps:
-        await deps.db.ping()
-        note("database", deps.db.engine.dialect.name, ok=True)
-        count = await deps.index.count()
-        note("index", settings.index.kind, ok=True, detail=f"{count} passages")
-        vector = await deps.embedding.query("does it work?")
-        note("embedder", deps.embedding.name, ok=True, detail=f"{len(vector)} dimensions")
-        await _check_speech(deps.speech, note)
-        if deps.chat is None:
-            note("llm", "none", ok=True, detail="summaries and drafts are extractive")
-        else:
-            try:
-                await deps.chat.complete([ChatMessage("user", "Say yes.")], max_tokens=5)
-                note("llm", deps.chat.engine, ok=True)
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is what to show
-                note("llm", deps.chat.engine, ok=False, detail=str(error))
+    try:
+        async with open_deps(settings, run_jobs=False, model_wait_s=None) as deps:
+            await deps.db.ping()
+            note("database", deps.db.engine.dialect.name, ok=True)
+            await _check_index(deps, note)
+            await _check_engines(deps, note)
+    except IndexInUseError:
+        async with open_core(settings) as core:
+            await core.db.ping()
+            note("database", core.db.engine.dialect.name, ok=True)
+        told = "a server that runs on this data folder has it: its /ready tells how it is"
+        note("index", settings.index.kind, ok=True, detail=told)
+        async with open_throwaway(settings) as deps:
+            await _check_engines(deps, note)
     return checks
+
+
+async def _check_index(deps: "Deps", note: Note) -> None:
+    kind = deps.settings.index.kind
+    held, total, _ = await deps.searcher.state.progress()
+    detail = f"{held} of {total} passages"
+    if kind == "edge":
+        detail += f" in {deps.settings.data_dir / 'index'}"
+    if held < total:
+        detail += ": a server fills it while it runs, and so does copilot reconcile"
+    note("index", kind, ok=True, detail=detail)
+
+
+async def _check_engines(deps: "Deps", note: Note) -> None:
+    from copilot.llm.chat import ChatMessage
+    from copilot.wiring import embedder_backend
+
+    config = deps.settings.embedder
+    picked = "picked" if config.backend == "auto" else "as set"
+    runs = f"{embedder_backend(config)} ({picked})"
+    try:
+        vector = await deps.embedding.query("does it work?")
+        told = f"{len(vector)} dimensions, run by {runs}"
+        note("embedder", deps.embedding.name, ok=True, detail=told)
+    except UnavailableError as error:
+        note("embedder", deps.embedding.name, ok=False, detail=f"{error.detail} Run by {runs}.")
+    if deps.reranking is not None:
+        await _check_reranker(deps.reranking, note)
+    await _check_speech(deps.speech, note)
+    if deps.chat is None:
+        note("llm", "none", ok=True, detail="summaries and drafts are extractive")
+        return
+    try:
+        await deps.chat.complete([ChatMessage("user", "Say yes.")], max_tokens=5)
+        note("llm", deps.chat.engine, ok=True)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is what to show
+        note("llm", deps.chat.engine, ok=False, detail=str(error))
+
+
+async def _check_reranker(reranking: "RerankingService", note: Note) -> None:
+    await reranking.settled()
+    texts = {"a": "It works.", "b": "It does not."}
+    found = await reranking.rerank("does it work?", [("a", 1.0), ("b", 0.9)], texts)
+    detail = reranking.error
+    if found.problem is not None and detail is None:
+        detail = "it failed, or took longer than COPILOT_RERANKER__DEADLINE_S allows: see the log"
+    note("reranker", reranking.name, ok=found.problem is None, detail=detail)

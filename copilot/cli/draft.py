@@ -19,18 +19,32 @@ def draft(
     file: Annotated[Path, typer.Argument(help="A conversation: .eml, .mbox or .json.")],
     articles: Annotated[
         Path | None,
-        typer.Option(help="Folder or .zip of .md, .html, .txt; or .jsonl.", exists=True),
+        typer.Option(
+            help="Folder or .zip of .md, .html, .txt, .json, .jsonl; or one such file.", exists=True
+        ),
     ] = None,
     instruction: Annotated[str | None, typer.Option(help="What the reply should do.")] = None,
     fact: Annotated[
         list[str] | None, typer.Option(help="A fact for this draft; may be repeated.")
     ] = None,
     language: Annotated[str | None, typer.Option(help="Language of the reply.")] = None,
+    use_internal: Annotated[
+        bool,
+        typer.Option(
+            "--use-internal",
+            help="Let internal articles and notes enter the text; the draft then warns of it.",
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Draft a reply to FILE from a folder of articles. Nothing is stored or sent."""
     try:
-        options = DraftOptions(instruction=instruction, facts=fact or [], language=language)
+        options = DraftOptions(
+            instruction=instruction,
+            facts=fact or [],
+            language=language,
+            use_internal=use_internal,
+        )
     except ValidationError as error:
         raise typer.BadParameter(first_fault(error)) from error
     with told_errors():

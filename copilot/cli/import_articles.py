@@ -1,8 +1,6 @@
 """``copilot import articles``: articles from files into the database, and into the index."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -14,14 +12,14 @@ from copilot.cli.console import (
     FAILED,
     INTERRUPTED,
     err,
-    load_settings,
     out,
     print_json,
     told_errors,
 )
+from copilot.cli.opening import opened_to_index
 from copilot.cli.progress import Bar
 from copilot.cli.tenants import TenantOption, tenant_named
-from copilot.kernel.errors import ConfigurationError, UnavailableError
+from copilot.kernel.errors import UnavailableError
 from copilot.kernel.ids import TenantId
 
 if TYPE_CHECKING:
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
 
 _BATCH = 100
 _TOLD = 20
-_IN_USE = "in use by another process"
 
 
 @dataclass
@@ -147,7 +144,8 @@ def _tell(tally: _Tally, *, as_json: bool) -> None:
 
 
 async def _import(path: Path, tenant: str | None, tally: _Tally) -> None:
-    async with _opened(tally) as (core, deps):
+    async with opened_to_index() as (core, deps):
+        tally.by_server = deps is None
         owner = (await tenant_named(core.auth, tenant)).id
         with Bar() as bar:
             await _store(core, owner, path, tally, bar)
@@ -155,25 +153,6 @@ async def _import(path: Path, tenant: str | None, tally: _Tally) -> None:
                 await _prune(core, owner, tally)
             if deps is not None:
                 await _index(deps, tally, bar)
-
-
-@asynccontextmanager
-async def _opened(tally: _Tally) -> "AsyncIterator[tuple[Core, Deps | None]]":
-    """The database, and the parts that index, unless a running server holds the index."""
-    from copilot.wiring import open_core, open_deps
-
-    settings = load_settings()
-    async with AsyncExitStack() as stack:
-        try:
-            opening = open_deps(settings, run_jobs=False, model_wait_s=None)
-            deps = await stack.enter_async_context(opening)
-        except ConfigurationError as error:
-            if _IN_USE not in error.detail:
-                raise
-            tally.by_server = True
-            yield await stack.enter_async_context(open_core(settings)), None
-        else:
-            yield deps, deps
 
 
 async def _store(core: "Core", owner: TenantId, path: Path, tally: _Tally, bar: Bar) -> None:

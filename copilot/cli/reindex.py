@@ -2,8 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,20 +10,19 @@ from copilot.cli.console import (
     FAILED,
     INTERRUPTED,
     err,
-    load_settings,
     out,
     print_json,
     told_errors,
 )
+from copilot.cli.opening import opened_to_index
 from copilot.cli.progress import Bar
 from copilot.cli.tenants import tenant_named
 from copilot.kernel.errors import ConfigurationError
 from copilot.kernel.ids import TenantId
 
 if TYPE_CHECKING:
-    from copilot.wiring import Core, Deps
+    from copilot.wiring import Core
 
-_IN_USE = "in use by another process"
 _LOOK_S = 0.5
 _STILL_S = 60.0
 
@@ -81,24 +78,6 @@ def reconcile(
         raise typer.Exit(FAILED)
 
 
-@asynccontextmanager
-async def _opened() -> "AsyncIterator[tuple[Core, Deps | None]]":
-    """The database, and the parts that index, unless a running server holds the index."""
-    from copilot.wiring import open_core, open_deps
-
-    settings = load_settings()
-    async with AsyncExitStack() as stack:
-        try:
-            opening = open_deps(settings, run_jobs=False, model_wait_s=None)
-            deps = await stack.enter_async_context(opening)
-        except ConfigurationError as error:
-            if _IN_USE not in error.detail:
-                raise
-            yield await stack.enter_async_context(open_core(settings)), None
-        else:
-            yield deps, deps
-
-
 async def _wanted(core: "Core", tenant: str | None) -> list[TenantId]:
     from copilot.knowledge.reconciling import tenants
 
@@ -106,7 +85,7 @@ async def _wanted(core: "Core", tenant: str | None) -> list[TenantId]:
 
 
 async def _reindex(tenant: str | None) -> tuple[dict[TenantId, int], bool]:
-    async with _opened() as (core, deps):
+    async with opened_to_index() as (core, deps):
         wanted = await _wanted(core, tenant)
         with Bar() as bar:
             if deps is None:
@@ -156,7 +135,7 @@ async def _watched(core: "Core", wanted: list[TenantId], bar: Bar) -> dict[Tenan
 
 
 async def _reconcile(tenant: str | None) -> dict[str, Any]:
-    async with _opened() as (core, deps):
+    async with opened_to_index() as (core, deps):
         if deps is None:
             raise ConfigurationError(
                 "A server is running on this data folder and holds the index. It compares and "

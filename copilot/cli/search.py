@@ -12,6 +12,7 @@ from rich.padding import Padding
 from copilot.cli.console import err, load_settings, out, print_json, told_errors
 from copilot.cli.tenants import TenantOption, tenant_named
 from copilot.kernel.visibility import Visibility
+from copilot.knowledge.degraded import told
 from copilot.search.index import PassageKind
 
 
@@ -51,6 +52,8 @@ def search(
         where = f"{hit.kind}, {hit.visibility}, {hit.language or '?'}, {hit.score:.4f}"
         text = Padding(escape(hit.text[:400]), (0, 0, 1, 3))
         out.print(Group(f"{head} [dim]{where}[/dim]", text))
+    if found["detail"]:
+        out.print(f"[yellow]! {escape(found['detail'])}[/yellow]")
     took = found["timings_ms"].get("total", 0)
     out.print(f"[dim]{len(found['hits'])} passages in {took:.0f} ms[/dim]")
 
@@ -78,4 +81,9 @@ async def _search(
                 language=language,
                 limit=limit,
             )
-    return {"hits": found.passages, "timings_ms": found.timings_ms}
+    return {
+        "hits": found.passages,
+        "timings_ms": found.timings_ms,
+        "degraded": found.degraded,
+        "detail": told(found.degraded),
+    }

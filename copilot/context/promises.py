@@ -26,9 +26,6 @@ _OFFER = re.compile(
     r" wish| like| prefer)|jos halua\w+)\b"
     r"|\bjoko\b.*\btai\b|\beither\b.*\bor\b"
 )
-_ALSO_PROMISES = re.compile(
-    r"\b(?:kirjoitan|kirjoitamme|laitan|laitamme|hoidan|hoidamme|maksan|noudan|varaan)\b"
-)
 _TO_CONTACT = re.compile(
     r"\b(?:write|call|ring|phone|reply|answer|get back|be in touch|come back to you|"
     r"let you know|update you|tell you|hear from|keep you|kirjoitan|kirjoitamme|soitan|soitamme|"
@@ -111,8 +108,7 @@ def _pending(spoken: Spoken, head: ConversationHead, today: date) -> Iterator[_P
 
 
 def _promises(one: Said) -> bool:
-    also = _ALSO_PROMISES.search(one.text.lower()) is not None
-    return one.acts[0] != "question" and ("promise" in one.acts or also)
+    return one.acts[0] != "question" and "promise" in one.acts
 
 
 def _came(promise: _Pending, told: Sequence[Said]) -> bool:

@@ -16,7 +16,7 @@ from copilot.calls.call import Call, CallIn
 from copilot.calls.notes import NOTES
 from copilot.conversations import store as conversations
 from copilot.demo.load import DEMO_TENANT, Loaded, load_workspace
-from copilot.demo.workspace import DemoCall, Workspace
+from copilot.demo.workspace import DemoCall, Workspace, workspace_now
 from copilot.drafts.draft import DraftOptions
 from copilot.jobs import store as job_store
 from copilot.summaries.summary import SummaryOptions
@@ -36,6 +36,11 @@ async def run_demo(deps: Deps, workspace: Workspace, console: Console) -> None:
     """
     console.rule("[bold]Loading the demo workspace (an invented web shop)")
     loaded = await _load(deps, workspace, console)
+    today = workspace_now()
+    console.print(
+        f"  In this shop it is {today.day} {today:%B %Y}: what is overdue is told from that day.",
+        highlight=False,
+    )
     calls = {call.script["language"]: call for call in workspace.calls()}
     for language, name in (("en", "English"), ("fi", "suomi")):
         console.rule(f"[bold]{name}: a call")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +16,17 @@ from copilot.knowledge.files import load_articles
 
 SUPPORT_ADDRESSES = ("@kuusikulma.example",)
 """Mail from here is the shop's own."""
+
+_NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
+
+
+def workspace_now() -> datetime:
+    """The time in the workspace, which stands still.
+
+    Its messages and recordings name days in words, so they cannot be moved to the present; by the
+    real clock every promise in them would be overdue.
+    """
+    return _NOW
 
 
 class DemoCall(NamedTuple):

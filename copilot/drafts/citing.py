@@ -6,6 +6,7 @@ from typing import NamedTuple
 from copilot.drafts.draft import Citation, DraftSentence, DraftWarning
 from copilot.drafts.marks import Marked
 from copilot.drafts.sources import DraftSource, is_citable
+from copilot.drafts.statements import in_language
 from copilot.grounding.citations import cite
 from copilot.grounding.sentences import folded, sentence_spans
 from copilot.grounding.support import support
@@ -76,13 +77,9 @@ def carries(source: DraftSource, sentence: str, language: str) -> bool:
     # conversation never is one.
     if source.passage is not None and not is_citable(source.passage, use_internal=True):
         return False
-    if source.order is not None or _differ(source.language, language):
+    if source.order is not None or not in_language(source.language, language):
         return True
     return support(sentence, source.text) >= _CARRIED
-
-
-def _differ(one: str | None, other: str) -> bool:
-    return one is not None and one.split("-")[0].lower() != other.split("-")[0].lower()
 
 
 def _dropped(number: int, sentence: str, *, exists: bool) -> DraftWarning:

@@ -11,6 +11,7 @@ from copilot.drafts.questions import Ask, asks_in
 from copilot.drafts.sources import DraftSource, passage_as_source, sources_of
 from copilot.grounding.figure_check import Source
 from copilot.grounding.sources import customer_source, fact_sources, message_source
+from copilot.kernel.language import primary_subtag
 from copilot.knowledge.passage import Passage
 from copilot.privacy.known import KnownFacts
 from copilot.privacy.names import name_words
@@ -177,12 +178,8 @@ def _language(conversation: Conversation, card: ContextCard) -> str:
     if found is None or stated is None:
         return found or stated or _DEFAULT_LANGUAGE
     written = sum(len(one.text) for one in conversation.messages if one.author.role == "customer")
-    confused = any({_base(found), _base(stated)} <= group for group in _MISTAKEN)
+    confused = any({primary_subtag(found), primary_subtag(stated)} <= group for group in _MISTAKEN)
     return stated if confused and written < _LITTLE_TEXT else found
-
-
-def _base(language: str) -> str:
-    return language.split("-")[0].lower()
 
 
 def _is_personal(name: str | None) -> bool:

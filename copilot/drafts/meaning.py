@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copilot.kernel.errors import UnavailableError
+from copilot.kernel.language import primary_subtag
 from copilot.search.packaged_model import PACKAGED_NAME
 
 _WAIT_S = 5.0
@@ -79,7 +80,7 @@ async def meanings_of(
 
 def _knows(model: str, language: str) -> bool:
     """The packaged model knows English; who names another one picks it for their languages."""
-    return model != PACKAGED_NAME or language.split("-")[0].lower() == "en"
+    return model != PACKAGED_NAME or primary_subtag(language) == "en"
 
 
 def _cut(text: str) -> str:

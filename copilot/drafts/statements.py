@@ -8,6 +8,7 @@ from typing import NamedTuple
 from copilot.drafts.references import needs_company
 from copilot.drafts.sources import DraftSource
 from copilot.grounding.sentences import split_sentences
+from copilot.kernel.language import primary_subtag
 
 _ITEM = re.compile(r"^\s*(?:[-*•–·]|(?P<number>\d{1,2})[.)])\s+(?P<text>.+)$")
 _MOST_ITEMS = 8
@@ -59,7 +60,7 @@ def readable(sources: Iterable[DraftSource], language: str) -> list[DraftSource]
 
 def in_language(one: str | None, other: str) -> bool:
     """Whether a text in ``one``, where that is known, can stand in a text in ``other``."""
-    return one is None or one.split("-")[0].lower() == other.split("-")[0].lower()
+    return one is None or primary_subtag(one) == primary_subtag(other)
 
 
 def _has_text(source: DraftSource) -> bool:

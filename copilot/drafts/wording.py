@@ -8,6 +8,7 @@ from babel import Locale, UnknownLocaleError
 
 from copilot.conversations.conversation import Channel
 from copilot.drafts.draft import Tone
+from copilot.kernel.language import primary_subtag
 
 
 class Wording(NamedTuple):
@@ -115,7 +116,7 @@ _WITH_CLOSING = frozenset[Channel](("email", "web", "phone", "note"))
 
 def wording_for(language: str) -> tuple[Wording, bool]:
     """The frame for a BCP 47 code; English, and False, for languages without one."""
-    found = _KNOWN.get(language.split("-")[0].lower())
+    found = _KNOWN.get(primary_subtag(language))
     return (found, True) if found else (ENGLISH, False)
 
 
@@ -129,7 +130,7 @@ def language_name(language: str) -> str:
 
     Sources may state any text as the language: what is no code never reaches the prompt.
     """
-    code = language.split("-")[0].lower()
+    code = primary_subtag(language)
     try:
         name = Locale.parse(code).get_language_name("en")
     except (UnknownLocaleError, ValueError):

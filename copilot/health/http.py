@@ -12,10 +12,16 @@ from copilot.auth.principal import Principal
 from copilot.health.metrics import render_metrics
 from copilot.kernel.http import problems
 from copilot.knowledge.degraded import Degraded, told
+from copilot.knowledge.index_state import Progress
 
 router = APIRouter(tags=["health"])
-# Beyond this the in-process index slows its neighbours down (see docs/decisions/0002).
-EDGE_COMFORTABLE_POINTS = 200_000
+# What the embedded index serves well: it has a shard per tenant and one process for all of them
+# (docs/decisions/0010).
+COMFORTABLE_OF_ONE_TENANT = 20_000
+COMFORTABLE_IN_ALL = 200_000
+_CHECK_S = 3.0
+# Probes often allow a second, and counting the index can take longer.
+_COUNT_S = 0.8
 
 
 class Health(BaseModel):
@@ -73,15 +79,17 @@ async def ready(request: Request, response: Response) -> Readiness:
         )
         return Readiness(ready=False, engines={"service": state})
     deps = future.result()
-    names = ("database", "index", "embedder", "speech", "llm")
-    states = await asyncio.gather(
-        _guarded("database", _database(deps)),
-        _guarded("index", _index(deps)),
-        _guarded("embedder", _embedder(deps)),
-        _guarded("speech", _speech(deps)),
-        _guarded("llm", _llm(deps)),
-    )
-    engines = dict(zip(names, states, strict=True))
+    checks = {
+        "database": _database,
+        "index": _index,
+        "embedder": _embedder,
+        "speech": _speech,
+        "llm": _llm,
+    }
+    if deps.reranking is not None:
+        checks["reranker"] = _reranker
+    states = await asyncio.gather(*(_guarded(name, check(deps)) for name, check in checks.items()))
+    engines = dict(zip(checks, states, strict=True))
     loading = not engines["embedder"].ready and deps.embedding.error is None
     can_serve = engines["database"].ready and not loading
     response.status_code = 200 if can_serve else 503
@@ -115,14 +123,16 @@ def _degraded(deps: Any, engines: dict[str, EngineState]) -> list[Degraded]:
         degraded.append("no_embedding")
     if not engines["index"].ready:
         degraded.append("full_text_only")
-    elif not deps.searcher.state.was_whole:
+    elif deps.searcher.state.was_counted and not deps.searcher.state.was_whole:
         degraded.append("index_rebuilding")
+    if "reranker" in engines and not engines["reranker"].ready:
+        degraded.append("no_reranking")
     return degraded
 
 
 async def _guarded(name: str, check: Any) -> EngineState:
     try:
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(_CHECK_S):
             state: EngineState = await check
             return state
     except Exception as error:  # noqa: BLE001 - whatever an engine raises, it is not ready
@@ -135,19 +145,35 @@ async def _database(deps: Any) -> EngineState:
 
 
 async def _index(deps: Any) -> EngineState:
-    held, total = await deps.searcher.state.progress()
     kind = deps.settings.index.kind
-    detail = f"{held} passages"
-    if kind == "edge" and held > EDGE_COMFORTABLE_POINTS:
-        detail += ": more than the in-process index serves well, set COPILOT_INDEX__KIND=server"
+    counts = await deps.searcher.state.latest(_COUNT_S)
+    if counts is None:
+        return EngineState(ready=True, engine=kind, detail="loading: not counted yet")
+    detail = f"{counts.indexed} passages"
     if not deps.searcher.state.was_whole:
-        detail = f"rebuilding: {held} of {total} passages are in the index"
+        detail = f"rebuilding: {counts.indexed} of {counts.total} passages are in the index"
+    elif kind == "edge" and (much := _too_much(counts)):
+        detail += f": {much} the embedded index serves fast, set COPILOT_INDEX__KIND=server"
     return EngineState(ready=True, engine=kind, detail=detail)
+
+
+def _too_much(counts: Progress) -> str | None:
+    if counts.indexed > COMFORTABLE_IN_ALL:
+        return "more than"
+    if counts.largest > COMFORTABLE_OF_ONE_TENANT:
+        return f"one tenant has over {COMFORTABLE_OF_ONE_TENANT}, more than"
+    return None
 
 
 async def _embedder(deps: Any) -> EngineState:
     embedding = deps.embedding
     return EngineState(ready=embedding.ready, engine=embedding.name, detail=embedding.error)
+
+
+async def _reranker(deps: Any) -> EngineState:
+    reranking = deps.reranking
+    well = reranking.ready and reranking.error is None
+    return EngineState(ready=well, engine=reranking.name, detail=reranking.error)
 
 
 async def _speech(deps: Any) -> EngineState:

@@ -62,6 +62,11 @@ def detect_language(text: str) -> str | None:
     return max(confidence, key=score)
 
 
+def primary_subtag(language: str) -> str:
+    """The language itself: ``en`` of ``en-US`` (BCP 47) and of ``en_us``."""
+    return language.replace("_", "-").split("-")[0].lower()
+
+
 def _code(name: str) -> str:
     code = name.lower()
     return "no" if code == "nb" else code

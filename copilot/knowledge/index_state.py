@@ -12,15 +12,21 @@ from copilot.search.index import Index
 
 _AGAIN_WHILE_FILLING_S = 2.0
 _AGAIN_WHEN_WHOLE_S = 30.0
+_PATIENCE_S = 0.3
 # Points go before their rows, so a whole index may lack a few for a moment; half of it is lost.
 _LOST = 0.5
 
 
 class Progress(NamedTuple):
-    """Points in the index and passages in the database, of all tenants."""
+    """Points in the index and passages in the database, of all tenants.
+
+    Attributes:
+        largest: Passages of the tenant that has the most.
+    """
 
     indexed: int
     total: int
+    largest: int
 
 
 class IndexState:
@@ -41,11 +47,18 @@ class IndexState:
         self._fresh = False
         self._checked_at: float | None = None
         self._checking: asyncio.Task[Progress] | None = None
+        self._last: Progress | None = None
+        self._error: Exception | None = None
 
     @property
     def was_whole(self) -> bool:
         """Whether the index held every passage when it was last looked at."""
         return self._whole
+
+    @property
+    def was_counted(self) -> bool:
+        """Whether the index was looked at since the start."""
+        return self._last is not None
 
     async def whole(self) -> bool:
         """Whether the index holds every passage, as of some seconds ago at most.
@@ -59,13 +72,34 @@ class IndexState:
         again_s = _AGAIN_WHEN_WHOLE_S if self._whole else _AGAIN_WHILE_FILLING_S
         if self._checked_at is not None and monotonic() - self._checked_at < again_s:
             return self._whole
-        if self._checking is None or self._checking.done():
-            self._checking = asyncio.create_task(self.progress(), name="index state")
-            self._checking.add_done_callback(_noted)
-        if not self._whole:
-            await asyncio.shield(self._checking)
-        # Whole until the count says otherwise: no search waits for it.
-        return self._whole
+        checking = self._check()
+        if self._whole:
+            return True  # until the count says otherwise: no search waits for it
+        await asyncio.wait({checking}, timeout=_PATIENCE_S)
+        if checking.done():
+            checking.result()
+            return self._whole
+        # Counting loads every tenant's part after a restart. One that was not filled says so.
+        return not self._index.fresh if self._last is None else self._whole
+
+    async def latest(self, wait_s: float) -> Progress | None:
+        """The counts now, or the last ones where counting takes long; None before the first.
+
+        An index of many shards is counted by loading them, which takes seconds after a restart.
+
+        Args:
+            wait_s: Longest to wait, in seconds; the count goes on after that.
+
+        Raises:
+            UnavailableError: The index does not answer, or did not when it was last asked.
+        """
+        checking = self._check()
+        await asyncio.wait({checking}, timeout=wait_s)
+        if checking.done():
+            return checking.result()
+        if self._error is not None:
+            raise self._error
+        return self._last
 
     async def progress(self) -> Progress:
         """Count both now.
@@ -74,14 +108,25 @@ class IndexState:
             UnavailableError: The index does not answer.
         """
         async with self._db.read() as session:
-            total = await session.scalar(select(func.count()).select_from(PassageRow)) or 0
+            size = func.count(PassageRow.id).label("size")
+            sizes = select(size).group_by(PassageRow.tenant_id).subquery()
+            found = await session.execute(select(func.sum(sizes.c.size), func.max(sizes.c.size)))
+            total, largest = (int(one or 0) for one in found.one())
         # Counted after the rows: what was indexed between the two is not taken for missing.
-        found = Progress(await self._index.count(), total)
-        self._whole = found.indexed >= (total * _LOST if self._whole else total)
+        counted = Progress(await self._index.count(), total, largest)
+        self._whole = counted.indexed >= (total * _LOST if self._whole else total)
         self._checked_at = monotonic()
-        return found
+        self._last = counted
+        return counted
 
+    def _check(self) -> "asyncio.Task[Progress]":
+        if self._checking is None or self._checking.done():
+            self._checking = asyncio.create_task(self.progress(), name="index state")
+            self._checking.add_done_callback(self._noted)
+        return self._checking
 
-def _noted(check: "asyncio.Task[Progress]") -> None:
-    if not check.cancelled():
-        check.exception()  # whoever waits is told; when nobody does, the next search asks again
+    def _noted(self, check: "asyncio.Task[Progress]") -> None:
+        if not check.cancelled():
+            # Whoever waits is told; when nobody does, the next search asks again.
+            error = check.exception()
+            self._error = error if isinstance(error, Exception) else None

@@ -31,8 +31,9 @@ class SearchQuery(NamedTuple):
         return cls(text, (Part(text),), (text,), (Part(text),))
 
     def cut(self) -> "SearchQuery":
-        """The same, storable and no longer than is looked at."""
-        if len(self.text) <= LONGEST and all(len(one) <= LONGEST for one in self.meant):
+        """The same, no longer than is looked at."""
+        parts = (part.text for part in (*self.asked, *self.named))
+        if all(len(one) <= LONGEST for one in (self.text, *self.meant, *parts)):
             return self
         return self._replace(
             text=self.text[:LONGEST],

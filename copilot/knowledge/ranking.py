@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from copilot.kernel.language import primary_subtag
 from copilot.knowledge import store
 from copilot.knowledge.passage import Passage
 from copilot.knowledge.tables import PassageRow
@@ -32,24 +33,17 @@ def ranked(
         if one in rows
     ]
     per_source: Counter[str] = Counter()
-    chosen: list[tuple[float, str]] = []
-    more: list[tuple[float, str]] = []
+    chosen: list[Passage] = []
     for score, passage_id in sorted(scored, key=lambda one: (-one[0], one[1])):
-        source = rows[passage_id].source_id
-        per_source[source] += 1
-        (chosen if per_source[source] <= _PER_SOURCE else more).append((score, passage_id))
+        row = rows[passage_id]
+        per_source[row.source_id] += 1
+        if per_source[row.source_id] > _PER_SOURCE:
+            continue
+        chosen.append(store.as_passage(row).model_copy(update={"score": round(score, 6)}))
         if len(chosen) == limit:
             break
-    # Better more of one source than a list that ends early; but after everything else.
-    return [
-        store.as_passage(rows[one]).model_copy(update={"score": round(score, 6)})
-        for score, one in (chosen + more)[:limit]
-    ]
+    return chosen
 
 
 def _same(one: str | None, other: str | None) -> bool:
-    return bool(one and other) and _primary(str(one)) == _primary(str(other))
-
-
-def _primary(language: str) -> str:
-    return language.replace("_", "-").split("-")[0].lower()
+    return bool(one and other) and primary_subtag(str(one)) == primary_subtag(str(other))

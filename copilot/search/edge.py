@@ -56,7 +56,8 @@ class EdgeIndex:
             dimension: Length of its vectors.
 
         Raises:
-            ConfigurationError: Another process has it open, or it cannot be written to.
+            IndexInUseError: Another process has it open.
+            ConfigurationError: It cannot be written to.
         """
         name = collection.collection_name(model, dimension)
         process = IndexProcess(folder, name, dimension)

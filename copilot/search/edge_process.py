@@ -13,6 +13,7 @@ from typing import Any
 
 from copilot.kernel.errors import ConfigurationError, UnavailableError
 from copilot.search.frames import HEADER, frame, unframed
+from copilot.search.index import IndexInUseError
 
 _log = logging.getLogger(__name__)
 _worker_log = logging.getLogger("copilot.search.edge_worker")
@@ -41,7 +42,7 @@ class _Link:
         self._writer = writer
         self._waiting: dict[int, asyncio.Future[tuple[Any, Any, bool]]] = {}
         self._numbers = count(1)
-        self._refusal: str | None = None
+        self._refusal: ConfigurationError | None = None
         self.dead = False
         self._reading = asyncio.create_task(self._read(), name="index answers")
 
@@ -88,7 +89,7 @@ class _Link:
                 if number == 0:
                     _worker_log.log(error, "%s", value)
                 elif number < 0:
-                    self._refusal = error
+                    self._refusal = (IndexInUseError if value else ConfigurationError)(error)
                 elif (answer := self._waiting.get(number)) and not answer.done():
                     answer.set_result((error, value, complete))
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -100,7 +101,7 @@ class _Link:
                     answer.set_exception(self._death())
 
     def _death(self) -> Exception:
-        return ConfigurationError(self._refusal) if self._refusal else _DiedError()
+        return self._refusal or _DiedError()
 
     async def end(self) -> None:
         """Wait for the process to end by itself, then see to it."""
@@ -138,7 +139,8 @@ class IndexProcess:
         """Start it.
 
         Raises:
-            ConfigurationError: Another process has the folder, or it cannot be written to.
+            IndexInUseError: Another process has the folder.
+            ConfigurationError: It cannot be written to.
         """
         try:
             await self._connected()

@@ -45,6 +45,7 @@ class EdgeTenants:
         self._most_open = most_open
         self._open: OrderedDict[str, EdgeShard] = OrderedDict()
         self._dirty: dict[str, _Unflushed] = {}
+        self._counts: dict[str, int] = {}
         if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
             folder.unlink()
         if not (folder / _SHARDS).is_dir():
@@ -103,6 +104,7 @@ class EdgeTenants:
         """Remove the tenant's shard."""
         name = _name(tenant)
         self._dirty.pop(name, None)
+        self._counts.pop(name, None)
         if shard := self._open.pop(name, None):
             shard.close()
         remove(self._list(name))
@@ -142,9 +144,14 @@ class EdgeTenants:
         return [one.name for one in found if not one.name.startswith(".")]
 
     def count(self, name: str) -> int:
-        """Exact number of points of one shard."""
+        """Exact number of points of one shard, loaded for it only when it may have changed."""
+        if name not in self._open and name in self._counts:
+            return self._counts[name]
         shard = self._shard(name)
-        return shard.count() if shard else 0
+        if shard is None:
+            return 0
+        self._counts[name] = shard.count()
+        return self._counts[name]
 
     def preload(self) -> bool:
         """Load one more shard, before somebody waits for it; False when all are loaded."""
@@ -191,6 +198,7 @@ class EdgeTenants:
         return shard
 
     def _changed(self, name: str, changes: int) -> None:
+        self._counts.pop(name, None)
         before = self._dirty.get(name)
         self._dirty[name] = _Unflushed((before.changes if before else 0) + changes)
 
@@ -265,6 +273,7 @@ class EdgeTenants:
     def _broken(self, name: str, why: object) -> None:
         _log.warning("a tenant's part of the search index is made anew: %s", why)
         (self.folder / _COMPLETE).unlink(missing_ok=True)
+        self._counts.pop(name, None)
         remove(self._list(name))
         remove(self._path(name))
 

@@ -23,6 +23,7 @@ from copilot.search import collection
 from copilot.search.edge_tenants import EdgeTenants
 from copilot.search.folders import remove
 from copilot.search.frames import Frames, frame
+from copilot.search.index import IndexInUseError
 
 _log = logging.getLogger(__name__)
 _URGENT = ("search", "held")
@@ -214,7 +215,7 @@ def _lock(stack: ExitStack, folder: Path) -> None:
             stack.enter_context(folder_lock(folder / "lock"))
         except ConfigurationError:
             if time.monotonic() > until:
-                raise ConfigurationError(
+                raise IndexInUseError(
                     f"The search index in {folder} is in use by another process. The "
                     "in-process index serves one process: stop the other one, or set "
                     "COPILOT_INDEX__KIND=server and COPILOT_INDEX__URL to a Qdrant server."
@@ -243,7 +244,7 @@ def main(descriptor: int, folder: Path) -> None:
             _lock(stack, folder)
         except (ConfigurationError, OSError) as error:
             told = getattr(error, "detail", f"The search index cannot be opened: {error}")
-            worker.tell((-1, told, None, False))
+            worker.tell((-1, told, isinstance(error, IndexInUseError), False))
             return
         logging.getLogger().addHandler(_ToParent(worker))
         worker.run()

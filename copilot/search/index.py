@@ -3,11 +3,16 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, Protocol
 
+from copilot.kernel.errors import ConfigurationError
 from copilot.kernel.ids import TenantId
 from copilot.kernel.visibility import Visibility
 from copilot.search.sparse import NO_TERMS, SparseVector
 
 PassageKind = Literal["article", "conversation"]
+
+
+class IndexInUseError(ConfigurationError):
+    """Another process holds the index folder, which serves one process only."""
 
 
 class Fields(NamedTuple):

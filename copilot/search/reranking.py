@@ -119,6 +119,11 @@ class RerankingService:
                 await self._loading
         await asyncio.to_thread(self._thread.shutdown, wait=True)
 
+    async def settled(self) -> None:
+        """Wait until the model is loaded or has failed."""
+        if self._loading is not None:
+            await asyncio.wait({self._loading})
+
     async def rerank(
         self, query: str, fused: Sequence[tuple[str, float]], texts: Mapping[str, str]
     ) -> Reordered:

@@ -119,7 +119,8 @@ PROMISE = _any(
     r"järjestämme|järjestän|varaamme|korvaamme|korvaan|vahvistamme|pyydämme|pyydän|tilaamme|tilaan|"
     r"vaihdamme|vaihdan|korjaamme|postitamme|kerromme|vastaamme|noudamme|maksamme|lupaan|lupaamme|"
     r"otan yhteyttä|otamme yhteyttä|teen|teemme|peruutan|peruutamme|perun|perumme|päivitän|välitän|"
-    r"välitämme|kirjaan|kirjaamme|varmistan|varmistamme|aion|aiomme|pidämme|pidän)\b",
+    r"välitämme|kirjaan|kirjaamme|varmistan|varmistamme|aion|aiomme|pidämme|pidän|kirjoitan|"
+    r"kirjoitamme|laitan|laitamme|hoidan|hoidamme|maksan|noudan|varaan)\b",
     r"\b(?:saat|saatte) (?!\w+tua\b)|\b(?:tulee|saapuu|on) perill[äe]\b|\bpitäisi (?:tulla|saapua|"
     r"olla)\b",
     r"\b(?:lähetetään|toimitetaan|hyvitetään|palautetaan|maksetaan|noudetaan|käsitellään|lähtee|"

@@ -18,6 +18,7 @@ from copilot import wiring
 from copilot.cli.console import FAILED
 from copilot.cli.main import app
 from copilot.kernel.errors import ConfigurationError
+from copilot.search.index import IndexInUseError
 
 HELD = "The search index in x is in use by another process."
 # A server holds the index: then the command only stores, and needs no model.
@@ -25,9 +26,9 @@ STORING = """\
 import sys
 from copilot import wiring
 from copilot.cli.main import run
-from copilot.kernel.errors import ConfigurationError
+from copilot.search.index import IndexInUseError
 def held(*_words, **_options):
-    raise ConfigurationError("The index is in use by another process.")
+    raise IndexInUseError("The index is in use by another process.")
 wiring.open_deps = held
 run()
 """
@@ -40,7 +41,7 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "kb").mkdir()
 
     def held(_settings: object, **_options: Any) -> NoReturn:
-        raise ConfigurationError(HELD)
+        raise IndexInUseError(HELD)
 
     monkeypatch.setattr(wiring, "open_deps", held)
     made = run("keys", "create", "--tenant", "shop", "--scope", "admin")

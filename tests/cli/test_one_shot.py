@@ -1,5 +1,6 @@
 """Commands that do one thing: they wait for the model, and say when it cannot be loaded."""
 
+import json
 import os
 import subprocess
 import sys
@@ -14,6 +15,15 @@ from copilot.cli import demo
 from copilot.cli.console import BAD_USAGE, FAILED
 from copilot.cli.main import app
 from copilot.kernel.errors import UnavailableError
+from copilot.search.model_card import model_card
+from tests.search.embedders import BagOfWords
+
+
+class _Words(BagOfWords):
+    """A model that takes no time, with the length of the packaged one."""
+
+    name, dimension = model_card(None)
+
 
 MAIL = "From: Ada <ada@mail.example>\nSubject: Kettle\n\nMy kettle arrived broken.\n"
 
@@ -104,3 +114,22 @@ def test_articles_that_are_refused_fail_the_import_and_the_others_are_loaded(
     again = run("import", "articles", "articles")
     assert again.exit_code == 0
     assert "0 new, 1 known, 0 faulty" in " ".join(again.stdout.split())
+
+
+def test_a_draft_may_use_internal_material_when_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wiring, "open_embedder", lambda _config: _Words())
+    (tmp_path / "articles" / "returns.md").unlink()
+    secret = "A kettle that arrived broken is replaced within 3 days at no cost."
+    page = f"---\ntitle: Broken kettles\nvisibility: internal\nlanguage: en\n---\n{secret}\n"
+    (tmp_path / "articles" / "broken.md").write_text(page)
+    asked = ("draft", "mail.eml", "--articles", "articles", "--language", "en", "--json")
+    kept, used = run(*asked), run(*asked, "--use-internal")
+    assert kept.exit_code == used.exit_code == 0, kept.output + used.output
+    without, having = json.loads(kept.stdout), json.loads(used.stdout)
+    assert "within 3 days" not in without["text"]
+    assert without["citations"] == []
+    assert "within 3 days" in having["text"]
+    assert [one["visibility"] for one in having["citations"]] == ["internal"]
+    assert "internal_source" in {one["code"] for one in having["warnings"]}

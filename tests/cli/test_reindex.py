@@ -15,18 +15,18 @@ from copilot.cli.console import BAD_USAGE, DONE
 from copilot.cli.main import app
 from copilot.cli.progress import Bar
 from copilot.kernel.db import Database
-from copilot.kernel.errors import ConfigurationError
 from copilot.kernel.ids import TenantId
 from copilot.knowledge.article import ArticleIn
 from copilot.knowledge.flow import put_article
 from copilot.search import outbox
+from copilot.search.index import IndexInUseError
 from tests.timing import limit
 
 
 @pytest.fixture
 def beside_a_server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def opening(_settings: object, **_: Any) -> NoReturn:
-        raise ConfigurationError("The search index in here is in use by another process.")
+        raise IndexInUseError("The search index in here is in use by another process.")
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COPILOT_DATA_DIR", str(tmp_path / "data"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -24,6 +24,8 @@ from copilot.knowledge.article import ArticleIn
 from copilot.knowledge.desired import wanted_passages
 from copilot.knowledge.flow import put_article
 from copilot.knowledge.passage import Passage
+from copilot.knowledge.query import SearchQuery
+from copilot.knowledge.searching import Found
 from copilot.llm.prompts import Prompts
 from copilot.search.index import PassageKind
 from tests.fake_openai import FakeOpenAI, running
@@ -119,7 +121,7 @@ class WordSearch:
     async def search(
         self,
         tenant: TenantId,
-        query: str,
+        query: str | SearchQuery,
         *,
         visibility: Visibility,
         kinds: Sequence[PassageKind] = ("article", "conversation"),
@@ -128,13 +130,17 @@ class WordSearch:
         language: str | None = None,
         limit: int = 10,
     ) -> list[Passage]:
+        words = query if isinstance(query, str) else query.text
         scored = [
-            (support(query, f"{one.title} {one.text}") + (one.language == language), one)
+            (support(words, f"{one.title} {one.text}") + (one.language == language), one)
             for one in self.passages
             if one.kind in kinds and (visibility == "internal" or one.visibility == "public")
         ]
         scored.sort(key=lambda pair: -pair[0])
         return [one.model_copy(update={"score": score}) for score, one in scored[:limit]]
+
+    async def find(self, tenant: TenantId, query: str | SearchQuery, **options: Any) -> Found:
+        return Found(await self.search(tenant, query, **options), {})
 
 
 class Shop(NamedTuple):

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from copilot.kernel.language import detect_language
+from copilot.kernel.language import detect_language, primary_subtag
 
 SENTENCES = {
     "en": [
@@ -224,3 +224,9 @@ def test_letters_written_as_two_characters_are_letters() -> None:
 
 def test_a_long_text_is_judged_by_its_start() -> None:
     assert detect_language("Tilaus ei ole vieläkään tullut perille. " * 10_000) == "fi"
+
+
+@pytest.mark.parametrize("tag", ["en", "en-US", "EN-gb", "en_us", "en-Latn-US", "En"])
+def test_the_language_itself(tag: str) -> None:
+    assert primary_subtag(tag) == "en"
+    assert primary_subtag("eng") != "en"

@@ -114,7 +114,7 @@ async def test_an_index_that_lost_everything_is_told_until_it_is_filled(
     found = await find(searcher, tenant, "kettle returns")
     assert found.degraded == ("index_rebuilding",)
     assert found.passages[0].title == "returns"
-    assert await searcher.state.progress() == (0, 5)
+    assert await searcher.state.progress() == (0, 5, 4)
     public = await find(searcher, tenant, "kettle", visibility="public")
     assert titles(public) == {"returns", "lids"}
 
@@ -125,7 +125,7 @@ async def test_an_index_that_lost_everything_is_told_until_it_is_filled(
     await Indexer(filled.db, filled.embedding, filled.index).reindex(TenantId("ten_other"))
     whole = await find(searcher, tenant, "kettle returns")
     assert whole.degraded == ()
-    assert await searcher.state.progress() == (5, 5)
+    assert await searcher.state.progress() == (5, 5, 4)
 
 
 async def test_an_index_that_is_lost_while_serving_is_noticed(

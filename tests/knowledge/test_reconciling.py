@@ -63,7 +63,7 @@ async def add_points(parts: Parts, tenant: TenantId, dice: random.Random) -> Non
 
 
 async def change_fields(parts: Parts, tenant: TenantId, dice: random.Random) -> None:
-    held = sorted((await parts.index.contents(tenant)).values())
+    held = sorted((await parts.index.contents(tenant)).values(), key=str)
     for one in dice.sample(held, min(len(held), 4)):
         changed = one._replace(
             visibility=dice.choice(["public", "internal"]),

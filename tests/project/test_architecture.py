@@ -46,10 +46,14 @@ NOT_TOLD = {
     "copilot.kernel.upsert.insert_if_new": "technique: the values carry the tenant",
     "copilot.search.outbox.claim": "one worker serves all tenants; claims carry theirs",
     "copilot.search.outbox.clear": "claims carry their tenant",
+    "copilot.search.outbox.give_back": "claims carry their tenant",
     "copilot.search.outbox.release": "claims carry their tenant",
     "copilot.search.outbox.renew": "a worker's own claims",
-    "copilot.search.outbox.unchanged": "claims carry their tenant",
+    "copilot.search.outbox.standing": "claims carry their tenant",
+    "copilot.search.outbox.to_the_end": "claims carry their tenant",
+    "copilot.search.outbox.urgent_of": "a worker's own claims",
     "copilot.search.outbox.waiting": "says only whether there is work",
+    "copilot.search.outbox.waiting_of": "for the operator's command line, which names the tenants",
 }
 SESSIONS = (ReadSession, WriteSession)
 

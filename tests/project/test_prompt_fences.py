@@ -23,6 +23,7 @@ TRUSTED = {
     "max_sentences": "a number",
     "left_out": "a number",
     "kind": "one of our own words",
+    "internal": "yes or no",
     "instruction": "the wish of the agent who will send the reply",
 }
 # What may stand in a fence's label: numbers and words that we made.
@@ -35,6 +36,7 @@ CHOICES = {
     "length": ("short", "medium", "long"),
     "language": ("English", None),
     "kind": ("replies to the customer", "summaries for the next agent"),
+    "internal": (True, False),
 }
 
 

@@ -227,7 +227,62 @@ async def test_64_searches_at_once_all_get_their_vector() -> None:
     assert len(embedder.passes) <= 4
 
 
-async def test_fertility_is_pieces_per_word() -> None:
+async def test_passages_that_somebody_waits_for_go_before_others_and_after_searches() -> None:
+    embedder = BagOfWords()
+    async with EmbeddingService.open(lambda: embedder, CARD, batch_size=2) as service:
+        busy = await held(service, embedder)
+        imported = asyncio.create_task(service.passages([f"imported {n}" for n in range(4)]))
+        await asyncio.sleep(0.01)
+        urgent = asyncio.create_task(
+            service.passages([f"urgent {n}" for n in range(3)], urgent=True)
+        )
+        await asyncio.sleep(0.01)
+        search = asyncio.create_task(service.query("asked last"))
+        await asyncio.sleep(0.01)
+        embedder.may_run.set()
+        vectors = await urgent
+        assert not imported.done()
+        await asyncio.gather(busy, search, imported)
+    assert embedder.passes[1:] == [
+        ("query", ["asked last"]),
+        ("passage", ["urgent 0", "urgent 1"]),
+        ("passage", ["urgent 2"]),
+        ("passage", ["imported 0", "imported 1"]),
+        ("passage", ["imported 2", "imported 3"]),
+    ]
+    assert vectors == pytest.approx(BagOfWords().embed_passages([f"urgent {n}" for n in range(3)]))
+
+
+async def test_urgent_passages_are_not_starved_by_searches() -> None:
+    embedder = BagOfWords()
+    async with EmbeddingService.open(lambda: embedder, CARD, batch_size=1) as service:
+        busy = await held(service, embedder)
+        searches = [asyncio.create_task(service.query(f"query {n}")) for n in range(40)]
+        urgent = asyncio.create_task(service.passages(["urgent"], urgent=True))
+        await asyncio.sleep(0.01)
+        embedder.may_run.set()
+        await asyncio.gather(busy, urgent, *searches)
+    kinds = [kind for kind, _ in embedder.passes]
+    assert 3 < kinds.index("passage") < len(kinds) - 1
+
+
+async def test_closing_tells_whoever_waits_urgently() -> None:
+    embedder = BagOfWords()
+    service = EmbeddingService(lambda: embedder, CARD)
+    await service.start()
+    busy = await held(service, embedder)
+    urgent = asyncio.create_task(service.passages(["urgent"], urgent=True))
+    await asyncio.sleep(0.01)
+    closing = asyncio.create_task(service.close())
+    await asyncio.sleep(0.01)
+    embedder.may_run.set()
+    await closing
+    for task in (busy, urgent):
+        with pytest.raises(UnavailableError, match="stopping"):
+            await task
+
+
+async def test_how_well_a_text_can_be_read() -> None:
     may_load = threading.Event()
 
     def load() -> BagOfWords:
@@ -235,11 +290,19 @@ async def test_fertility_is_pieces_per_word() -> None:
         return BagOfWords()
 
     async with EmbeddingService.open(load, CARD) as service:
-        assert service.fertility("hello") is None
+        assert service.reading("hello") is None
         may_load.set()
         await wait_until_ready(service)
-        assert service.fertility("four letters each makes") == pytest.approx(6 / 4)
-        assert service.fertility(" \n") is None
+        # Pieces of up to four letters: their number by word, and all of them are read.
+        assert service.reading("four letters each makes") == (pytest.approx(6 / 4), 1.0)
+        assert service.reading(" \n") is None
+        assert service.reading("") is None
+        # No piece at all, and yet a word.
+        assert service.reading("?!") == (1.0, 1.0)
+        assert service.reading("word " * BagOfWords.longest) == (1.0, 1.0)
+        assert service.reading("word " * (BagOfWords.longest * 2)) == (1.0, 0.5)
+        # Far beyond what is looked at (8,000 characters): about as much, and at once.
+        assert service.reading("word " * 1_000_000) == (1.0, BagOfWords.longest / 1600)
 
 
 async def test_a_repeated_search_is_not_embedded_again() -> None:

@@ -5,18 +5,18 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
 
 import pytest
 
-from copilot.kernel.errors import ConfigurationError, UnavailableError
+from copilot.kernel.errors import UnavailableError
 from copilot.kernel.ids import TenantId
 from copilot.search.config import IndexConfig
 from copilot.search.edge import EdgeIndex
-from copilot.search.index import Index
-from tests.search.test_index_contract import ANN, BOB, EVERYTHING, asked, found, name, point
+from copilot.search.index import Index, IndexInUseError
+from tests.search.test_index_contract import ANN, BOB, EVERYTHING, asked, found, name, naming, point
 
 WRITER = """
 import asyncio, sys
@@ -41,8 +41,19 @@ def opened(folder: Path, model: str = "made") -> AbstractAsyncContextManager[Ind
     return EdgeIndex.open(IndexConfig(), folder=folder, model=model, dimension=4)
 
 
+@pytest.fixture(autouse=True)
+def others() -> Iterator[None]:
+    """Index processes of a service that other tests share are not this file's."""
+    OTHERS.update(index_processes())
+    yield
+    OTHERS.clear()
+
+
+OTHERS: set[int] = set()
+
+
 def index_processes() -> set[int]:
-    """The index processes that this process started and that have not ended."""
+    """The index processes that this process started for a test and that have not ended."""
     running = set()
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -52,7 +63,7 @@ def index_processes() -> set[int]:
             continue
         if int(parent) == os.getpid() and state != "Z" and b"edge_worker" in command:
             running.add(int(stat.parent.name))
-    return running
+    return running - OTHERS
 
 
 async def the_process() -> int:
@@ -62,11 +73,13 @@ async def the_process() -> int:
 
 async def test_points_are_there_after_reopening(tmp_path: Path) -> None:
     async with opened(tmp_path) as index:
-        await index.upsert(ANN, [point(1)])
+        await index.upsert(ANN, [point(1, called="zebra")])
     assert index_processes() == set()
     async with opened(tmp_path) as index:
         assert await index.count() == 1
         assert await found(index) == {name(1)}
+        (hit,) = (await naming(index, "zebra")).values()
+        assert hit.names == pytest.approx(1, abs=1e-5)
 
 
 async def test_points_survive_sigkill_and_a_second_process_is_refused(tmp_path: Path) -> None:
@@ -78,7 +91,7 @@ async def test_points_survive_sigkill_and_a_second_process_is_refused(tmp_path: 
     try:
         assert writer.stdout is not None
         assert writer.stdout.readline() == b"written\n"
-        with pytest.raises(ConfigurationError, match="in use by another process") as told:
+        with pytest.raises(IndexInUseError, match="in use by another process") as told:
             async with opened(tmp_path):
                 pass
         assert "COPILOT_INDEX__KIND=server" in told.value.detail
@@ -94,7 +107,7 @@ async def test_points_survive_sigkill_and_a_second_process_is_refused(tmp_path: 
 
 async def test_a_second_index_in_this_process_is_refused(tmp_path: Path) -> None:
     async with opened(tmp_path) as index:
-        with pytest.raises(ConfigurationError, match="in use by another process"):
+        with pytest.raises(IndexInUseError, match="in use by another process"):
             async with opened(tmp_path):
                 pass
         await index.upsert(ANN, [point(1)])

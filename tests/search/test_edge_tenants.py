@@ -3,10 +3,14 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from copilot.kernel.ids import TenantId
+from copilot.search.edge_shard import EdgeShard
 from copilot.search.edge_tenants import EdgeTenants
 from copilot.search.folders import copy_sparsely
 from copilot.search.index import Fields
+from copilot.search.sparse import NO_TERMS
 from tests.search.test_index_contract import EVERYTHING, asked, name
 
 FIELDS = Fields("article", "art_1", "public", "en", None)
@@ -14,12 +18,12 @@ TERMS = asked("kettle")
 
 
 def upsert(shards: EdgeTenants, tenant: str, number: int) -> None:
-    one = (name(number), [1.0, 0.0, 0.0, 0.0], TERMS.indices, TERMS.values, FIELDS)
+    one = (name(number), [1.0, 0.0, 0.0, 0.0], TERMS, NO_TERMS, FIELDS)
     shards.upsert(TenantId(tenant), [one])
 
 
 def found(shards: EdgeTenants, tenant: str) -> set[str]:
-    hits = shards.search(TenantId(tenant), [1.0, 0, 0, 0], TERMS, EVERYTHING, 10)
+    hits = shards.search(TenantId(tenant), [1.0, 0, 0, 0], TERMS, NO_TERMS, EVERYTHING, 10)
     return {hit.id for hit in hits}
 
 
@@ -37,6 +41,36 @@ def test_more_tenants_than_may_be_open(tmp_path: Path) -> None:
     for number in range(5):
         assert found(again, f"tenant {number}") == {name(number)}
     again.close()
+
+
+def test_counting_loads_only_what_may_have_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shards = EdgeTenants(tmp_path / "copilot-made", 4, most_open=2)
+    for number in range(5):
+        upsert(shards, f"tenant {number}", number)
+
+    def total() -> int:
+        return sum(shards.count(one) for one in shards.names())
+
+    assert total() == 5
+    loaded: list[Path] = []
+    load = EdgeShard.load
+
+    def counted(folder: Path, dimension: int | None) -> EdgeShard:
+        loaded.append(folder)
+        return load(folder, dimension)
+
+    monkeypatch.setattr(EdgeShard, "load", counted)
+    assert total() == 5
+    assert loaded == []
+    upsert(shards, "tenant 0", 7)
+    shards.delete(TenantId("tenant 1"), [name(1)])
+    shards.delete_tenant(TenantId("tenant 2"))
+    assert total() == 4
+    upsert(shards, "tenant 2", 8)
+    assert total() == 5
+    shards.close()
 
 
 def test_names_of_tenants_are_no_paths(tmp_path: Path) -> None:

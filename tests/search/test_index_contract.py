@@ -12,9 +12,17 @@ import pytest
 from copilot.kernel.ids import TenantId
 from copilot.search.config import IndexConfig
 from copilot.search.edge import EdgeIndex
-from copilot.search.index import Fields, Filter, Index, Point
+from copilot.search.index import Fields, Filter, Hit, Index, Point
 from copilot.search.qdrant_server import QdrantIndex
-from copilot.search.sparse import Part, SparseVector, passage_vector, query_vector
+from copilot.search.sparse import (
+    NO_TERMS,
+    Part,
+    SparseVector,
+    passage_names,
+    passage_vector,
+    query_names,
+    query_vector,
+)
 
 ANN, BOB = TenantId("ann"), TenantId("bob")
 EVERYTHING = Filter(visibility="internal")
@@ -56,9 +64,11 @@ def point(
     visibility: str = "public",
     language: str | None = "en",
     customer: str | None = None,
+    called: str = "",
 ) -> Point:
     fields = Fields(kind, source, visibility, language, customer)  # type: ignore[arg-type]
-    return Point(name(number), dense, passage_vector(text, language), fields)
+    vector = passage_vector(text, language)
+    return Point(name(number), dense, vector, fields, passage_names(called))
 
 
 async def found(index: Index, tenant: TenantId = ANN, where: Filter = EVERYTHING) -> set[str]:
@@ -187,6 +197,106 @@ async def test_scores_that_are_filled_in_respect_the_filter(index: Index) -> Non
     await index.upsert(BOB, [point(4)])
     public = await scores(index, (1, 0, 0, 0), "kettle", limit=1, where=Filter("public"))
     assert public.keys() == {name(1), name(2)}
+
+
+async def naming(
+    index: Index,
+    said: str,
+    *,
+    tenant: TenantId = ANN,
+    dense: tuple[float, ...] | None = None,
+    terms: SparseVector = NO_TERMS,
+    where: Filter = EVERYTHING,
+    limit: int = 10,
+) -> dict[str, Hit]:
+    names = query_names([Part(said)])
+    hits = await index.search(tenant, dense, terms, names=names, where=where, limit=limit)
+    assert len({hit.id for hit in hits}) == len(hits)
+    return {hit.id: hit for hit in hits}
+
+
+async def test_names_are_found_as_shares_of_the_name(index: Index) -> None:
+    await index.upsert(
+        ANN,
+        [
+            point(1, called="Gamma Bistro"),
+            point(2, called="zebra lemon"),
+            point(3, called="Opening hours"),
+            point(4),
+        ],
+    )
+    found = await naming(index, "does the gamma bistro take a zebra?")
+    assert {one: hit.names for one, hit in found.items()} == {
+        name(1): pytest.approx(1, abs=1e-5),
+        name(2): pytest.approx(0.5, abs=1e-5),
+    }
+    assert all(hit.dense == hit.sparse == 0 for hit in found.values())
+    assert await naming(index, "umbrella") == {}
+    assert await naming(index, "") == {}
+    # However often a gram occurs among the points: shares, not BM25.
+    await index.upsert(ANN, [point(one, called="Gamma Bistro") for one in range(10, 30)])
+    again = await naming(index, "gamma bistro", limit=50)
+    assert len(again) == 21
+    assert {round(hit.names, 5) for hit in again.values()} == {1}
+
+
+async def test_every_hit_has_all_three_scores_whichever_it_was_found_by(index: Index) -> None:
+    await index.upsert(
+        ANN,
+        [
+            point(1, dense=(1, 0, 0, 0), text="gardening", called="Tools"),
+            point(2, dense=(0, 1, 0, 0), text="kettle", called="zebra"),
+            point(3, dense=(0.6, 0.8, 0, 0), text="teapots", called="Gamma Bistro"),
+            point(4, dense=(0, 0, 1, 0), text="nothing", called="Else"),
+        ],
+    )
+    said, dense, terms = "gamma bistro zebr", (1.0, 0.0, 0.0, 0.0), asked("kettle")
+    found = await naming(index, said, dense=dense, terms=terms, limit=1)
+    assert found.keys() == {name(1), name(2), name(3)}
+    whole = await naming(index, said, dense=dense, terms=terms, limit=4)
+    for one, hit in found.items():
+        assert tuple(hit)[1:] == pytest.approx(tuple(whole[one])[1:], abs=1e-5)
+    assert [round(found[name(n)].names, 5) for n in (1, 2, 3)] == [0, 0.5, 1]
+    assert found[name(3)].dense == pytest.approx(0.6, abs=1e-5)
+    assert found[name(3)].sparse == found[name(1)].sparse == 0 < found[name(2)].sparse
+    # Not asked for, it says nothing and finds nothing.
+    hits = await index.search(ANN, dense, terms, where=EVERYTHING, limit=1)
+    assert {hit.id: hit.names for hit in hits} == {name(1): 0, name(2): 0}
+
+
+async def test_what_was_named_earlier_counts_by_its_weight(index: Index) -> None:
+    await index.upsert(ANN, [point(1, called="Gamma Bistro")])
+    names = query_names([Part("do they have parking?"), Part("the gamma bistro", 0.7)])
+    (hit,) = await index.search(ANN, None, NO_TERMS, names=names, where=EVERYTHING, limit=5)
+    assert hit.names == pytest.approx(0.7, abs=1e-5)
+
+
+async def test_names_respect_the_tenant_the_filter_and_what_changed(index: Index) -> None:
+    await index.upsert(
+        ANN,
+        [
+            point(1, called="zebra"),
+            point(2, called="zebra", visibility="internal"),
+            point(3, called="zebra", kind="conversation", customer="cus_1"),
+        ],
+    )
+    await index.upsert(BOB, [point(9, called="zebra")])
+    assert (await naming(index, "zebra")).keys() == {name(1), name(2), name(3)}
+    assert (await naming(index, "zebra", tenant=BOB)).keys() == {name(9)}
+    assert (await naming(index, "zebra", where=Filter("public"))).keys() == {name(1), name(3)}
+    articles = Filter("internal", kinds=("article",))
+    assert (await naming(index, "zebra", where=articles)).keys() == {name(1), name(2)}
+    theirs = Filter("internal", customer_id="cus_1")
+    assert (await naming(index, "zebra", where=theirs)).keys() == {name(3)}
+    # New fields leave the name, a new point replaces it.
+    await index.set_fields(ANN, Fields("article", "art_1", "internal", "en", None))
+    assert (await naming(index, "zebra", where=Filter("public"))).keys() == set()
+    assert (await naming(index, "zebra")).keys() == {name(1), name(2), name(3)}
+    await index.upsert(ANN, [point(1, called="lemon"), point(2)])
+    assert (await naming(index, "zebra")).keys() == {name(3)}
+    await index.delete(ANN, [name(3)])
+    assert await naming(index, "zebra") == {}
+    assert (await naming(index, "lemon")).keys() == {name(1)}
 
 
 async def test_which_ids_are_held(index: Index) -> None:

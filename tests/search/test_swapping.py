@@ -12,7 +12,16 @@ from copilot.search.config import IndexConfig
 from copilot.search.edge import EdgeIndex
 from copilot.search.index import Fields, Filter, Index
 from copilot.search.qdrant_server import QdrantIndex
-from tests.search.test_index_contract import ANN, BOB, EVERYTHING, asked, found, name, point
+from tests.search.test_index_contract import (
+    ANN,
+    BOB,
+    EVERYTHING,
+    asked,
+    found,
+    name,
+    naming,
+    point,
+)
 
 Opened = Callable[[str], AbstractAsyncContextManager[Index]]
 
@@ -67,6 +76,27 @@ async def test_the_old_one_answers_until_the_new_one_is_filled(opened: Opened) -
         assert not index.fresh
         assert await found(index) == {name(2), name(3)}
         assert await found(index, BOB) == set()
+
+
+async def test_names_are_compared_in_both(opened: Opened) -> None:
+    async with opened("old") as index:
+        await index.upsert(ANN, [point(1, called="zebra"), point(2, called="zebra lemon")])
+        await index.filled()
+    async with opened("new") as index:
+        # The old one's points have no vector to compare, and their names all the same.
+        found = await naming(index, "zebra", dense=(1.0, 0.0, 0.0, 0.0))
+        assert {one: (hit.dense, round(hit.names, 5)) for one, hit in found.items()} == {
+            name(1): (0, 1),
+            name(2): (0, 0.5),
+        }
+        await index.upsert(ANN, [point(2, called="zebra lemon")])
+        found = await naming(index, "zebra", dense=(1.0, 0.0, 0.0, 0.0))
+        assert {one: (hit.dense, round(hit.names, 5)) for one, hit in found.items()} == {
+            name(1): (0, 1),
+            name(2): (1, 0.5),
+        }
+        await index.filled()
+        assert (await naming(index, "zebra")).keys() == {name(2)}
 
 
 async def test_what_is_deleted_is_deleted_from_both(opened: Opened) -> None:

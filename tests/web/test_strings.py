@@ -1,9 +1,12 @@
 """English and Finnish are complete, and every string is used."""
 
 import re
+from typing import get_args
 
 import pytest
 
+from copilot.context.card import PartName, Reason
+from copilot.knowledge.degraded import ALL_DEGRADED
 from copilot.web.i18n import LOCALES, choose_locale, strings
 from copilot.web.pages import FOLDER
 
@@ -23,6 +26,7 @@ COMPOSED = (
     "call_error_",
     "error_",
     "problem_",
+    "degraded_",
 )
 ROLES = {"agent", "bot", "customer", "system", "unknown"}
 
@@ -69,3 +73,12 @@ def test_no_string_is_left_over() -> None:
 )
 def test_choosing_a_locale(wishes: tuple[str | None, ...], chosen: str) -> None:
     assert choose_locale(*wishes) == chosen
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_reason_and_part_of_a_degraded_card_has_words(locale: str) -> None:
+    known = strings(locale)
+    reasons = {*get_args(get_args(Reason)[0]), *ALL_DEGRADED}
+    assert {one for one in reasons if f"degraded_{one}" not in known} == set()
+    renamed = {"query", "past_conversations", "similar_conversations"}
+    assert set(get_args(PartName)) - renamed - set(known) == set()

@@ -70,8 +70,10 @@ def supports(source: DraftSource, sentence: str, language: str | None) -> bool:
         sentence: A sentence of a draft or summary.
         language: The language of the text it is from.
     """
+    if source.passage is not None and source.passage.visibility != "public":
+        return False  # nothing that a customer may see
     if collapsed(sentence) in collapsed(source.text):
-        return source.passage is None or source.passage.visibility == "public"
+        return True
     if not carries(source, sentence, language or source.language or ""):
         return False
     return not _wording_is_silent(source, language) or _figures_hold(source, sentence, language)

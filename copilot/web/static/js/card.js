@@ -1,6 +1,6 @@
 // The context card: what the agent should know now, each thing linked to its source.
 
-import { el, known, money, onDay, t, titlePath } from "./dom.js";
+import { el, known, lacking, money, onDay, t, titlePath } from "./dom.js";
 
 /** The card's body; `toMessage(id)` leads to a message of conversation `conversationId`. */
 export function cardBody(card, conversationId, toMessage) {
@@ -10,9 +10,10 @@ export function cardBody(card, conversationId, toMessage) {
   const parts = [
     who(card.customer),
     list("promised", card.promised, 4, (one) =>
-      [lead(one), sub(one.due ? t("due", { date: onDay(one.due) }) : onDay(one.said_at))]),
+      [lead(one), promise(one)]),
     list("orders", card.orders, 2, order, (one) => one.id),
-    list("already_told", card.already_told, 3, (one) => [lead(one), sub(onDay(one.said_at))]),
+    list("already_told", card.already_told, 3, (one) =>
+      [lead(one), sub([one.channel && t(`channel_${one.channel}`), onDay(one.said_at)].filter(Boolean).join(" · "))]),
     list("past_contacts", card.past_conversations, 3, (one) =>
       [el("a", { href: `/c/${one.id}` }, one.headline || one.subject || t("conversation")),
         sub([t(`channel_${one.channel}`), onDay(one.last_message_at),
@@ -21,7 +22,27 @@ export function cardBody(card, conversationId, toMessage) {
     list("similar", card.similar_conversations, 3, (one) =>
       [el("a", { href: `/c/${one.id}` }, one.subject || t("conversation")), sub(one.resolution)]),
   ].filter(Boolean);
-  return parts.length ? el("div", {}, parts.flat()) : el("p", { className: "muted" }, t("card_empty"));
+  const told = lacks(card.degraded ?? []);
+  if (!parts.length && !told.length) return el("p", { className: "muted" }, t("card_empty"));
+  return el("div", {}, told, parts.flat());
+}
+
+const PART_NAMES = { query: "search", past_conversations: "past_contacts", similar_conversations: "similar" };
+
+/** One line for each reason: which parts are not whole, and why. */
+function lacks(degraded) {
+  const reasons = [...new Set(degraded.map((one) => one.reason))];
+  return reasons.map((reason) => lacking(
+    degraded.filter((one) => one.reason === reason).map(({ part }) => t(PART_NAMES[part] ?? part)), reason));
+}
+
+/** When it is due, or was, or when it was said; and who promised, whose name may turn the line. */
+function promise(one) {
+  const date = onDay(one.due ?? one.said_at);
+  const day = one.overdue ? t("was_due", { date }) : one.due ? t("due", { date }) : date;
+  return el("span", { className: "sub" },
+    one.overdue ? [el("span", { className: "chip overdue" }, t("overdue")), " "] : null, day,
+    one.by ? [" · ", el("bdi", {}, t("promised_by", { name: one.by }))] : null);
 }
 
 const sub = (text) => el("span", { className: "sub" }, text ?? "");

@@ -10,7 +10,7 @@ import { timeline } from "./timeline.js";
 const POLL_MS = 15_000;
 const id = byId("workbench").dataset.conversation;
 const numbers = new Map(), orders = new Map();
-let version = 0, subject = "";
+let version = 0, subject = "", lacks = "";
 
 const messageName = (messageId) => t("source_message", { n: numbers.get(messageId) ?? "?" });
 const orderName = (orderId) => t("source_order", { number: orders.get(orderId) ?? "?" });
@@ -74,6 +74,7 @@ async function loadCard() {
   const body = byId("card");
   try {
     const card = await get(`/v1/conversations/${id}/context`);
+    lacks = card.degraded?.length ? JSON.stringify(card.degraded) : "";
     for (const order of card.orders) orders.set(order.id, order.number);
     body.replaceChildren(cardBody(card, id, toMessage));
     const total = card.timings_ms.total;
@@ -83,6 +84,12 @@ async function loadCard() {
   } finally {
     body.setAttribute("aria-busy", "false");
   }
+}
+
+/** What the card lacked may be there by now; until then it stays as it is, with what is open. */
+async function reloadLacking() {
+  const card = await get(`/v1/conversations/${id}/context`, { quiet: true }).catch(() => null);
+  if (card && JSON.stringify(card.degraded ?? []) !== lacks) await loadCard();
 }
 
 async function start() {
@@ -107,6 +114,8 @@ async function start() {
     if (version !== before) {
       loadSummary(false);
       loadCard();
+    } else if (lacks) {
+      reloadLacking();
     }
   }, POLL_MS);
 }

@@ -105,6 +105,10 @@ export function madeBy(engine, degraded) {
   return degraded ? [name, el("span", { className: "chip pending" }, t("degraded"))] : [name];
 }
 
+/** That `parts`, named to the reader, are missing or not as good as they can be, and why. */
+export const lacking = (parts, reason) =>
+  el("p", { className: "lacking" }, `${parts.join(", ")}: ${known(`degraded_${reason}`, reason)}.`);
+
 /** A problem, to be put where the thing would have been. */
 export const problem = (error) =>
   el("p", { className: "notice bad", role: "alert" }, `${t("error")} ${error.message}`);

@@ -120,8 +120,10 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     const messages = !sources || draft.warnings.some((one) => one.code === "thread_moved");
     byId("draft-stale").textContent = [messages && t("draft_stale"), sources && t("draft_source_moved")].filter(Boolean).join(" ");
     byId("draft-stale").hidden = !draft.stale;
-    byId("draft-warnings").replaceChildren(...draft.warnings.map((one) => el("li", {}, warning(one))));
-    byId("draft-warnings").hidden = draft.warnings.length === 0;
+    // That messages came is what the notice says; which article changed is not.
+    const rest = draft.warnings.filter((one) => !(draft.stale && one.code === "thread_moved"));
+    byId("draft-warnings").replaceChildren(...rest.map((one) => el("li", {}, warning(one))));
+    byId("draft-warnings").hidden = rest.length === 0;
   }
 
   /** Whether messages came or cited articles changed since; what is written stays. */
@@ -150,7 +152,8 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
         ? el("details", {}, el("summary", {}, titlePath(one.passage.title), ...mark),
           el("p", { className: "passage" }, one.passage.text))
         : one.message_id ? el("span", {}, lead(messageName(one.message_id), () => toMessage(one.message_id)), ...mark)
-          : lead(orderName(one.order_id), () => toOrder(one.order_id)));
+          : lead(one.order_number ? t("source_order", { number: one.order_number }) : orderName(one.order_id),
+            () => toOrder(one.order_id)));
   }
 
   function edit(on) {

@@ -1,10 +1,11 @@
 // The list of conversations, and search through all of them.
 
 import { post } from "./api.js";
-import { byId, el, known, messageCount, problem, recently, t, when } from "./dom.js";
+import { byId, el, known, lacking, messageCount, problem, recently, t, when } from "./dom.js";
 import { pagedRows } from "./rows.js";
 
 const filters = byId("filters"), search = byId("search"), found = byId("conversations");
+const told = byId("search-told");
 
 function path() {
   const query = new URLSearchParams({ limit: "50" });
@@ -33,11 +34,12 @@ function hitRow(hit) {
 }
 
 async function find(query, current) {
-  const { hits } = await post("/v1/search", { query, kinds: ["conversation"], limit: 30 });
+  const { hits, degraded = [] } = await post("/v1/search", { query, kinds: ["conversation"], limit: 30 });
   const best = new Map();
   if (!current()) return;
   for (const hit of hits) if (!best.has(hit.conversation_id)) best.set(hit.conversation_id, hit);
   found.replaceChildren(...[...best.values()].map(hitRow));
+  told.replaceChildren(...degraded.map((reason) => lacking([t("hits")], reason)));
   byId("empty").textContent = t("search_empty");
   byId("empty").hidden = best.size > 0;
 }
@@ -47,6 +49,7 @@ async function update() {
   history.replaceState(null, "", query ? `/?${new URLSearchParams({ query })}` : "/");
   filters.hidden = query !== "";
   found.classList.toggle("hits", query !== "");
+  told.replaceChildren();
   const current = () => query === search.elements.query.value.trim();
   if (!query) return restart();
   stop();
