@@ -143,11 +143,8 @@ class Searcher:
         where = Filter(visibility, tuple(kinds), customer_id, not_customer_id)
         hits, lacking = await self._hits(tenant, dense, terms, where, limit * 3 + 10)
         searched = perf_counter()
-        async with self._db.read() as session:
-            rows = await _readable(session, tenant, hits, where)
-        read = perf_counter()
-        order, problem = await self._ordered(asked, hits, rows)
-        passages = ranked(order, rows, language, limit)
+        passages, problem = await self._best(tenant, asked, hits, where, language, limit)
+        ordered = perf_counter()
         degraded: tuple[Degraded, ...] = tuple(one for one in (lacking, problem) if one)
         if dense is None:
             degraded = ("no_embedding", *degraded)
@@ -160,8 +157,8 @@ class Searcher:
         timings = {
             "embed": embedded - started,
             "index": searched - embedded,
-            "read": read - searched,
-            "order": ended - read,
+            "order": ordered - searched,
+            "read": ended - ordered,
             "total": ended - started,
         }
         told = {name: round(took * 1000, 2) for name, took in timings.items()}
@@ -183,18 +180,34 @@ class Searcher:
         length = float(np.linalg.norm(mean))
         return np.asarray(mean / length if length > 0 else vectors[0], dtype=np.float32)
 
-    async def _ordered(
-        self, query: SearchQuery, hits: Sequence[Hit], rows: Mapping[str, PassageRow]
-    ) -> tuple[Sequence[tuple[str, float]], Degraded | None]:
-        """The ids of what may be shown with one score each, best first."""
+    async def _best(
+        self,
+        tenant: TenantId,
+        query: SearchQuery,
+        hits: Sequence[Hit],
+        where: Filter,
+        language: str | None,
+        limit: int,
+    ) -> tuple[list[Passage], Degraded | None]:
+        """The best of ``hits`` that may be shown, and what was missing to order them."""
         reading = self._embedding.reading(query.text)
         weight = dense_weight(*reading) if reading else dense_weight(None)
-        shown = [hit for hit in hits if hit.id in rows]
-        order = fuse(shown, weight=weight, unrelated=self._embedding.unrelated)
-        if self._reranking is None:
-            return order, None
-        texts = {one: f"{row.title}\n{row.text}" for one, row in rows.items()}
-        return await self._reranking.rerank(query.text, order, texts)
+        fused = fuse(hits, weight=weight, unrelated=self._embedding.unrelated)
+        passages: list[Passage] = []
+        problem: Degraded | None = None
+        # Reading a passage costs more than finding it: seldom are more needed than the first.
+        for most in (limit * 2 + 10, len(fused)):
+            async with self._db.read() as session:
+                ids = [one.id for one in fused[:most]]
+                rows = await _readable(session, tenant, ids, where)
+            order: Sequence[tuple[str, float]] = [one for one in fused if one.id in rows]
+            if self._reranking is not None:
+                texts = {one: f"{row.title}\n{row.text}" for one, row in rows.items()}
+                order, problem = await self._reranking.rerank(query.text, order, texts)
+            passages = ranked(order, rows, language, limit)
+            if len(passages) == limit or most >= len(fused):
+                break
+        return passages, problem
 
     async def _hits(
         self,
@@ -233,7 +246,7 @@ class Searcher:
                     session, tenant, words, where=where, limit=most
                 )
                 hits = [Hit(id=one.id, dense=0.0, sparse=one.score) for one in found]
-            rows = await _readable(session, tenant, hits, where)
+            rows = await _readable(session, tenant, [hit.id for hit in hits], where)
             waiting = await cut_unindexed(session, tenant, words, where=where, limit=limit)
         for score, row in waiting:
             hits.append(Hit(id=row.id, dense=0.0, sparse=score))
@@ -249,10 +262,10 @@ class Searcher:
 
 
 async def _readable(
-    session: ReadSession, tenant: TenantId, hits: Sequence[Hit], where: Filter
+    session: ReadSession, tenant: TenantId, ids: Sequence[str], where: Filter
 ) -> dict[str, PassageRow]:
     """The rows of what may be shown. The index may lag behind: the database decides."""
-    rows = await store.passage_rows(session, tenant, [hit.id for hit in hits])
+    rows = await store.passage_rows(session, tenant, ids)
     cases = {row.source_id for row in rows if row.kind == "conversation"}
     owners = await store.current_customers(session, tenant, cases) if cases else {}
     return {row.id: row for row in rows if _allows(where, row, owners)}
