@@ -11,7 +11,7 @@ from copilot.kernel.errors import UnavailableError
 from copilot.kernel.ids import TenantId
 from copilot.knowledge import desired, passage_store
 from copilot.knowledge.flow import delete_article
-from copilot.knowledge.indexing import Indexer
+from copilot.knowledge.indexing import _ROUNDS, _SOURCES, Indexer
 from copilot.knowledge.reconciling import Reconciled
 from copilot.knowledge.tables import PassageRow
 from copilot.search import outbox
@@ -250,12 +250,16 @@ async def test_a_long_article_does_not_hold_up_a_short_one(parts: Parts, tenant:
     assert await parts.index.count() == 401
 
 
+ALL_ROUNDS = _ROUNDS * _SOURCES
+"""Most sources that one worker has in hand."""
+
+
 async def test_two_workers_share_the_work(parts: Parts, tenant: TenantId) -> None:
     if parts.db.is_sqlite:
         pytest.skip("SQLite serves one process")
-    # More than one worker's model is given at a time.
-    for n in range(80):
-        await parts.put(tenant, f"page{n}", f"About topic{n}. " + "Filler words. " * 90)
+    # More than one worker has in hand at a time, however slowly it gets on with them.
+    for n in range(ALL_ROUNDS + 40):
+        await parts.put(tenant, f"page{n}", f"About topic{n}.")
     other = Indexer(parts.db, parts.embedding, parts.index)
     await parts.embedding.query("warm")
     # Nobody gets anything done until both are at work.
@@ -266,10 +270,10 @@ async def test_two_workers_share_the_work(parts: Parts, tenant: TenantId) -> Non
             await asyncio.sleep(0.01)
     parts.embedder.may_run.set()
     done = await draining
-    assert sum(done) == 80
+    assert sum(done) == ALL_ROUNDS + 40
     assert min(done) > 0
-    assert len(parts.embedder.embedded) == 80
-    assert await parts.index.count() == 80
+    assert len(parts.embedder.embedded) == ALL_ROUNDS + 40
+    assert await parts.index.count() == ALL_ROUNDS + 40
 
 
 async def workers(parts: Parts) -> int:
