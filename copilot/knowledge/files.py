@@ -8,6 +8,7 @@ held at a time.
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, NamedTuple
@@ -42,6 +43,7 @@ _HTML_TITLE = re.compile(
 )
 _TITLE_WITHIN = 300_000
 _MOST_HEADINGS = 100
+_LONGEST_NUMBER = 10**30
 _TOO_LARGE = f"larger than the {MAX_MEMBER_BYTES // 1_000_000} MB that are read of one file"
 
 
@@ -191,7 +193,10 @@ def _page(name: str, text: str, form: BodyFormat) -> Entry:
     front, body = _split(text)
     try:
         told = yaml.safe_load(front) if front else {}
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    # The last three: what YAML's own constructors raise over odd tags.
+    except (
+        yaml.YAMLError, ValueError, RecursionError, LookupError, AttributeError, TypeError
+    ) as error:  # fmt: skip
         return Entry(name, fault=f"the front matter is not valid YAML: {error}"[:300])
     if not isinstance(told, dict):
         return Entry(name, fault="the front matter is not a list of fields")
@@ -200,7 +205,14 @@ def _page(name: str, text: str, form: BodyFormat) -> Entry:
     row.setdefault("title", _title(body, form) or PurePosixPath(name).stem)
     source = told.get("source") or DEFAULT_SOURCE
     external_id = told.get("external_id") or str(PurePosixPath(name).with_suffix(""))
-    return made(name, str(source), str(external_id), {**row, "body": body, "format": form})
+    return made(name, _word(source), _word(external_id), {**row, "body": body, "format": form})
+
+
+def _word(value: Any) -> Any:
+    """Numbers and dates as text. Not lists: YAML's aliases make them as long as they like."""
+    if isinstance(value, int):
+        return str(value) if abs(value) < _LONGEST_NUMBER else None
+    return str(value) if isinstance(value, (float, date)) else value
 
 
 def _split(text: str) -> tuple[str, str]:

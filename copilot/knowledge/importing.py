@@ -67,7 +67,7 @@ async def store_entries(db: Database, tenant: TenantId, entries: Iterable[Entry]
         tenant: Whose articles.
         entries: Of an import; faulty ones are passed over.
     """
-    entries = list(entries)
+    entries = _last_of_each(list(entries))
     named = [(one.source, one.external_id) for one in entries if one.external_id]
     held = await _held(db, tenant, named)
     to_put, known = await asyncio.to_thread(_to_put, entries, held)
@@ -82,6 +82,20 @@ async def store_entries(db: Database, tenant: TenantId, entries: Iterable[Entry]
     if withdrawn:
         stored = stored.plus(Stored(removed=await delete_named(db, tenant, withdrawn)))
     return stored
+
+
+def _last_of_each(entries: Sequence[Entry]) -> list[Entry]:
+    """Without what a later entry of the same name replaces, or takes back."""
+    last = {
+        (one.source, one.external_id): n
+        for n, one in enumerate(entries)
+        if one.body is not None or one.skipped is not None
+    }
+    return [
+        one
+        for n, one in enumerate(entries)
+        if not one.external_id or last.get((one.source, one.external_id), n) == n
+    ]
 
 
 async def names(db: Database, tenant: TenantId, sources: Collection[str]) -> list[Name]:

@@ -154,6 +154,9 @@ class Indexer:
             wait_s = _POLL_S
             self._woken.clear()
             try:
+                if filled and self._index.fresh:
+                    # A part of it was found broken since, and is empty now.
+                    reconciled = filled = False
                 if not reconciled:
                     for tenant in await reconciling.tenants(self._db):
                         await self.reconcile(tenant)

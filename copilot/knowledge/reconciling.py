@@ -134,7 +134,10 @@ async def _still_wanted(db: Database, tenant: TenantId, extra: Mapping[str, Fiel
                 some = ids[start : start + _IN_ONE_QUERY]
                 sources = await desired.read_sources(session, tenant, kind, some)
             for source in sources.values():
-                cuts = await asyncio.to_thread(desired.wanted_passages, tenant, source)
+                try:
+                    cuts = await asyncio.to_thread(desired.wanted_passages, tenant, source)
+                except (ValueError, TypeError, RecursionError, KeyError):
+                    continue  # what cannot be cut is told of when it is indexed
                 wanted.update(one.id for one in cuts)
     return wanted & extra.keys()
 

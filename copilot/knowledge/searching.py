@@ -32,6 +32,7 @@ from copilot.search.sparse import SparseVector, query_names, query_vector
 _log = logging.getLogger(__name__)
 # A query takes milliseconds; beyond this it is answered by its words.
 _EMBED_S = 10.0
+_INDEX_S = 5.0
 
 
 class Found(NamedTuple):
@@ -220,11 +221,12 @@ class Searcher:
         """What the index has, and what is the matter with it."""
         vector = None if dense is None else dense.tolist()
         try:
-            whole = await self.state.whole()
-            hits = await self._index.search(
-                tenant, vector, terms.sparse, names=terms.names, where=where, limit=limit
-            )
-        except UnavailableError:
+            async with asyncio.timeout(_INDEX_S):
+                whole = await self.state.whole()
+                hits = await self._index.search(
+                    tenant, vector, terms.sparse, names=terms.names, where=where, limit=limit
+                )
+        except (UnavailableError, TimeoutError):
             return [], "full_text_only"
         return hits, None if whole else "index_rebuilding"
 

@@ -132,6 +132,8 @@ class IndexProcess:
         self._dimension = dimension
         self._link: _Link | None = None
         self._starting: asyncio.Task[_Link] | None = None
+        self._started_at: float | None = None
+        self._closed = False
         self.complete = False
         self.replaces = False
 
@@ -148,6 +150,8 @@ class IndexProcess:
             raise ConfigurationError(
                 "The index process ended at once: its last words are above."
             ) from None
+        except OSError as error:
+            raise ConfigurationError(f"The index process cannot be started: {error}") from error
 
     async def call(self, operation: str, which: str, *arguments: Any) -> Any:
         """What the operation returns there. Asked again once when the process dies over it.
@@ -161,8 +165,9 @@ class IndexProcess:
                 error, value, self.complete = await link.ask(operation, which, *arguments)
             except _DiedError:
                 continue
-            except ConfigurationError as refused:
-                _log.error("the index process cannot be started again: %s", refused.detail)
+            except (ConfigurationError, OSError) as refused:
+                told = getattr(refused, "detail", refused)
+                _log.error("the index process cannot be started again: %s", told)
                 break
             if error is None:
                 return value
@@ -175,6 +180,7 @@ class IndexProcess:
 
     async def close(self) -> None:
         """Have it write everything and end."""
+        self._closed = True
         if self._starting is not None:
             with contextlib.suppress(Exception):
                 await self._starting
@@ -188,12 +194,18 @@ class IndexProcess:
     async def _connected(self) -> _Link:
         if self._link is not None and not self._link.dead:
             return self._link
+        if self._closed:
+            raise UnavailableError("The service is stopping.")
         if self._starting is None or self._starting.done():
             self._starting = asyncio.create_task(self._restart(), name="index process")
         # A caller that gives up must not leave a process half started.
         return await asyncio.shield(self._starting)
 
     async def _restart(self) -> _Link:
+        loop = asyncio.get_running_loop()
+        if self._started_at is not None and loop.time() - self._started_at < _RETRY_S:
+            await asyncio.sleep(_RETRY_S)  # one that dies at once must not be started in a row
+        self._started_at = loop.time()
         if self._link is not None:
             await self._link.end()
             code = self._link.process.returncode

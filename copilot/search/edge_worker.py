@@ -59,6 +59,9 @@ class Worker:
 
     def __init__(self, link: socket.socket, folder: Path) -> None:
         self._link = link
+        # Not select(): it takes no descriptor above 1023, and a busy service has more.
+        self._poll = select.poll()
+        self._poll.register(link, select.POLLIN)
         self._folder = folder
         self._frames = Frames()
         self._urgent: deque[Request] = deque()
@@ -84,7 +87,7 @@ class Worker:
 
     def _receive(self, wait_s: float) -> bool:
         """Take in what has arrived; False when the parent is gone."""
-        while select.select([self._link], [], [], wait_s)[0]:
+        while self._poll.poll(int(wait_s * 1000)):
             try:
                 piece = self._link.recv(_PIECE)
             except ConnectionResetError:

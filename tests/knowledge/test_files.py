@@ -191,3 +191,26 @@ def test_json_lines_are_not_held_in_memory(tmp_path: Path) -> None:
         tracemalloc.stop()
     assert count == 2_000
     assert peak < 2_000_000 < path.stat().st_size
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "a: &a [x, x, x, x, x, x, x, x, x, x]\n"
+        + "".join(
+            f"{new}: &{new} [{', '.join([f'*{old}'] * 10)}]\n"
+            for old, new in zip("abcdefgh", "bcdefghi", strict=True)
+        )
+        + "external_id: *i",
+        "external_id: 0x" + "F" * 6000,
+        "external_id: !!bool x",
+        "external_id: !!timestamp x",
+        'external_id: !!int ""',
+    ],
+    ids=["aliases", "number", "bool", "timestamp", "int"],
+)
+def test_odd_front_matter_is_a_fault_and_takes_no_time(tmp_path: Path, front: str) -> None:
+    file = tmp_path / "page.md"
+    file.write_text(f"---\n{front}\n---\n# Title\n\nText.", "utf-8")
+    (entry,) = read_articles(file)
+    assert entry.fault is not None
