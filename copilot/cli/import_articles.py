@@ -44,6 +44,7 @@ class _Tally:
     indexed: int = 0
     by_server: bool = False
     all_read: bool = False
+    unknown: bool = False
     faults: dict[str, str] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
     seen: "set[Name]" = field(default_factory=set)
@@ -55,6 +56,8 @@ class _Tally:
                 self.faults[one.place] = one.fault
             elif one.skipped is not None:
                 self.skipped[one.place] = one.skipped
+                # What names no article may have been a page of them: an error saved as an export.
+                self.unknown = self.unknown or not one.external_id
             if self.prune and (one.body is not None or one.external_id):
                 self.sources.add(one.source)
             if self.prune and one.body is not None:
@@ -138,7 +141,7 @@ def _tell(tally: _Tally, *, as_json: bool) -> None:
     out.print(f"{counts}{extra}; {tally.indexed} indexed.", markup=False, soft_wrap=True)
     if tally.by_server:
         err.print("A server is running on this data: it indexes them now.", markup=False)
-    if tally.prune and tally.all_read and tally.faults:
+    if tally.prune and tally.all_read and (tally.faults or tally.unknown):
         told = "Nothing was pruned, because not everything could be read: what is missing may only "
         err.print(told + "be faulty. Mend that and run it again.", markup=False, soft_wrap=True)
 
@@ -149,7 +152,7 @@ async def _import(path: Path, tenant: str | None, tally: _Tally) -> None:
         owner = (await tenant_named(core.auth, tenant)).id
         with Bar() as bar:
             await _store(core, owner, path, tally, bar)
-            if tally.prune and not tally.faults:
+            if tally.prune and not tally.faults and not tally.unknown:
                 await _prune(core, owner, tally)
             if deps is not None:
                 await _index(deps, tally, bar)

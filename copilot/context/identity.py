@@ -30,14 +30,15 @@ async def customer_of(
     Args:
         session: The session.
         tenant: Whose customers.
-        conversation: The conversation; what names its customer's messages may be an address.
+        conversation: The conversation; what names its customer's messages may be an address,
+            which counts when nobody says who the customer is.
         named: The customer as the conversation's sender names them.
         region: Two-letter country of phone numbers without a country code.
     """
-    if named is not None:
-        found = await _owner(session, tenant, addresses_of(named, region=region))
-        if found is not None:
-            return found
+    given = addresses_of(named, region=region) if named is not None else []
+    if given:
+        # Never by the name as well: it is what the sender of a mail chose to be called.
+        return await _owner(session, tenant, given)
     return await _owner(session, tenant, _written_from(conversation, region))
 
 

@@ -12,7 +12,16 @@ from copilot.privacy.known import KnownFacts, KnownFinder
 MASK = "[…]"
 _TOKEN = re.compile(r"[^\s,;:!?()\"”“]+")
 _DIGIT_RUN = re.compile(r"(?<![\w.,])#?\d{5,}(?!\w|[.,]\d)")
-_HELP_LINK = re.compile(r"https?://[^\s?#@\d]+", re.IGNORECASE)
+# Pages of words, such as help articles. Capitals or digits in a path may be somebody's token.
+_HELP_LINK = re.compile(r"https?://[^\s?#@\d/]+(?:/[a-zäö]+(?:-[a-zäö]+)*(?:\.html?)?)*/?")
+_GROUPED = re.compile(
+    r"(?<![\w.,])(?:[A-Z]{2,4}[ \u00a0-]?)?\d{4}(?:[ \u00a0]\d{4}){1,5}(?!\w|[.,]\d)"
+)
+_HOME = re.compile(
+    r"\b[\w-]{2,30}(?:katu|tie|kuja|polku|kaari|väylä|ranta|raitti|rinne|tori)\s\d{1,4}"
+    r"(?:\s?[a-z](?:\s?\d{1,3})?|\sas\.?\s?\d{1,3})?\b",
+    re.IGNORECASE,
+)
 
 
 class Mask:
@@ -48,6 +57,10 @@ class Mask:
             if one.type != "url" or not _HELP_LINK.fullmatch(text[one.start : one.end]):
                 yield one
         yield from (entity for entity, _ in self._finder.find(text))
+        # The longer form of an address comes first: it is what counts where two overlap.
+        for pattern in (_HOME, _GROUPED):
+            for found in pattern.finditer(text):
+                yield Entity(found.start(), found.end(), "address")
         for start, end in streets_in(text):
             yield Entity(start, end, "address")
 

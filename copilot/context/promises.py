@@ -45,8 +45,12 @@ _WHEN = re.compile(
     r"wedne|thurs|frida|satur|sunda|week|today|tomor|maana|tiist|keski|torst|perja|lauan|sunnu|"
     r"tänää|huome|viikk|päivä|order|tilau)"
 )
+_MORE = re.compile(
+    r"\b(?:refund|replac|ship|deliver|credit|repair|hyvit|palaut|toimit|lähet|korva|vaihd|korja)\w*"
+)
 _NOT_GOT = re.compile(
-    r"\b(?:not|n't|never|no|nothing|ei|en|eivät|emme|eikä|vieläkään)\b|n't\b|\?\s*$"
+    r"\b(?:not|n't|never|no|nothing|ei|en|eivät|emme|eikä|vieläkään|still|yet|but|waiting|missing|"
+    r"without|broken|wrong|mutta|vielä|odot\w*|puuttu\w*|rikki|väärä\w*)\b|n't\b|\?\s*$"
 )
 
 
@@ -131,7 +135,8 @@ def _came(promise: _Pending, told: Sequence[Said]) -> bool:
 
 def _made_contact(promise: _Pending, replies: Sequence[tuple[datetime, str]]) -> bool:
     """Whether a call or message was all that was promised, and an agent wrote since."""
-    if not _TO_CONTACT.search(promise.said.text.lower()):
+    small = promise.said.text.lower()
+    if not _TO_CONTACT.search(small) or _MORE.search(small):
         return False
     message = promise.said.message
     return any(

@@ -93,9 +93,10 @@ async def list_drafts(
     cursor: Annotated[str | None, Query(max_length=1000)] = None,
 ) -> Page[Draft]:
     """The drafts made for a conversation, latest first."""
-    return await drafts.of_conversation(
+    page = await drafts.of_conversation(
         principal.tenant, conversation_id, limit=limit, cursor=cursor
     )
+    return page.model_copy(update={"items": [_as_seen_by(principal, one) for one in page.items]})
 
 
 @router.post(
@@ -118,7 +119,7 @@ async def draft_inline(
 @router.get("/drafts/{draft_id}", responses=problems(*AUTH_ERRORS, DraftNotFoundError))
 async def get_draft(draft_id: StorableText, principal: MayRead, drafts: Drafts) -> Draft:
     """A draft; ``stale`` tells whether messages came, or a cited article changed, since."""
-    return await drafts.get(principal.tenant, draft_id)
+    return _as_seen_by(principal, await drafts.get(principal.tenant, draft_id))
 
 
 @router.post(
@@ -134,7 +135,8 @@ async def refine_draft(
     ``expand`` change anything; the others answer ``degraded`` with the text as it was.
     """
     allowed = _may_use_internal(principal)
-    return await drafts.refine(principal.tenant, draft_id, body, may_use_internal=allowed)
+    draft = await drafts.refine(principal.tenant, draft_id, body, may_use_internal=allowed)
+    return _as_seen_by(principal, draft)
 
 
 @router.post(
@@ -163,3 +165,27 @@ def _check(principal: Principal, options: DraftOptions) -> None:
 
 def _may_use_internal(principal: Principal) -> bool:
     return "admin" in principal.scopes or principal.scopes.issuperset(_INTERNAL_SCOPES)
+
+
+def _as_seen_by(principal: Principal, draft: Draft) -> Draft:
+    """``draft`` without the text of internal sources that the caller could not read itself."""
+    hidden = {
+        one.passage.id
+        for one in draft.citations
+        if one.passage is not None and one.passage.visibility == "internal"
+    }
+    if not hidden or _may_use_internal(principal):
+        return draft
+    citations = [
+        one.model_copy(update={"passage": one.passage.model_copy(update={"text": ""})})
+        if one.passage is not None and one.passage.id in hidden
+        else one
+        for one in draft.citations
+    ]
+    figures = [
+        one.model_copy(update={"evidence": one.evidence.model_copy(update={"text": ""})})
+        if one.evidence is not None and one.evidence.id in hidden
+        else one
+        for one in draft.figures
+    ]
+    return draft.model_copy(update={"citations": citations, "figures": figures})

@@ -163,14 +163,17 @@ class ZendeskExport:
 
 
 def _rows(document: dict[str, Any], name: str) -> list[Any]:
+    # One row alone, as a line of JSON lines. A translation has its article's id beside its own,
+    # and is seen by whom its article is seen.
+    whole = "id" in document and "body" in document
+    bare = whole and name == ("translations" if "source_id" in document else "articles")
     several = document.get(name)
-    if isinstance(several, list):
+    # The translations inside an article are read with it.
+    if isinstance(several, list) and not (whole and name == "translations"):
         return several
     single = next((one for one, many in _SINGLE.items() if many == name), None)
     if single is not None and isinstance(document.get(single), dict):
         return [document[single]]
-    # One article alone, as a line of JSON lines.
-    bare = name == "articles" and "id" in document and "body" in document
     return [document] if bare else []
 
 

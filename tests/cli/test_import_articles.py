@@ -104,6 +104,11 @@ def test_prune_deletes_what_is_gone_and_only_when_everything_was_readable(
     assert "Nothing was pruned" in " ".join(refused.stderr.split())
     assert stored(tmp_path) == ["a", "b", "c", "w"]
     (tmp_path / "kb" / "c.md").unlink()
+    # Saved instead of a page of an export: what that held is unknown.
+    (tmp_path / "kb" / "page2.json").write_text('{"error": "RateLimited"}')
+    assert told("kb", "--prune")["pruned"] is None
+    assert stored(tmp_path) == ["a", "b", "c", "w"]
+    (tmp_path / "kb" / "page2.json").unlink()
     assert told("kb", "--prune")["pruned"] == 2
     assert stored(tmp_path) == ["a", "w"]
     (tmp_path / "kb" / "a.md").unlink()

@@ -53,7 +53,8 @@ async def test_by_the_address_that_messages_come_from(db: Database, tenant: Tena
     assert await found(db, tenant, author="sam@example.com", role="agent") is None
     assert await found(db, tenant, author="Sam Reed") is None
     unknown = CustomerIn(emails=["nobody@example.com"])
-    assert await found(db, tenant, unknown, author="sam@example.com") == "Sam Reed"
+    # A display name is the sender's choice: it must not open somebody else's card.
+    assert await found(db, tenant, unknown, author="sam@example.com") is None
     assert await found(db, tenant, PIRJO, author="sam@example.com") == "Pirjo Laine"
 
 

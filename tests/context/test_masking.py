@@ -31,6 +31,10 @@ MASKED = Mask(KNOWN, ["Timo Uusipaikka"])
         ("Write to somebody.else@home.example.", "somebody"),
         ("The case is 5520018.", "5520018"),
         ("Track it at https://parcel.example/t/NL480117312GB.", "NL48"),
+        ("The parcel is JJFI 6542 0000 1234 5678.", "1234"),
+        ("Se on osoitteessa mannerheimintie 12.", "mannerheimintie"),
+        ("Veimme sen osoitteeseen Hämeenkatu 5 A 12.", "A 12"),
+        ("Open https://shop.example/reset/QWERtyabc and choose anew.", "QWERty"),
     ],
 )
 def test_what_tells_who_somebody_is_is_hidden(text: str, secret: str) -> None:

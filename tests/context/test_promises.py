@@ -88,6 +88,23 @@ def test_what_has_not_come_is_not_kept() -> None:
     assert len(pending(one)) == 1
 
 
+@pytest.mark.parametrize(
+    "chasing",
+    [
+        "I received your email about the refund but I am still waiting.",
+        "Sain viestin hyvityksestä, mutta raha puuttuu.",
+    ],
+)
+def test_one_who_chases_a_refund_has_not_got_it(chasing: str) -> None:
+    promise: tuple[Role, str] = ("agent", "We will refund it by 6 March and let you know.")
+    later = talk(
+        ("agent", "The card that you paid with."), name="later", start=MONDAY + timedelta(days=2)
+    )
+    assert [one.overdue for one in pending(talk(ASK, promise, ("customer", chasing)), later)] == [
+        True
+    ]
+
+
 def test_a_call_back_on_another_channel_keeps_the_promise() -> None:
     call = talk(ASK, ("agent", "Kirjoitan sinulle viimeistään torstaina."), name="call")
     mail = talk(

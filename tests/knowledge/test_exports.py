@@ -204,6 +204,23 @@ def test_zendesk_as_json_lines(tmp_path: Path, as_pages: bool) -> None:
     assert found == {"360001/en-US", "360001/fi", "360002/en-US"}
 
 
+@pytest.mark.parametrize("kind", ["jsonl", "json"])
+def test_a_translation_by_itself_is_seen_by_whom_its_article_is(tmp_path: Path, kind: str) -> None:
+    site = "https://help.example/hc"
+    article = {
+        "id": 5, "title": "Limits", "body": "<p>Up to 100.</p>", "locale": "en-us", "draft": False,
+        "user_segment_id": 77, "html_url": f"{site}/en-us/articles/5", "section_id": 1,
+    }  # fmt: skip
+    translation = {
+        "id": 900, "source_id": 5, "source_type": "Article", "title": "Rajat", "locale": "fi",
+        "body": "<p>Enintään 100.</p>", "draft": False, "html_url": f"{site}/fi/articles/5",
+    }  # fmt: skip
+    rows = [article, translation]
+    file = save(tmp_path / f"a.{kind}", *(rows if kind == "jsonl" else [rows]))
+    found = {one.external_id: one.body.visibility for one in read_articles(file) if one.body}
+    assert found == {"5/en-US": "internal", "5/fi": "internal"}
+
+
 def test_zammad(tmp_path: Path) -> None:
     save(tmp_path / "contents.json", {"assets": contents(1000, 1001, 1010, 1020, 1030)})
     save(tmp_path / "init.json", {"assets": STRUCTURE})

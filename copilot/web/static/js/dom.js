@@ -51,7 +51,8 @@ export const when = (value) => (value ? dateTime.format(new Date(value)) : "");
 
 /** A moment or ISO day as a date; other words are left as they are. */
 export function onDay(value) {
-  const moment = new Date(value ?? "");
+  // A day without a time is that day here, not midnight in Greenwich.
+  const moment = new Date(/^\d{4}-\d\d-\d\d$/.test(value ?? "") ? `${value}T00:00` : (value ?? ""));
   return Number.isNaN(moment.getTime()) ? (value ?? "") : day.format(moment);
 }
 
