@@ -283,41 +283,36 @@ class QdrantIndex:
 
     async def ids(self, tenant: TenantId) -> set[str]:
         """See :meth:`Index.ids`."""
-        found: set[str] = set()
-        after = None
-        while True:
-            with self._answering():
-                records, after = await self._client.scroll(
-                    self._name,
-                    scroll_filter=_all({collection.TENANT: tenant}),
-                    limit=collection.PAGE,
-                    offset=after,
-                    with_payload=False,
-                    with_vectors=False,
-                )
-            found.update(str(record.id) for record in records)
-            if after is None:
-                return found
+        return {str(record.id) async for record in self._records(tenant, with_payload=False)}
 
     async def contents(self, tenant: TenantId) -> dict[str, Fields]:
         """See :meth:`Index.contents`."""
-        found: dict[str, Fields] = {}
+        return {
+            str(record.id): collection.fields_of(record.payload)
+            async for record in self._records(tenant, with_payload=True)
+        }
+
+    async def _records(
+        self, tenant: TenantId, *, with_payload: bool
+    ) -> "AsyncIterator[models.Record]":
         after = None
         while True:
+            records: list[models.Record] = []
+            following = None
             with self._answering():
-                records, after = await self._client.scroll(
+                records, following = await self._client.scroll(
                     self._name,
                     scroll_filter=_all({collection.TENANT: tenant}),
                     limit=collection.PAGE,
                     offset=after,
-                    with_payload=True,
+                    with_payload=with_payload,
                     with_vectors=False,
                 )
-            found.update(
-                (str(record.id), collection.fields_of(record.payload)) for record in records
-            )
+            for record in records:
+                yield record
+            after = following
             if after is None:
-                return found
+                return
 
     async def count(self) -> int:
         """See :meth:`Index.count`."""
