@@ -32,7 +32,11 @@ class Principal(NamedTuple):
     name: str
     scopes: frozenset[Scope]
 
+    def may(self, scope: Scope) -> bool:
+        """Whether this caller has ``scope``."""
+        return scope in self.scopes or "admin" in self.scopes
+
     def require(self, scope: Scope) -> None:
         """Raise ForbiddenError unless this caller has ``scope``."""
-        if scope not in self.scopes and "admin" not in self.scopes:
+        if not self.may(scope):
             raise ForbiddenError(f"This needs the scope {scope!r}: use a key that has it.")

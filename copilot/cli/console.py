@@ -24,6 +24,9 @@ DONE, FAILED, BAD_USAGE, GATE_MISSED = 0, 1, 2, 3
 INTERRUPTED = 130
 """Ended by Ctrl-C, as shells have it."""
 
+STOPPED = "Stopped. What is told above is kept; run the same command again to go on."
+"""What an import says when it was ended by Ctrl-C."""
+
 _WRONG_PATH = {
     errno.ENOENT,
     errno.EEXIST,

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DataError
 from copilot.cli.console import (
     FAILED,
     INTERRUPTED,
+    STOPPED,
     err,
     first_fault,
     load_settings,
@@ -101,8 +102,7 @@ def _load(noun: str, rows: Iterator[_Row], tenant: str | None, as_json: bool) ->
         asyncio.run(_store(noun, rows, tenant, tally))
     except KeyboardInterrupt as interrupt:
         _tell(noun, tally, as_json)
-        again = "Stopped. What is told above is kept; run the same command again to go on."
-        err.print(again, markup=False, soft_wrap=True)
+        err.print(STOPPED, markup=False, soft_wrap=True)
         raise typer.Exit(INTERRUPTED) from interrupt
     _tell(noun, tally, as_json)
     if tally.faults:

@@ -11,6 +11,7 @@ import typer
 from copilot.cli.console import (
     FAILED,
     INTERRUPTED,
+    STOPPED,
     err,
     out,
     print_json,
@@ -114,8 +115,7 @@ def import_articles(
             asyncio.run(_import(path, tenant, tally))
     except KeyboardInterrupt as interrupt:
         _tell(tally, as_json=as_json)
-        again = "Stopped. What is told above is kept; run the same command again to go on."
-        err.print(again, markup=False, soft_wrap=True)
+        err.print(STOPPED, markup=False, soft_wrap=True)
         raise typer.Exit(INTERRUPTED) from interrupt
     _tell(tally, as_json=as_json)
     if tally.faults:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from copilot.context.card import ContextCard, PastConversation
@@ -17,7 +17,6 @@ from copilot.context.told import already_told
 from copilot.conversations.conversation import Conversation, ConversationHead
 from copilot.customers.customer import Customer
 from copilot.customers.order import Order
-from copilot.kernel.clock import now
 from copilot.knowledge.passage import Passage
 from copilot.summaries.extractive import SETTLED_STATUSES
 
@@ -39,10 +38,11 @@ class Gathered(NamedTuple):
     solved: Sequence[Solved]
 
 
-async def assembled(known: Gathered, parts: Parts, today: date) -> ContextCard:
-    """The card; ``today`` is what promises are overdue by."""
+async def assembled(known: Gathered, parts: Parts, moment: datetime) -> ContextCard:
+    """The card; promises are overdue by the day of ``moment``."""
     conversation, query = known.conversation, known.query
-    at = conversation.last_message_at or now()
+    at = conversation.last_message_at or moment
+    today = moment.date()
     here = (known.spoken, conversation)
     ranked = await parts.of(
         "past_conversations",

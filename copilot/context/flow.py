@@ -155,7 +155,7 @@ class ContextBuilder:
             articles.result(),
             solved.result(),
         )
-        return await assembled(gathered, parts, self._clock().date())
+        return await assembled(gathered, parts, self._clock())
 
     async def _theirs(
         self,

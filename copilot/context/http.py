@@ -7,14 +7,13 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict
 
 from copilot.auth.http import AUTH_ERRORS, require
-from copilot.auth.principal import Principal, Scope
+from copilot.auth.principal import Principal
 from copilot.context.card import ContextCard
 from copilot.context.flow import ContextBuilder
 from copilot.conversations.conversation import ConversationIn
 from copilot.conversations.errors import ConversationNotFoundError
 from copilot.conversations.flow import inline
 from copilot.kernel.errors import (
-    ForbiddenError,
     InvalidInputError,
     MalformedBodyError,
     PayloadTooLargeError,
@@ -75,16 +74,8 @@ async def context_of_inline(body: ContextIn, principal: MayRead, builder: Builde
 def _as_seen_by(principal: Principal, card: ContextCard) -> ContextCard:
     """``card`` without what the caller could not read by itself either."""
     hidden: dict[str, object] = {}
-    if not _may(principal, "customers:read"):
+    if not principal.may("customers:read"):
         hidden |= {"customer": None, "orders": []}
-    if not _may(principal, "knowledge:read"):
+    if not principal.may("knowledge:read"):
         hidden["articles"] = []
     return card.model_copy(update=hidden)
-
-
-def _may(principal: Principal, scope: Scope) -> bool:
-    try:
-        principal.require(scope)
-    except ForbiddenError:
-        return False
-    return True

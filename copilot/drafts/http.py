@@ -164,7 +164,7 @@ def _check(principal: Principal, options: DraftOptions) -> None:
 
 
 def _may_use_internal(principal: Principal) -> bool:
-    return "admin" in principal.scopes or principal.scopes.issuperset(_INTERNAL_SCOPES)
+    return all(map(principal.may, _INTERNAL_SCOPES))
 
 
 def _as_seen_by(principal: Principal, draft: Draft) -> Draft:

@@ -5,7 +5,7 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from copilot.kernel.function_words import small_words
+from copilot.kernel.language_words import small_words
 
 if TYPE_CHECKING:
     from lingua import LanguageDetector

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Literal, get_args
 
 from copilot.knowledge.passage import Passage
+from copilot.knowledge.ranking import PER_SOURCE
 
 Degraded = Literal["no_embedding", "index_rebuilding", "full_text_only", "no_reranking"]
 """What was missing, for programs."""
@@ -18,7 +19,6 @@ _DETAILS: dict[Degraded, str] = {
 }
 # As in reciprocal rank fusion: the two lists know nothing of each other's scores.
 _RANK = 60
-_PER_SOURCE = 2
 
 
 def told(reasons: Collection[Degraded]) -> str | None:
@@ -51,6 +51,6 @@ def merged(lists: Sequence[Sequence[Passage]], limit: int) -> list[Passage]:
         passage = passages[passage_id]
         source = passage.article_id or passage.conversation_id
         per_source[source] += 1
-        if per_source[source] <= _PER_SOURCE:
+        if per_source[source] <= PER_SOURCE:
             chosen.append(passage.model_copy(update={"score": round(score, 6)}))
     return chosen[:limit]

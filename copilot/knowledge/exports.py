@@ -12,7 +12,7 @@ from copilot.knowledge.entry import Entry, made
 from copilot.knowledge.zammad import ZammadExport
 from copilot.knowledge.zendesk import ZendeskExport
 
-UNKNOWN = "holds no articles of a known shape"
+_UNKNOWN = "holds no articles of a known shape"
 
 
 class Exports:
@@ -47,7 +47,7 @@ class Exports:
             elif _is_ours(one):
                 yield _ours(where, one)
             elif isinstance(one, dict):
-                yield Entry(where, skipped=UNKNOWN)
+                yield Entry(where, skipped=_UNKNOWN)
             else:
                 yield Entry(where, fault="not a JSON object")
 

@@ -5,7 +5,7 @@ nothing is written, nothing embedded again.
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select, tuple_
@@ -20,6 +20,7 @@ from copilot.knowledge.errors import ArticleNotFoundError
 from copilot.knowledge.flow import Prepared, delete_article, prepare, put_article, read_text
 from copilot.knowledge.tables import ArticleRow
 from copilot.search import outbox
+from copilot.search.collection import chunks
 
 _IN_ONE_QUERY = 200
 _UNSTORABLE = "a value is out of range or cannot be stored"
@@ -112,7 +113,7 @@ async def names(db: Database, tenant: TenantId, sources: Collection[str]) -> lis
 async def delete_named(db: Database, tenant: TenantId, gone: Sequence[Name]) -> int:
     """Delete these articles, some per transaction; returns how many there were."""
     deleted = 0
-    for some in _chunks(gone):
+    for some in chunks(gone, _IN_ONE_QUERY):
         async with db.write() as session:
             for source, external_id in some:
                 deleted += await _deleted(session, tenant, source, external_id)
@@ -133,7 +134,7 @@ async def _held(
     held: dict[Name, tuple[object, ...]] = {}
     columns = (ArticleRow.content_hash, ArticleRow.url, ArticleRow.visibility, ArticleRow.tags)
     async with db.read() as session:
-        for some in _chunks(named):
+        for some in chunks(named, _IN_ONE_QUERY):
             rows = await session.execute(
                 select(
                     ArticleRow.source, ArticleRow.external_id, *columns, ArticleRow.updated_at
@@ -218,8 +219,3 @@ def _fault(error: CopilotError | StatementError) -> str:
         raise error
     # Its own text repeats what was to be stored.
     return _UNSTORABLE
-
-
-def _chunks(named: Sequence[Name]) -> Iterator[Sequence[Name]]:
-    for start in range(0, len(named), _IN_ONE_QUERY):
-        yield named[start : start + _IN_ONE_QUERY]

@@ -1,7 +1,7 @@
-"""Writing passages: kept by the indexer alone."""
+"""Rows of passages, as the indexer writes and compares them."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import delete, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
@@ -43,30 +43,32 @@ async def of_sources(
     return found
 
 
+def row_values(tenant: TenantId, wanted: Wanted, indexed_with: str) -> dict[str, Any]:
+    """The columns of a passage's row."""
+    return {
+        "id": wanted.id,
+        "tenant_id": tenant,
+        "kind": wanted.fields.kind,
+        "source_id": wanted.fields.source_id,
+        "seq": wanted.seq,
+        "title": wanted.cut.title,
+        "text": wanted.cut.text,
+        "url": wanted.url,
+        "visibility": wanted.fields.visibility,
+        "language": wanted.fields.language,
+        "customer_id": wanted.fields.customer_id,
+        "updated_at": wanted.updated_at,
+        "indexed_with": indexed_with,
+    }
+
+
 async def save(
     session: WriteSession, tenant: TenantId, wanted: Sequence[Wanted], indexed_with: str
 ) -> None:
     """Insert or update the rows of passages whose vectors are in the index."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     insert = dialect.insert(PassageRow)
-    values = [
-        {
-            "id": one.id,
-            "tenant_id": tenant,
-            "kind": one.fields.kind,
-            "source_id": one.fields.source_id,
-            "seq": one.seq,
-            "title": one.cut.title,
-            "text": one.cut.text,
-            "url": one.url,
-            "visibility": one.fields.visibility,
-            "language": one.fields.language,
-            "customer_id": one.fields.customer_id,
-            "updated_at": one.updated_at,
-            "indexed_with": indexed_with,
-        }
-        for one in wanted
-    ]
+    values = [row_values(tenant, one, indexed_with) for one in wanted]
     if not values:
         return
     replaced = {name: insert.excluded[name] for name in values[0] if name not in {"id"}}

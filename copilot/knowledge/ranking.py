@@ -9,7 +9,7 @@ from copilot.knowledge.passage import Passage
 from copilot.knowledge.tables import PassageRow
 
 # One article's passages must not fill the list, and neither may one long case.
-_PER_SOURCE = 2
+PER_SOURCE = 2
 _SAME_LANGUAGE = 1.15
 
 
@@ -37,7 +37,7 @@ def ranked(
     for score, passage_id in sorted(scored, key=lambda one: (-one[0], one[1])):
         row = rows[passage_id]
         per_source[row.source_id] += 1
-        if per_source[row.source_id] > _PER_SOURCE:
+        if per_source[row.source_id] > PER_SOURCE:
             continue
         chosen.append(store.as_passage(row).model_copy(update={"score": round(score, 6)}))
         if len(chosen) == limit:

@@ -194,21 +194,21 @@ class Searcher:
         reading = self._embedding.reading(query.text)
         weight = dense_weight(*reading) if reading else dense_weight(None)
         fused = fuse(hits, weight=weight, unrelated=self._embedding.unrelated)
-        passages: list[Passage] = []
-        problem: Degraded | None = None
         # Reading a passage costs more than finding it: seldom are more needed than the first.
         for most in (limit * 2 + 10, len(fused)):
             async with self._db.read() as session:
                 ids = [one.id for one in fused[:most]]
                 rows = await _readable(session, tenant, ids, where)
-            order: Sequence[tuple[str, float]] = [one for one in fused if one.id in rows]
-            if self._reranking is not None:
-                texts = {one: f"{row.title}\n{row.text}" for one, row in rows.items()}
-                order, problem = await self._reranking.rerank(query.text, order, texts)
+            order = [one for one in fused if one.id in rows]
             passages = ranked(order, rows, language, limit)
+            # How many there are does not depend on their order.
             if len(passages) == limit or most >= len(fused):
                 break
-        return passages, problem
+        if self._reranking is None:
+            return passages, None
+        texts = {one: f"{row.title}\n{row.text}" for one, row in rows.items()}
+        reordered, problem = await self._reranking.rerank(query.text, order, texts)
+        return ranked(reordered, rows, language, limit), problem
 
     async def _hits(
         self,

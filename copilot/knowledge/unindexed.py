@@ -11,6 +11,7 @@ from copilot.knowledge import fulltext
 from copilot.knowledge.article import Article
 from copilot.knowledge.desired import NOT_INDEXED, Wanted, wanted_passages
 from copilot.knowledge.fulltext import Word
+from copilot.knowledge.passage_store import row_values
 from copilot.knowledge.store import as_article
 from copilot.knowledge.tables import ArticleRow, PassageRow
 from copilot.search.index import Filter
@@ -70,18 +71,4 @@ def _cut(
 
 def passage_row(tenant: TenantId, wanted: Wanted) -> PassageRow:
     """The row of a passage that the index does not hold yet."""
-    return PassageRow(
-        id=wanted.id,
-        tenant_id=tenant,
-        kind=wanted.fields.kind,
-        source_id=wanted.fields.source_id,
-        seq=wanted.seq,
-        title=wanted.cut.title,
-        text=wanted.cut.text,
-        url=wanted.url,
-        visibility=wanted.fields.visibility,
-        language=wanted.fields.language,
-        customer_id=wanted.fields.customer_id,
-        updated_at=wanted.updated_at,
-        indexed_with=NOT_INDEXED,
-    )
+    return PassageRow(**row_values(tenant, wanted, NOT_INDEXED))

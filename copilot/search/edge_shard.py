@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any, Self
 
 from copilot.search import collection
+from copilot.search.folders import wait_until_free
 from copilot.search.index import Fields, Filter, Hit
 from copilot.search.sparse import SparseVector
 
 PlainPoint = tuple[str, list[float], SparseVector, SparseVector, Fields]
 """Id, dense vector, sparse vector, names, fields."""
+
+_LOCKED, _LOCK_WAIT_S = "wal", 5.0
 
 
 class EdgeShard:
@@ -50,10 +53,14 @@ class EdgeShard:
             dimension: Length of its vectors; None takes it as it is.
 
         Raises:
+            FolderInUseError: A process that has it open does not end.
             BaseException: It cannot be read: the engine also panics, which is no Exception.
         """
         import qdrant_edge as q
 
+        # The engine tells a held lock as it tells a broken file. A process that was killed may
+        # hold it until all its memory is given back.
+        wait_until_free(folder / _LOCKED, limit_s=_LOCK_WAIT_S)
         config = None if dimension is None else _config(dimension)
         return cls(q.EdgeShard.load(str(folder), config))
 

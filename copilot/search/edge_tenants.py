@@ -9,7 +9,7 @@ from pathlib import Path
 
 from copilot.kernel.ids import TenantId
 from copilot.search.edge_shard import EdgeShard, PlainPoint
-from copilot.search.folders import copy_sparsely, files_of, remove
+from copilot.search.folders import FolderInUseError, copy_sparsely, files_of, remove
 from copilot.search.index import Fields, Filter, Hit
 from copilot.search.sparse import SparseVector
 
@@ -215,6 +215,8 @@ class EdgeTenants:
             if listed.exists() and not files_of(folder) >= set(listed.read_text().splitlines()):
                 raise FileNotFoundError("files are missing")  # noqa: TRY301
             shard = EdgeShard.load(folder, self._dimension)
+        except FolderInUseError:
+            raise  # whole, and somebody's: to be tried again, never made anew
         # The engine panics over a file that was cut short, and a panic is no Exception.
         except BaseException as error:  # noqa: BLE001
             self._broken(name, error)

@@ -7,6 +7,7 @@ stops nobody. Searches go before writes, and what nobody waits for is done when 
 """
 
 import logging
+import os
 import select
 import signal
 import socket
@@ -35,7 +36,7 @@ _OPERATIONS = frozenset(
 )  # fmt: skip
 _URGENT_IN_A_ROW = 8
 _PIECE = 1 << 20
-_LOCK_WAIT_S = 3.0
+_LOCK_WAIT_S = 5.0
 _IDLE_WAIT_S = 1.0
 _QUIET_S = 3.0
 
@@ -251,6 +252,9 @@ def main(descriptor: int, folder: Path) -> None:
             return
         logging.getLogger().addHandler(_ToParent(worker))
         worker.run()
+        # Ended at once when the parent is gone: leaving in order would give back the folder's lock
+        # before the shards', and the next process would find them held.
+        os._exit(0)
 
 
 if __name__ == "__main__":

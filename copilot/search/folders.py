@@ -1,7 +1,9 @@
-"""Copying and removing folders of an index."""
+"""Copying, removing and waiting for folders of an index."""
 
+import fcntl
 import os
 import shutil
+import time
 from pathlib import Path
 
 
@@ -11,6 +13,39 @@ def remove(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
+
+
+class FolderInUseError(Exception):
+    """Somebody else holds a folder of the index. Nothing is wrong with it."""
+
+
+def wait_until_free(folder: Path, *, limit_s: float) -> None:
+    """Return when nobody holds an advisory lock on ``folder``, also when it is not there.
+
+    Args:
+        folder: A folder that the engine locks while it is open.
+        limit_s: Longest to wait, in seconds.
+
+    Raises:
+        FolderInUseError: It is still held.
+    """
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:
+        return
+    until = time.monotonic() + limit_s
+    try:
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise FolderInUseError(f"{folder} is in use") from None
+                time.sleep(0.05)
+            else:
+                return
+    finally:
+        os.close(descriptor)
 
 
 def files_of(folder: Path) -> set[str]:

@@ -1,6 +1,8 @@
 """More tenants than shards may be open, and copying without filling holes."""
 
+import fcntl
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from copilot.kernel.ids import TenantId
 from copilot.search.edge_shard import EdgeShard
 from copilot.search.edge_tenants import EdgeTenants
-from copilot.search.folders import copy_sparsely
+from copilot.search.folders import FolderInUseError, copy_sparsely
 from copilot.search.index import Fields
 from copilot.search.sparse import NO_TERMS
 from tests.search.test_index_contract import EVERYTHING, asked, name
@@ -96,3 +98,41 @@ def test_holes_stay_holes(tmp_path: Path) -> None:
     for file in ("inner/file", "hole", "empty"):
         assert (tmp_path / "target" / file).read_bytes() == (source / file).read_bytes()
     assert (tmp_path / "target" / "inner" / "file").stat().st_blocks * 512 < 1 << 20
+
+
+def held(shards: EdgeTenants, tenant: str, folder: Path) -> int:
+    """Fill a tenant's shard, let go of it, and hold it as a process that is still ending does."""
+    upsert(shards, tenant, 1)
+    shards.completed()
+    shards.close()
+    (lock,) = folder.glob("tenants/*/wal")
+    descriptor = os.open(lock, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    return descriptor
+
+
+def test_a_shard_that_a_killed_process_still_holds_is_waited_for(tmp_path: Path) -> None:
+    folder = tmp_path / "copilot-made"
+    descriptor = held(EdgeTenants(folder, 4), "ann", folder)
+    freeing = threading.Timer(0.5, os.close, [descriptor])
+    freeing.start()
+    again = EdgeTenants(folder, 4)
+    assert found(again, "ann") == {name(1)}
+    freeing.join()
+    assert again.complete
+    again.close()
+
+
+def test_a_shard_that_stays_held_is_refused_and_not_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("copilot.search.edge_shard._LOCK_WAIT_S", 0.1)
+    folder = tmp_path / "copilot-made"
+    descriptor = held(EdgeTenants(folder, 4), "ann", folder)
+    again = EdgeTenants(folder, 4)
+    with pytest.raises(FolderInUseError):
+        found(again, "ann")
+    os.close(descriptor)
+    assert found(again, "ann") == {name(1)}
+    assert again.complete
+    again.close()

@@ -70,10 +70,10 @@ async function loadSummary(refresh) {
   }
 }
 
-async function loadCard() {
+async function loadCard(fetched = null) {
   const body = byId("card");
   try {
-    const card = await get(`/v1/conversations/${id}/context`);
+    const card = fetched ?? await get(`/v1/conversations/${id}/context`);
     lacks = card.degraded?.length ? JSON.stringify(card.degraded) : "";
     for (const order of card.orders) orders.set(order.id, order.number);
     body.replaceChildren(cardBody(card, id, toMessage));
@@ -89,7 +89,7 @@ async function loadCard() {
 /** What the card lacked may be there by now; until then it stays as it is, with what is open. */
 async function reloadLacking() {
   const card = await get(`/v1/conversations/${id}/context`, { quiet: true }).catch(() => null);
-  if (card && JSON.stringify(card.degraded ?? []) !== lacks) await loadCard();
+  if (card && JSON.stringify(card.degraded ?? []) !== lacks) await loadCard(card);
 }
 
 async function start() {
