@@ -149,20 +149,26 @@ class Indexer:
             return await outbox.waiting(session, but=self._broken)
 
     async def _run(self) -> None:
-        reconciled = filled = False
+        reconciled = repaired = filled = False
         while True:
             wait_s = _POLL_S
             self._woken.clear()
             try:
                 if filled and self._index.fresh:
                     # A part of it was found broken since, and is empty now.
-                    reconciled = filled = False
+                    reconciled = repaired = filled = False
                 if not reconciled:
                     for tenant in await reconciling.tenants(self._db):
                         await self.reconcile(tenant)
                     reconciled = True
                 if await self._waiting():
                     await self.drain()
+                elif not (filled or repaired) and await reconciling.lacks_points(
+                    self._db, self._index
+                ):
+                    # A part of it broke while it was being filled: once more from the start.
+                    reconciled, repaired = False, True
+                    self._woken.set()
                 elif not filled:
                     await self._index.filled()
                     filled = True

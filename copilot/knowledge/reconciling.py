@@ -58,6 +58,13 @@ async def tenants(db: Database) -> list[TenantId]:
     return [TenantId(one) for one in sorted(found)]
 
 
+async def lacks_points(db: Database, index: Index) -> bool:
+    """Whether the index has fewer points than the database has passages, of all tenants."""
+    async with db.read() as session:
+        passages = await session.scalar(select(func.count(PassageRow.id)))
+    return await index.count() < (passages or 0)
+
+
 async def reconcile(db: Database, index: Index, tenant: TenantId, label: str) -> Reconciled:
     """Mark the sources of whatever differs, and delete points that nothing wants.
 

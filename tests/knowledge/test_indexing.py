@@ -373,3 +373,23 @@ async def test_in_the_background_a_change_is_found_within_two_seconds(
         async with asyncio.timeout(limit(2)):
             while not await parts.find(tenant, "kettles"):
                 await asyncio.sleep(0.05)
+
+
+async def test_what_breaks_while_the_index_is_being_filled_is_filled_again(
+    parts: Parts, tenant: TenantId
+) -> None:
+    await parts.put(tenant, "one", "About kettles.")
+    await parts.put(OTHER, "two", "About bicycles.")
+    await parts.indexer.drain()
+    await parts.put(tenant, "three", "About lamps.")
+    parts.embedder.running.clear()
+    parts.embedder.may_run.clear()
+    async with parts.indexer.running(), asyncio.timeout(limit(30)):
+        # Everything was compared by the time the model has the third.
+        await asyncio.to_thread(parts.embedder.running.wait)
+        await parts.index.delete_tenant(OTHER)
+        parts.embedder.may_run.set()
+        while parts.index.fresh:
+            await asyncio.sleep(0.01)
+        assert len(await parts.index.ids(OTHER)) == 1
+        assert len(await parts.index.ids(tenant)) == 2
