@@ -5,7 +5,7 @@
 DATA holds a folder per set (see ``retrieval_sets.py``); what is not there is left out, and this
 project's own two sets are measured as well. Each set is
 searched by plain BM25, by the dense half alone, by both fused by rank (RRF), and as the service
-does, exactly and through the in-process index. ``--ablate`` takes one ingredient away at a time.
+does, exactly and through the embedded index. ``--ablate`` takes one ingredient away at a time.
 Vectors are kept in ``--cache`` between runs, for embedding takes minutes.
 
 The same settings serve every set. Where labels are known the nearest vote with the fifth power of
@@ -54,6 +54,7 @@ _ABLATIONS = {
     "… fused by rank": Recipe(ranks=True),
     "… without names": Recipe(names=False),
     "… function words count in full": Recipe(little=False),
+    "… endings count in full": Recipe(places=False),
     "… without 4-grams": Recipe(grams=False),
     "… without what was said before": Recipe(context=False),
     "… last turns as one text": Recipe(conversation=False),
@@ -136,7 +137,7 @@ def _voted(data: Set, scores: Matrix) -> str:
 
 
 async def through_index(scorer: Scorer, folder: Path) -> list[Matrix]:
-    """The documents' scores as the in-process index finds them."""
+    """The documents' scores as the embedded index finds them."""
     data, tenant = scorer.data, TenantId("set")
     dimension = len(scorer.passage(0)[0])
     answers = []
@@ -190,7 +191,7 @@ def measure(
         yield name, measured(data, scorer.documents(recipe))
     with tempfile.TemporaryDirectory() as folder:
         yield (
-            "… through the in-process index",
+            "… through the embedded index",
             measured(data, asyncio.run(through_index(scorer, Path(folder)))),
         )
     embeddings.keep()

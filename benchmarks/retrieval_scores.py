@@ -36,6 +36,7 @@ class Recipe(NamedTuple):
         conversation: Whether searches are built from the conversation; else from its last turns.
         names: Whether passages are found by their names.
         little: Whether function words weigh less in long searches.
+        places: Whether beginnings weigh more and endings less in long searches.
         grams: Whether words are also cut into 4-grams.
         context: Whether the vector of the search has what was said before in it.
         adaptive: Whether the dense half's weight follows the model's knowledge of the language.
@@ -46,6 +47,7 @@ class Recipe(NamedTuple):
     conversation: bool = True
     names: bool = True
     little: bool = True
+    places: bool = True
     grams: bool = True
     context: bool = True
     adaptive: bool = True
@@ -160,7 +162,10 @@ def _without(recipe: Recipe) -> Iterator[None]:
         setattr(module, name, value)
 
     if not recipe.little:
-        put(sparse, "_FULL_UP_TO", 10**9)
+        put(sparse, "SPOKEN_LITTLE", frozenset())
+    if not recipe.places:
+        put(sparse, "_OPENING", 1.0)
+        put(sparse, "_ENDING", 1.0)
     if not recipe.grams:
         put(analysis, "grams", lambda _word: iter(()))
     try:

@@ -47,11 +47,55 @@ _FILLERS = frozenset(
     hei heippa hehe jaa joo juu kiitos moi moikka no noh okei terve tota tuota öö ööö
 """)
 )
+# What a Finnish ending makes of them is a word of its own: the rest of the cases and persons.
+_FINNISH_FORMS = frozenset(
+    listed("""
+    minut minussa minusta minuun minuna sinut sinua sinussa sinusta sinuun sinulla sinulta
+    hänen hänet häntä hänessä hänestä häneen hänellä häneltä hänelle meidät meissä meistä
+    meihin teidät teissä teistä teihin heidän heidät heitä heissä heistä heihin heillä
+    heiltä heille tähän tältä tänä täksi näiden näissä näistä näihin näillä näiltä näille
+    näinä näiksi tuossa tuosta tuohon tuolla tuolta tuolle tuona tuoksi nuo noiden noita
+    noissa noista noihin noilla noilta noille siltä siksi niissä niistä niihin niillä niiltä
+    niille niinä niiksi johon jolla jolta jolle jona joksi joiden joita joissa joista joihin
+    joilla joilta joille joina joiksi minkä mihin millä miltä mitkä minkälainen
+    millainen kenen kenet ketä kenessä kenestä keneen kenellä keneltä kenelle ketkä kumpi
+    kumman kumpaa kumpikin molemmat molempien molempia joku jonkun jotakuta jollakulla jokin
+    jonkin jotakin jotain jossakin jossain jostakin jostain johonkin jollakin jollain
+    joltakin jollekin jotkut joitakin joidenkin eräs erään eräät eräiden eräitä kukaan
+    kenenkään ketään kenelläkään mikään minkään mitään missään mistään mihinkään millään
+    jokainen jokaisen jokaista jokaisella jokaiselle kukin kunkin kaiken kaikkea kaikkien
+    kaikkia kaikissa kaikista kaikkiin kaikilla kaikille muun muuta muussa muusta muuhun
+    muulla muiden muita muissa muista muihin muilla muilta muille itse itsensä itseään
+    itselle itsellään saman samaa samassa samasta samaan samalla samat samojen samoja toinen
+    toisen toista toisessa toisesta toiseen toisella toiset toisten toisia toisiaan
+    toistensa sellainen sellaisen sellaista sellaiset sellaisten sellaisia tällainen
+    tällaisen tällaista tällaisessa tällaiset tällaisten tällaisia millaisia kyseinen
+    kyseisen kyseistä kyseisessä kyseiset kyseisten kyseisiä monen monta monet monien monia
+    useat useiden useita usean useassa useilla olitte olla ollaan oltiin oltu oltava olisit
+    olisimme olisivat oleva olevan olevat olevien olevia olevaa lienee olkoon eikä enkä etkä
+    emmekä eivätkä älä älkää ettei etteivät etten ellei elleivät voit voivat voisin voisit
+    voisimme voisivat voida voidaan voitaisiin voitu voineet voinut voitiin voitava saat
+    saamme saatte saavat saisi saanut saatu saatiin pitänyt pitävät tulevat tullut täytyy
+    täytyi tarvitsee aikoo jotta vaikka kunnes ikään kuten niinkuin joko taikka sikäli
+    mikäli jollei joskin saakka kohti vastaan varten lisäksi takia vuoksi ansiosta kautta
+    aikana puolesta sijaan sijasta perusteella osalta kannalta suhteen nähden myötä avulla
+    johdosta mukaisesti yhteydessä alle ympäri välillä ohi enää aina usein joskus koskaan
+    ikinä heti juuri vasta taas jälleen myöskään ainoastaan edes jopa kovin melko varsin
+    erittäin liian enemmän eniten vähän vähemmän paljon lähes melkein ehkä kai varmaan
+    varmasti tosin kuitenkaan silti toki tosiaan todella toisaalta siten täten tällöin
+    silloin siellä täällä tänne sinne tuonne sieltä täältä esim muassa esimerkiksi lähinnä
+    yleensä yhä edelleen erityisesti etenkin varsinkin edellä sinänsä vaikkakin muutoin
+    muuten
+""")
+)
 
 FUNCTION_WORDS = _ENGLISH | _FINNISH | _SWEDISH | _GERMAN
 """Articles, pronouns, auxiliaries and the like, in small letters."""
 
 SPOKEN_LITTLE = frozenset(
-    piece for word in FUNCTION_WORDS | _FILLERS for piece in (word, *word.split("'"))
+    piece
+    for word in FUNCTION_WORDS | _FINNISH_FORMS | _FILLERS
+    for piece in (word, *word.split("'"))
 )
-"""The same with greetings and hesitations, and contractions also in pieces (``don``, ``t``)."""
+"""The same with more Finnish forms, greetings and hesitations; contractions also in pieces
+(``don``, ``t``)."""

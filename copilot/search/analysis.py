@@ -9,6 +9,7 @@ together found more than either alone in English and Finnish (`docs/retrieval.md
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from enum import Enum
 from functools import lru_cache
 from typing import Protocol
 
@@ -56,6 +57,17 @@ _SNOWBALL = {
 }
 
 
+class Place(Enum):
+    """Where in its word a term stands."""
+
+    OPENING = "opening"
+    """The 4-gram that the word starts with."""
+    INSIDE = "inside"
+    """Another 4-gram of the stem, or the stem itself."""
+    ENDING = "ending"
+    """A 4-gram that reaches more than a letter beyond the stem."""
+
+
 class _Stemmer(Protocol):
     def stemWords(self, words: list[str]) -> list[str]:  # noqa: N802 - PyStemmer's name
         ...
@@ -79,10 +91,24 @@ def words_of(text: str) -> list[str]:
 
 def word_terms(words: Sequence[str], language: str | None) -> Iterator[str]:
     """The stems and 4-grams of ``words``."""
-    for stem in stems(words, language):
-        yield f"s:{stem}"
-    for word in words:
-        yield from grams(word)
+    for term, _ in placed_terms(words, language):
+        yield term
+
+
+def placed_terms(words: Sequence[str], language: str | None) -> Iterator[tuple[str, Place]]:
+    """The same with where in its word each stands."""
+    for word, stem in zip(words, stems(words, language), strict=True):
+        yield f"s:{stem}", Place.INSIDE
+        if _UNSPACED.search(word):
+            yield from ((pair, Place.INSIDE) for pair in grams(word))
+            continue
+        # A gram's first sign is as many signs into the word, or the mark before it.
+        beyond = len(stem) + 2 - _GRAM
+        for first, gram in enumerate(grams(word)):
+            if first == 0:
+                yield gram, Place.OPENING
+            else:
+                yield gram, Place.ENDING if first > beyond else Place.INSIDE
 
 
 def codes(text: str) -> Iterator[str]:

@@ -15,14 +15,13 @@ it is about ("do *they* have parking?"), so what was named earlier in it still c
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import chain
 from typing import NamedTuple
 
 from copilot.kernel.little_words import SPOKEN_LITTLE
-from copilot.search.analysis import codes, grams, terms, word_terms, words_of
+from copilot.search.analysis import Place, codes, grams, placed_terms, terms, words_of
 
 _K1 = 1.2
 _B = 0.75
@@ -30,10 +29,14 @@ _B = 0.75
 # for somebody; lengths below their first power make that cost little, whatever the passages are.
 _AVERAGE_LENGTH = 60.0
 _LENGTH_POWER = 0.7
-# Words like "how" and "my" tell short questions apart and drown in long ones: up to so many words
-# they count in full, then less with the square of the length, and soon not at all.
-_FULL_UP_TO = 8
+# Words like "how" and "my" tell short questions apart and drown in long ones: up to so many letters
+# they count in full, then less with the square of the length, and soon not at all. Letters, for
+# where endings say what "in" and "from" say elsewhere, five words are as much as eight.
+_FULL_UP_TO = 40
 _TOO_LITTLE = 0.05
+# Endings are such words in all but spelling, and words begin with what they mean: so much their
+# 4-grams come to weigh as a search grows.
+_OPENING, _ENDING = 2.0, 0.3
 # Every term costs time: a pasted page is searched by so many different words, its first ones.
 _MOST_WORDS = 200
 _MOST_NAMING_WORDS = 400
@@ -76,7 +79,7 @@ def query_vector(parts: Sequence[Part], language: str | None) -> SparseVector:
         language: The language of all parts.
     """
     words = [words_of(part.text) for part in parts]
-    little = _weight_of_little(sum(map(len, words)))
+    brief = _brevity(sum(len(word) for said in words for word in said))
     weights: dict[int, float] = {}
     room = _MOST_WORDS
     for part, said in zip(parts, words, strict=True):
@@ -84,12 +87,13 @@ def query_vector(parts: Sequence[Part], language: str | None) -> SparseVector:
         telling = [word for word in distinct if word not in SPOKEN_LITTLE]
         # Where nothing else is said, "how is it" is all there is to go by.
         rest = [word for word in distinct if word in SPOKEN_LITTLE]
-        share = little if telling else 1.0
+        share = brief if telling else 1.0
         telling = telling[:room]
         room -= len(telling)
-        _add(weights, chain(word_terms(telling, language), codes(part.text)), part.weight)
+        _add(weights, _weighed(telling, language, brief), part.weight)
+        _add(weights, _alike(codes(part.text)), part.weight)
         if share >= _TOO_LITTLE:
-            _add(weights, word_terms(rest[:_MOST_WORDS], language), part.weight * share)
+            _add(weights, _weighed(rest[:_MOST_WORDS], language, brief), part.weight * share)
     return _vector(weights)
 
 
@@ -108,18 +112,34 @@ def query_names(parts: Sequence[Part]) -> SparseVector:
             if part.weight <= known.get(word, 0.0) or len(known) >= _MOST_NAMING_WORDS:
                 continue
             known[word] = part.weight
-            _add(weights, grams(word), part.weight)
+            _add(weights, _alike(grams(word)), part.weight)
     return _vector(weights)
 
 
-def _weight_of_little(words: int) -> float:
-    return min(1.0, (_FULL_UP_TO / max(1, words)) ** 2)
+def _brevity(letters: int) -> float:
+    return min(1.0, (_FULL_UP_TO / max(1, letters)) ** 2)
 
 
-def _add(weights: dict[int, float], found: Iterable[str], weight: float) -> None:
-    for term in found:
+def _weighed(
+    words: Sequence[str], language: str | None, brief: float
+) -> Iterator[tuple[str, float]]:
+    share = {
+        Place.OPENING: _OPENING + (1 - _OPENING) * brief,
+        Place.INSIDE: 1.0,
+        Place.ENDING: _ENDING + (1 - _ENDING) * brief,
+    }
+    for term, place in placed_terms(words, language):
+        yield term, share[place]
+
+
+def _alike(found: Iterable[str]) -> Iterator[tuple[str, float]]:
+    return ((term, 1.0) for term in found)
+
+
+def _add(weights: dict[int, float], found: Iterable[tuple[str, float]], weight: float) -> None:
+    for term, share in found:
         index = _index(term)
-        weights[index] = max(weights.get(index, 0.0), weight)
+        weights[index] = max(weights.get(index, 0.0), weight * share)
 
 
 @lru_cache(maxsize=65536)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copilot.search.analysis import terms
+from copilot.search.analysis import Place, grams, placed_terms, stems, terms, words_of
 from copilot.search.sparse import (
     NO_TERMS,
     Part,
@@ -37,9 +37,19 @@ def weights_of(vector: SparseVector) -> dict[int, float]:
 def weight(word: str, parts: Sequence[Part]) -> float:
     """How much ``word`` matters in a search without a language; 0 when it is not asked."""
     searched = weights_of(query_vector(parts, None))
-    found = {searched.get(one, 0.0) for one in query_vector([Part(word)], None).indices}
-    assert len(found) == 1, "its stem and its grams matter alike"
-    return found.pop()
+    opening = in_common(word, f"{word[:3]}öööö", None)
+    assert len(opening) == 1
+    found = {searched.get(one, 0.0) for one in in_common(word, word, None) - opening}
+    assert len(found) == 1, "its stem and its other grams matter alike"
+    whole = found.pop()
+    # Up to twice as much: the longer the search, the more.
+    assert whole <= searched.get(opening.pop(), 0.0) <= 2 * whole
+    return whole
+
+
+def in_common(one: str, other: str, language: str | None) -> set[int]:
+    """The terms of both."""
+    return set(passage_vector(one, language).indices) & set(passage_vector(other, None).indices)
 
 
 def named(search: Sequence[Part], title: str) -> float:
@@ -145,13 +155,66 @@ def test_function_words_lose_weight_with_the_length_of_the_search() -> None:
     weights = [weight("how", [Part(f"how {telling(count)}")]) for count in range(5, 60, 5)]
     assert weights == sorted(weights, reverse=True)
     assert weights[0] == 1.0
-    # As 8 words by 16, squared.
-    assert weight("how", [Part(f"how {telling(15)}")]) == pytest.approx(0.25)
+    # As 40 letters by 80, squared.
+    assert weight("how", [Part(f"how a {telling(19)}")]) == pytest.approx(0.25)
     assert weight("how", [Part(f"how {telling(60)}")]) == 0.0
     assert weight("aaaa", [Part(f"how {telling(60)}")]) == 1.0
     # The search is all of its parts together.
-    parts = [Part("how aaaa"), Part(telling(14), 0.3)]
+    parts = [Part("how a aaaa"), Part(telling(18), 0.3)]
     assert weight("how", parts) == pytest.approx(0.25)
+    # Letters, not words: two long ones are as much as nine short ones.
+    long = f"how {'b' * 38} {'c' * 39}"
+    assert weight("how", [Part(long)]) == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize("word", ["joista", "heiltä", "jossakin", "kyseisen", "perusteella"])
+def test_finnish_function_words_are_known_in_their_cases(word: str) -> None:
+    searched = weights_of(query_vector([Part(f"{word} {telling(60)}")], "fi"))
+    assert not in_common(word, word, "fi") & searched.keys()
+
+
+def test_beginnings_come_to_weigh_more_and_endings_less() -> None:
+    word, opening, ending = "vedenkeittimissä", "vedöööö", "öööissä"
+
+    def told(search: str, other: str) -> set[float]:
+        searched = weights_of(query_vector([Part(search)], "fi"))
+        return {round(searched[one], 6) for one in in_common(word, other, "fi")}
+
+    assert told(word, opening) == told(word, ending) == told(word, word) == {1.0}
+    # 80 letters: three quarters of the way.
+    twice_as_long = f"{word} {telling(16)}"
+    assert told(twice_as_long, opening) == {1.75}
+    assert told(twice_as_long, "öööönkeitöööö") == {1.0}
+    assert told(twice_as_long, ending) == {0.475}
+    very_long = f"{word} {telling(600)}"
+    assert list(told(very_long, opening)) == [pytest.approx(2.0, abs=0.001)]
+    assert list(told(very_long, ending)) == [pytest.approx(0.3, abs=0.001)]
+
+
+def test_where_a_term_stands_in_its_word() -> None:
+    opening, inside, ending = Place.OPENING, Place.INSIDE, Place.ENDING
+    assert list(placed_terms(["kettles", "hi"], "en")) == [
+        ("s:kettl", inside),
+        ("^ket", opening),
+        ("kett", inside),
+        ("ettl", inside),
+        ("ttle", inside),
+        ("tles", ending),
+        ("les$", ending),
+        ("s:hi", inside),
+        ("^hi$", opening),
+    ]
+    # Without a stemmer nothing is an ending, and where words are not parted there are none.
+    assert ending not in {place for _, place in placed_terms(["kettles"], None)}
+    assert {place for _, place in placed_terms(["如何退货"], "zh")} == {inside}
+
+
+@given(st.text(max_size=80), st.sampled_from([None, "en", "fi", "de", "zh-Hans"]))
+def test_placed_terms_are_the_stems_and_grams(text: str, language: str | None) -> None:
+    words = words_of(text)
+    whole = [f"s:{one}" for one in stems(words, language)]
+    whole += [gram for word in words for gram in grams(word)]
+    assert sorted(term for term, _ in placed_terms(words, language)) == sorted(whole)
 
 
 def test_function_words_count_in_full_where_nothing_else_is_said() -> None:
