@@ -1,7 +1,7 @@
-"""What both Qdrant adapters agree on: names, fields, and how two halves become hits."""
+"""What both Qdrant adapters agree on: names, fields, and how scores by vector become hits."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, TypeVar
 
@@ -10,6 +10,7 @@ from copilot.search.analysis import ANALYSIS_VERSION
 from copilot.search.index import Fields, Hit
 
 Item = TypeVar("Item")
+Id = TypeVar("Id", bound=Hashable)
 
 DENSE, SPARSE, NAMES = "dense", "bm25", "names"
 TENANT, SOURCE, CUSTOMER = "tenant", "source_id", "customer_id"
@@ -17,11 +18,10 @@ KEYWORDS = (SOURCE, CUSTOMER, "kind", "visibility", "language")
 """Fields with a keyword index, beside the tenant's."""
 
 CHUNK = 256
-"""Most points per write on a server."""
+"""Most points per write to a server, and most ids per call of the index process."""
 
 PAGE = 2000
 """Points per page when every id is read."""
-
 
 PREFIX = "copilot-"
 _NAME = re.compile(PREFIX + r".*-a(\d+)-[0-9a-f]{8}")
@@ -62,18 +62,18 @@ def fields_of(stored: Mapping[str, Any] | None) -> Fields:
     )
 
 
-def lacking(scores: Mapping[str, Mapping[str, float]]) -> dict[str, set[str]]:
-    """The ids that only another half found, for each half that lacks any."""
+def lacking(scores: Mapping[str, Mapping[Id, float]]) -> dict[str, set[Id]]:
+    """The ids that only another vector found, for each vector that lacks any."""
     found = set().union(*scores.values())
     missing = {half: found - of_half.keys() for half, of_half in scores.items()}
     return {half: ids for half, ids in missing.items() if ids}
 
 
-def hits(scores: Mapping[str, Mapping[str, float]]) -> list[Hit]:
-    """Each half's scores by id, put together; what a half has no score for is 0."""
+def hits(scores: Mapping[str, Mapping[Id, float]]) -> list[Hit]:
+    """Each vector's scores by id, put together; what a vector has no score for is 0."""
     dense, sparse, names = (scores.get(half, {}) for half in (DENSE, SPARSE, NAMES))
     return [
-        Hit(one, dense.get(one, 0.0), sparse.get(one, 0.0), names.get(one, 0.0))
+        Hit(str(one), dense.get(one, 0.0), sparse.get(one, 0.0), names.get(one, 0.0))
         for one in {**dense, **sparse, **names}
     ]
 

@@ -19,7 +19,7 @@ from copilot.search.sparse import NO_TERMS, SparseVector
 from copilot.search.swapping import SwappingIndex
 
 # So few that a search waits for a write for some milliseconds only.
-_WRITE = 32
+_WRITE = 8
 
 
 class EdgeIndex:

@@ -4,13 +4,14 @@ A tenant has a shard of its own: a search costs what the tenant has, not what al
 are those that are rare at this tenant, and a file that breaks takes nobody else with it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Self
+from uuid import UUID
 
 from copilot.search import collection
 from copilot.search.folders import wait_until_free
-from copilot.search.index import Fields, Filter, Hit
+from copilot.search.index import KINDS, Fields, Filter, Hit
 from copilot.search.sparse import SparseVector
 
 PlainPoint = tuple[str, list[float], SparseVector, SparseVector, Fields]
@@ -106,7 +107,7 @@ class EdgeShard:
         where: Filter,
         limit: int,
     ) -> list[Hit]:
-        """The best points by each vector, with both scores."""
+        """The best points by each vector, with all their scores."""
         q = self._q
         halves = {}
         if dense is not None:
@@ -124,7 +125,7 @@ class EdgeShard:
             scores[half].update(found)
         return collection.hits(scores)
 
-    def _scores(self, asked: dict[str, tuple[Any, Any, int]]) -> dict[str, dict[str, float]]:
+    def _scores(self, asked: dict[str, tuple[Any, Any, int]]) -> dict[str, dict[UUID, float]]:
         """The scores of the best points by id, for each half's query, filter and limit."""
         if not asked:
             return {}
@@ -135,7 +136,7 @@ class EdgeShard:
         ]
         answers = self._shard.query_batch(q.QueryBatchRequest(requests))
         return {
-            half: {str(point.id): point.score for point in answer}
+            half: {point.id: point.score for point in answer}
             for half, answer in zip(asked, answers, strict=True)
         }
 
@@ -178,13 +179,20 @@ class EdgeShard:
     def _equals(self, name: str, value: str) -> Any:
         return self._q.FieldCondition(name, match=self._q.MatchValue(value))
 
-    def _among(self, ids: Sequence[str] | set[str]) -> Any:
+    def _any_of(self, name: str, values: Sequence[str]) -> Any:
+        if len(values) == 1:
+            return self._equals(name, values[0])
+        return self._q.FieldCondition(name, match=self._q.MatchAny(list(values)))
+
+    def _among(self, ids: Iterable[str | UUID]) -> Any:
         return self._q.Filter(must=[self._q.HasIdCondition(set(ids))])
 
     def _filter(self, where: Filter) -> Any:
         q = self._q
-        must = [q.FieldCondition("kind", match=q.MatchAny(list(where.kinds)))]
-        must_not = []
+        must, must_not = [], []
+        # A condition that every point meets is still looked up for each: half of the dense search.
+        if set(where.kinds) != KINDS:
+            must.append(self._any_of("kind", where.kinds))
         if where.visibility == "public":
             must.append(self._equals("visibility", "public"))
         if where.customer_id is not None:
@@ -193,7 +201,7 @@ class EdgeShard:
             must.append(self._equals("language", where.language))
         if where.not_customer_id is not None:
             must_not.append(self._equals(collection.CUSTOMER, where.not_customer_id))
-        return q.Filter(must=must, must_not=must_not or None)
+        return q.Filter(must=must, must_not=must_not) if must or must_not else None
 
 
 def _config(dimension: int) -> Any:

@@ -18,7 +18,9 @@ MOST_OPEN = 256
 """Shards open at once; the one that was not used for longest is closed for another."""
 _LONG_LOG = 10_000
 _SETTLED_S = 5.0
-_TEMPLATE, _COMPLETE, _SHARDS, _LISTS = "template", "complete", "tenants", "files"
+SHARDS, LISTS = "tenants", "files"
+"""Where a collection has its shards, and the list of the files that each must have."""
+_TEMPLATE, _COMPLETE = "template", "complete"
 
 
 class _Unflushed:
@@ -48,16 +50,16 @@ class EdgeTenants:
         self._counts: dict[str, int] = {}
         if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
             folder.unlink()
-        if not (folder / _SHARDS).is_dir():
+        if not (folder / SHARDS).is_dir():
             remove(folder)
-            (folder / _SHARDS).mkdir(parents=True, mode=0o700)
-        if not (folder / _LISTS).is_dir():
-            remove(folder / _LISTS)
-            (folder / _LISTS).mkdir(mode=0o700)
+            (folder / SHARDS).mkdir(parents=True, mode=0o700)
+        if not (folder / LISTS).is_dir():
+            remove(folder / LISTS)
+            (folder / LISTS).mkdir(mode=0o700)
         there = set(self.names())
-        for gone in [one for one in (folder / _LISTS).iterdir() if one.name not in there]:
+        for gone in [one for one in (folder / LISTS).iterdir() if one.name not in there]:
             self._broken(gone.name, "it is not there")
-        self._to_load = sorted(there, key=lambda name: (folder / _SHARDS / name).stat().st_mtime)
+        self._to_load = sorted(there, key=lambda name: (folder / SHARDS / name).stat().st_mtime)
 
     @property
     def complete(self) -> bool:
@@ -80,7 +82,7 @@ class EdgeTenants:
 
     def upsert(self, tenant: TenantId, points: Sequence[PlainPoint]) -> None:
         """Add or replace a few points."""
-        name = _name(tenant)
+        name = shard_name(tenant)
         shard = self._shard(name) or self._make(name)
         self._changed(name, len(points))
         shard.upsert(points)
@@ -102,7 +104,7 @@ class EdgeTenants:
 
     def delete_tenant(self, tenant: TenantId) -> None:
         """Remove the tenant's shard."""
-        name = _name(tenant)
+        name = shard_name(tenant)
         self._dirty.pop(name, None)
         self._counts.pop(name, None)
         if shard := self._open.pop(name, None):
@@ -119,28 +121,28 @@ class EdgeTenants:
         where: Filter,
         limit: int,
     ) -> list[Hit]:
-        """The best points by each vector, with both scores."""
-        shard = self._shard(_name(tenant))
+        """The best points by each vector, with all their scores."""
+        shard = self._shard(shard_name(tenant))
         return shard.search(dense, sparse, names, where, limit) if shard else []
 
     def held(self, tenant: TenantId, ids: Sequence[str]) -> list[str]:
         """Which of a few ids are points of the tenant."""
-        shard = self._shard(_name(tenant))
+        shard = self._shard(shard_name(tenant))
         return shard.held(ids) if shard else []
 
     def ids(self, tenant: TenantId, after: str | None) -> tuple[list[str], str | None]:
         """A page of the tenant's point ids and where the next one starts."""
-        shard = self._shard(_name(tenant))
+        shard = self._shard(shard_name(tenant))
         return shard.ids(after) if shard else ([], None)
 
     def contents(self, tenant: TenantId, after: str | None) -> tuple[dict[str, Fields], str | None]:
         """The same with the fields of each point."""
-        shard = self._shard(_name(tenant))
+        shard = self._shard(shard_name(tenant))
         return shard.contents(after) if shard else ({}, None)
 
     def names(self) -> list[str]:
         """The shards there are."""
-        found = (self.folder / _SHARDS).iterdir()
+        found = (self.folder / SHARDS).iterdir()
         return [one.name for one in found if not one.name.startswith(".")]
 
     def count(self, name: str) -> int:
@@ -188,10 +190,10 @@ class EdgeTenants:
             self._close_oldest()
 
     def _path(self, name: str) -> Path:
-        return self.folder / _SHARDS / name
+        return self.folder / SHARDS / name
 
     def _written(self, tenant: TenantId) -> EdgeShard | None:
-        name = _name(tenant)
+        name = shard_name(tenant)
         shard = self._shard(name)
         if shard:
             self._changed(name, 1)
@@ -270,7 +272,7 @@ class EdgeTenants:
         self._list(name).write_text("\n".join(files_of(self._path(name))))
 
     def _list(self, name: str) -> Path:
-        return self.folder / _LISTS / name
+        return self.folder / LISTS / name
 
     def _broken(self, name: str, why: object) -> None:
         _log.warning("a tenant's part of the search index is made anew: %s", why)
@@ -280,6 +282,7 @@ class EdgeTenants:
         remove(self._path(name))
 
 
-def _name(tenant: TenantId) -> str:
+def shard_name(tenant: TenantId) -> str:
+    """The folder of a tenant's shard."""
     # A tenant's id may hold signs that no folder's name may, and is nobody's business.
     return blake2b(tenant.encode(), digest_size=16).hexdigest()

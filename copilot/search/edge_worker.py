@@ -35,7 +35,7 @@ _OPERATIONS = frozenset(
     }
 )  # fmt: skip
 _URGENT_IN_A_ROW = 8
-_PIECE = 1 << 20
+_PIECE = 1 << 16
 _LOCK_WAIT_S = 5.0
 _IDLE_WAIT_S = 1.0
 _QUIET_S = 3.0
@@ -221,7 +221,7 @@ def _lock(stack: ExitStack, folder: Path) -> None:
             if time.monotonic() > until:
                 raise IndexInUseError(
                     f"The search index in {folder} is in use by another process. The "
-                    "in-process index serves one process: stop the other one, or set "
+                    "embedded index serves one process: stop the other one, or set "
                     "COPILOT_INDEX__KIND=server and COPILOT_INDEX__URL to a Qdrant server."
                 ) from None
             time.sleep(0.1)

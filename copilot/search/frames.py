@@ -36,6 +36,7 @@ class Frames:
             end = HEADER.size + length
             if len(self._held) < end:
                 return
-            value = unframed(bytes(self._held[HEADER.size : end]))
+            with memoryview(self._held)[HEADER.size : end] as body:
+                value = unframed(body)
             del self._held[:end]
             yield value

@@ -1,7 +1,7 @@
 """Port: the vector index. It is a cache: losing it loses nothing (see ``knowledge``)."""
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, get_args
 
 from copilot.kernel.errors import ConfigurationError
 from copilot.kernel.ids import TenantId
@@ -9,6 +9,7 @@ from copilot.kernel.visibility import Visibility
 from copilot.search.sparse import NO_TERMS, SparseVector
 
 PassageKind = Literal["article", "conversation"]
+KINDS: frozenset[PassageKind] = frozenset(get_args(PassageKind))
 
 
 class IndexInUseError(ConfigurationError):
@@ -58,7 +59,7 @@ class Filter(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """A passage id and both of its scores, whichever of them it was found by.
+    """A passage id and all three of its scores, whichever of them it was found by.
 
     Attributes:
         dense: Inner product with the searched vector; 0.0 when none was given.

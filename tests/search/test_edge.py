@@ -15,7 +15,7 @@ from copilot.kernel.errors import UnavailableError
 from copilot.kernel.ids import TenantId
 from copilot.search.config import IndexConfig
 from copilot.search.edge import EdgeIndex
-from copilot.search.index import Index, IndexInUseError
+from copilot.search.index import Filter, Index, IndexInUseError
 from tests.search.test_index_contract import ANN, BOB, EVERYTHING, asked, found, name, naming, point
 
 WRITER = """
@@ -204,6 +204,15 @@ async def test_a_request_that_fails_is_told_and_the_next_works(tmp_path: Path) -
         with pytest.raises(UnavailableError, match="try again"):
             await index.search(ANN, [1.0], asked("x"), where=EVERYTHING, limit=5)
         assert await found(index) == {name(1)}
+
+
+async def test_nothing_is_of_no_kind_and_all_is_of_any(tmp_path: Path) -> None:
+    async with opened(tmp_path) as index:
+        await index.upsert(ANN, [point(1), point(2, kind="conversation", visibility="internal")])
+        assert await found(index, where=Filter("internal", kinds=())) == set()
+        assert await found(index, where=Filter("internal")) == {name(1), name(2)}
+        assert await found(index, where=Filter("public")) == {name(1)}
+        assert await found(index, where=Filter("public", kinds=("conversation",))) == set()
 
 
 async def test_it_is_fresh_until_it_was_filled(tmp_path: Path) -> None:

@@ -104,6 +104,7 @@ async def test_kind_language_and_customer_filters(index: Index) -> None:
     cases: list[tuple[Filter, set[int]]] = [
         (Filter("internal", kinds=("article",)), {1}),
         (Filter("internal", kinds=("conversation",)), {2, 3, 4}),
+        (Filter("internal", kinds=("conversation", "article")), {1, 2, 3, 4}),
         (Filter("internal", customer_id="cus_1"), {2}),
         (Filter("internal", not_customer_id="cus_1"), {1, 3, 4}),
         (Filter("internal", language="fi"), {3}),
