@@ -125,6 +125,6 @@ class Settings(BaseSettings):
             )
         if processes > 1 and self.index.kind == "edge":
             raise ConfigurationError(
-                "The in-process index serves one process: set COPILOT_INDEX__KIND=server and "
+                "The embedded index serves one process: set COPILOT_INDEX__KIND=server and "
                 "COPILOT_INDEX__URL to a Qdrant server to run more."
             )

@@ -117,8 +117,16 @@ class ContextBuilder:
             "query", asyncio.to_thread(build_query, conversation), SearchQuery.of("")
         )
         async with asyncio.TaskGroup() as group:
-            theirs = group.create_task(
-                self._theirs(tenant, query, conversation, customer_id, parts)
+            # The index answers one after the other, and what is found of the customer's own
+            # contacts takes longest to look through: they ask first.
+            related = group.create_task(self._related(tenant, query, customer_id, parts))
+            solved = group.create_task(
+                parts.of(
+                    "similar_conversations",
+                    self._solved(tenant, query, conversation, customer_id, parts),
+                    [],
+                    name="similar",
+                )
             )
             articles = group.create_task(
                 parts.of(
@@ -135,15 +143,13 @@ class ContextBuilder:
                     [],
                 )
             )
-            solved = group.create_task(
-                parts.of(
-                    "similar_conversations",
-                    self._solved(tenant, query, conversation, customer_id, parts),
-                    [],
-                    name="similar",
-                )
+            theirs = group.create_task(
+                self._theirs(tenant, related, conversation, customer_id, parts)
             )
-        customer, orders, history, related = theirs.result()
+            await asyncio.sleep(0)
+            # The searches have asked for the query's vector: their turn came first.
+            self._reader.read_ahead(spoken)
+        customer, orders, history = theirs.result()
         gathered = Gathered(
             conversation,
             spoken,
@@ -151,7 +157,7 @@ class ContextBuilder:
             customer,
             orders,
             history,
-            related,
+            related.result(),
             articles.result(),
             solved.result(),
         )
@@ -160,46 +166,48 @@ class ContextBuilder:
     async def _theirs(
         self,
         tenant: TenantId,
-        query: SearchQuery,
+        related: asyncio.Task[list[Passage]],
         conversation: Conversation,
         customer_id: str | None,
         parts: Parts,
-    ) -> tuple[Customer | None, list[Order], History, list[Passage]]:
+    ) -> tuple[Customer | None, list[Order], History]:
         """What is known of the customer and of their earlier contacts."""
         if customer_id is None:
-            return None, [], _NOTHING, []
-        async with asyncio.TaskGroup() as group:
-            # By the id they had when the conversation was read: it is hardly ever another.
-            related = group.create_task(
-                parts.of(
-                    "past_conversations",
-                    self._search(
-                        tenant,
-                        query,
-                        ("conversation",),
-                        None,
-                        parts,
-                        "past_conversations",
-                        customer_id=customer_id,
-                        limit=_PASSAGES,
-                    ),
-                    [],
-                    name="related",
-                )
-            )
-            known = await parts.timed(
-                "customer",
-                self._reader.who(tenant, customer_id, exclude=conversation.id, parts=parts),
-            )
-        found = related.result()
+            return None, [], _NOTHING
+        known = await parts.timed(
+            "customer",
+            self._reader.who(tenant, customer_id, exclude=conversation.id, parts=parts),
+        )
         at = conversation.last_message_at or self._clock()
+        found = await self._reader.reading_likely(related, tenant, known, at)
         history = await parts.of(
             "past_conversations",
             self._reader.history(tenant, known, found, exclude=conversation.id, at=at),
             _NOTHING,
             name="history",
         )
-        return known.customer, known.orders, history, found
+        return known.customer, known.orders, history
+
+    async def _related(
+        self, tenant: TenantId, query: SearchQuery, customer_id: str | None, parts: Parts
+    ) -> list[Passage]:
+        """Passages of the customer's own conversations.
+
+        By the id they had when the conversation was read: it is hardly ever another.
+        """
+        if customer_id is None:
+            return []
+        found = self._search(
+            tenant,
+            query,
+            ("conversation",),
+            None,
+            parts,
+            "past_conversations",
+            customer_id=customer_id,
+            limit=_PASSAGES,
+        )
+        return await parts.of("past_conversations", found, [], name="related")
 
     async def _solved(
         self,

@@ -1,6 +1,7 @@
 """Another customer's case without that customer: nobody's data may show on another's card."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 from copilot.context.values import codes_in, streets_in
@@ -14,6 +15,8 @@ _TOKEN = re.compile(r"[^\s,;:!?()\"”“]+")
 _DIGIT_RUN = re.compile(r"(?<![\w.,])#?\d{5,}(?!\w|[.,]\d)")
 # Pages of words, such as help articles. Capitals or digits in a path may be somebody's token.
 _HELP_LINK = re.compile(r"https?://[^\s?#@\d/]+(?:/[a-zäö]+(?:-[a-zäö]+)*(?:\.html?)?)*/?")
+_SIGNS = re.compile(r"[\W_]+")
+_DIGITS = re.compile(r"\d{4,}")
 _GROUPED = re.compile(
     r"(?<![\w.,])(?:[A-Z]{2,4}[ \u00a0-]?)?\d{4}(?:[ \u00a0]\d{4}){1,5}(?!\w|[.,]\d)"
 )
@@ -36,7 +39,9 @@ class Mask:
     """
 
     def __init__(self, known: KnownFacts, names: Sequence[str] = ()) -> None:
-        self._finder = KnownFinder(known._replace(names=(*known.names, *names)))
+        self._known = known._replace(names=(*known.names, *names))
+        self._numbers = [(one, _marks(one)) for one in dict.fromkeys(known.numbers)]
+        self._finders: dict[tuple[str, ...], KnownFinder] = {}
 
     def hide(self, text: str) -> str:
         """``text`` with :data:`MASK` in place of everything personal."""
@@ -52,17 +57,37 @@ class Mask:
         """What would be hidden in ``text``."""
         return without_overlaps([*self._personal(text), *_codes(text)])
 
+    def _finder(self, text: str) -> KnownFinder:
+        # Getting ready to find a number takes longer than the rest, and hardly any stands there.
+        squashed = _squashed(text)
+        numbers = tuple(
+            one for one, marks in self._numbers if any(mark in squashed for mark in marks)
+        )
+        if numbers not in self._finders:
+            self._finders[numbers] = KnownFinder(self._known._replace(numbers=numbers))
+        return self._finders[numbers]
+
     def _personal(self, text: str) -> Iterator[Entity]:
         for one in detect(text):
             if one.type != "url" or not _HELP_LINK.fullmatch(text[one.start : one.end]):
                 yield one
-        yield from (entity for entity, _ in self._finder.find(text))
+        yield from (entity for entity, _ in self._finder(text).find(text))
         # The longer form of an address comes first: it is what counts where two overlap.
         for pattern in (_HOME, _GROUPED):
             for found in pattern.finditer(text):
                 yield Entity(found.start(), found.end(), "address")
         for start, end in streets_in(text):
             yield Entity(start, end, "address")
+
+
+def _marks(number: str) -> list[str]:
+    """What a text without blanks and signs must hold to name ``number`` in any of its forms."""
+    return [_squashed(unicodedata.normalize("NFC", number)), *_DIGITS.findall(number)]
+
+
+def _squashed(text: str) -> str:
+    # Patterns that ignore case take the Turkish i without a dot for an i; casefold does not.
+    return _SIGNS.sub("", text.casefold().replace("ı", "i"))
 
 
 def names_of(messages: Sequence[Message], customer_name: str | None) -> list[str]:

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
 
 from copilot.context.card import Promise
-from copilot.context.due import due_of
 from copilot.context.spoken import Spoken
+from copilot.context.vows import Vow
 from copilot.conversations.conversation import ConversationHead
 from copilot.grounding.support import Vocabulary, carried
 from copilot.grounding.words import content_keys, content_words
@@ -16,16 +15,8 @@ from copilot.summaries.said import Said
 
 _MOST = 6
 _SAME = 0.75
-_LATEST = 30
 _CALL_BACK = timedelta(hours=1)
 _STILL_COUNTS = timedelta(days=30)
-_OFFER = re.compile(
-    r"^(?:if|unless|jos|mikäli|ellei|joko|either|would you|voimme|voit|voitte|halutessa\w*|"
-    r"we can|you can|you could)\b"
-    r"|\b(?:what we promise|mitä lupaamme|saat valita|you (?:can )?choose|if you(?:'d| would| want|"
-    r" wish| like| prefer)|jos halua\w+)\b"
-    r"|\bjoko\b.*\btai\b|\beither\b.*\bor\b"
-)
 _TO_CONTACT = re.compile(
     r"\b(?:write|call|ring|phone|reply|answer|get back|be in touch|come back to you|"
     r"let you know|update you|tell you|hear from|keep you|kirjoitan|kirjoitamme|soitan|soitamme|"
@@ -52,11 +43,6 @@ _NOT_GOT = re.compile(
     r"\b(?:not|n't|never|no|nothing|ei|en|eivät|emme|eikä|vieläkään|still|yet|but|waiting|missing|"
     r"without|broken|wrong|mutta|vielä|odot\w*|puuttu\w*|rikki|väärä\w*)\b|n't\b|\?\s*$"
 )
-
-
-class _Pending(NamedTuple):
-    said: Said
-    due: date | None
 
 
 def promised(heard: Sequence[tuple[Spoken, ConversationHead]], today: date) -> list[Promise]:
@@ -89,33 +75,27 @@ def promised(heard: Sequence[tuple[Spoken, ConversationHead]], today: date) -> l
     return [_as_promise(one, today) for one in fresh[:_MOST]]
 
 
-def _pending(spoken: Spoken, head: ConversationHead, today: date) -> Iterator[_Pending]:
+def _pending(spoken: Spoken, head: ConversationHead, today: date) -> Iterator[Vow]:
     settled = head.status in SETTLED_STATUSES
     if settled and head.last_message_at and today - head.last_message_at.date() > _STILL_COUNTS:
         return
-    said = [one for one in spoken.answered if _promises(one)]
     last_answer = max((one.place for one in spoken.answered), default=-1)
-    for one in said[-_LATEST:]:
+    # Reports of something done are few, and ranking what they share takes a while.
+    last_report = max((one.place for one in spoken.answered if one.acts[0] == "done"), default=-1)
+    for vow in spoken.vows:
+        one, due = vow
         if settled and today - one.message.sent_at.date() > _STILL_COUNTS:
             continue
-        if _OFFER.search(one.text.lower().replace("’", "'")):
-            continue
-        due = due_of(one)
         # "I'll check", and then the agent came back: that is over.
         over = due is None and (settled or one.place < last_answer)
         if over or (settled and due is not None and due < today):
             continue
-        # Reports of something done are few, and ranking what they share takes a while.
-        reports = any(two.acts[0] == "done" and two.place > one.place for two in spoken.answered)
+        reports = last_report > one.place
         if not reports or not is_kept(one, spoken.answered, spoken.answers):
-            yield _Pending(one, due)
+            yield vow
 
 
-def _promises(one: Said) -> bool:
-    return one.acts[0] != "question" and "promise" in one.acts
-
-
-def _came(promise: _Pending, told: Sequence[Said]) -> bool:
+def _came(promise: Vow, told: Sequence[Said]) -> bool:
     """Whether the customer tells later, anywhere, that what was promised has come."""
     if not _TO_BRING.search(promise.said.text.lower()):
         return False
@@ -133,7 +113,7 @@ def _came(promise: _Pending, told: Sequence[Said]) -> bool:
     return False
 
 
-def _made_contact(promise: _Pending, replies: Sequence[tuple[datetime, str]]) -> bool:
+def _made_contact(promise: Vow, replies: Sequence[tuple[datetime, str]]) -> bool:
     """Whether a call or message was all that was promised, and an agent wrote since."""
     small = promise.said.text.lower()
     if not _TO_CONTACT.search(small) or _MORE.search(small):
@@ -146,9 +126,9 @@ def _made_contact(promise: _Pending, replies: Sequence[tuple[datetime, str]]) ->
     )
 
 
-def _without_repeats(pending: Sequence[_Pending]) -> list[_Pending]:
+def _without_repeats(pending: Sequence[Vow]) -> list[Vow]:
     """The newest of those that promise the same for the same day."""
-    kept: list[_Pending] = []
+    kept: list[Vow] = []
     for one in pending:
         words = content_words(one.said.text)
         if not any(
@@ -159,7 +139,7 @@ def _without_repeats(pending: Sequence[_Pending]) -> list[_Pending]:
     return kept
 
 
-def _as_promise(one: _Pending, today: date) -> Promise:
+def _as_promise(one: Vow, today: date) -> Promise:
     message = one.said.message
     return Promise(
         text=one.said.text,

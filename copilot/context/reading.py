@@ -1,6 +1,10 @@
 """Reading the customer's history and other customers' solved cases for one card."""
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
@@ -22,12 +26,16 @@ from copilot.kernel.ids import TenantId
 from copilot.knowledge.passage import Passage
 from copilot.privacy.known import KnownFacts
 from copilot.summaries import store as summaries
+from copilot.summaries.extractive import SETTLED_STATUSES
 
+_log = logging.getLogger(__name__)
 LATEST = 20
 """The latest conversations of a customer that are looked at whatever they are about."""
 
 _MOST_OLDER = 6
 _MOST_READ = 12
+_MOST_LIKELY = 6
+_MOST_AHEAD = 8
 Result = TypeVar("Result")
 
 
@@ -58,6 +66,9 @@ class Reader:
     def __init__(self, db: Database, remembered: Remembered) -> None:
         self._db = db
         self._remembered = remembered
+        # Of its own and one thread: what nobody waits for yet keeps nobody waiting.
+        self._ahead = ThreadPoolExecutor(1, thread_name_prefix="reading ahead")
+        self._going_on = 0
 
     def present(self, tenant: TenantId, conversation: Conversation) -> Spoken:
         """What was said in the present conversation, just read from the database."""
@@ -124,6 +135,54 @@ class Reader:
             spoken = await self._spoken(session, tenant, chosen)
             headlines = await summaries.headlines(session, tenant, [one.id for one in chosen])
         return History([Earlier(one, spoken[one.id]) for one in chosen], headlines)
+
+    async def likely(self, tenant: TenantId, known: Known, at: datetime) -> None:
+        """Read ahead what ``history`` will most likely want, whatever search finds.
+
+        Args:
+            tenant: Whose customer.
+            known: The customer and their latest contacts.
+            at: The time of the present conversation.
+        """
+        heads = sorted(known.latest, key=lambda one: -first_rank(one, 0.0, at))[:_MOST_LIKELY]
+        if not all(self._remembered.get(tenant, one) for one in heads):
+            async with self._db.read() as session:
+                await self._spoken(session, tenant, heads)
+        for head in heads:
+            spoken = self._remembered.get(tenant, head)
+            if spoken is not None and head.status not in SETTLED_STATUSES:
+                self.read_ahead(spoken)
+
+    async def reading_likely(
+        self, search: "asyncio.Task[Result]", tenant: TenantId, known: Known, at: datetime
+    ) -> Result:
+        """The result of ``search``; until it is there, ``likely``, whatever comes of that."""
+        ahead = asyncio.create_task(self.likely(tenant, known, at))
+        try:
+            await asyncio.wait({ahead, search}, return_when=asyncio.FIRST_COMPLETED)
+            return await search
+        finally:
+            ahead.cancel()
+            if isinstance((await asyncio.gather(ahead, return_exceptions=True))[0], Exception):
+                _log.warning("context card: nothing was read ahead", exc_info=ahead.exception())
+
+    def read_ahead(self, spoken: Spoken) -> None:
+        """Have ``spoken`` analysed in a thread while the model embeds the search.
+
+        Nobody waits for it, and whoever needs what it failed over finds out by themselves. With
+        much to do already nothing is read ahead.
+        """
+        if self._going_on >= _MOST_AHEAD:
+            return
+        with suppress(RuntimeError):  # the service is ending
+            reading = asyncio.get_running_loop().run_in_executor(self._ahead, spoken.read_ahead)
+            self._going_on += 1
+            reading.add_done_callback(self._was_read)
+
+    def _was_read(self, reading: "asyncio.Future[None]") -> None:
+        self._going_on -= 1
+        if not reading.cancelled():
+            reading.exception()
 
     async def solved(
         self,

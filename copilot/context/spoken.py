@@ -5,6 +5,7 @@ from functools import cached_property
 
 from copilot.context.bounds import beginnings
 from copilot.context.facts import Fact, facts_in
+from copilot.context.vows import Vow, vows_in
 from copilot.conversations.conversation import Conversation, Message, Role
 from copilot.grounding.support import Vocabulary
 from copilot.summaries.acts import acts_of
@@ -57,6 +58,11 @@ class Spoken:
         return facts_in(self.told)
 
     @cached_property
+    def vows(self) -> list[Vow]:
+        """What the agents undertook."""
+        return vows_in(self.answered)
+
+    @cached_property
     def answers(self) -> Ranking:
         """The agents' sentences, ranked."""
         return Ranking(self.answered, self.subject)
@@ -70,6 +76,10 @@ class Spoken:
         ranking = Ranking(asks, self.subject)
         asks = sorted(asks, key=lambda one: (-ranking.worth(one), one.place))
         return headline_of(self.subject, sentences=asks)
+
+    def read_ahead(self) -> None:
+        """Find what a card will most likely ask for; in a thread, while others are waited for."""
+        _ = (self.vocabulary, self.facts, self.vows, self.answers)
 
     def _said(self, role: Role) -> list[Said]:
         theirs = [

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.engine import Row
 
 from copilot.context.bounds import LONGEST_TEXT
@@ -17,7 +17,7 @@ from copilot.conversations.conversation import (
 )
 from copilot.conversations.tables import MessageRow
 from copilot.customers.tables import AddressRow, OrderRow
-from copilot.kernel.db import ReadSession
+from copilot.kernel.db import ReadSession, belongs_to
 from copilot.kernel.ids import TenantId
 from copilot.privacy.known import KnownFacts
 
@@ -42,6 +42,53 @@ _MESSAGE = (
     _M.language,
 )
 
+# Queries are made once: making one takes as long as running it.
+_THEIRS = belongs_to(_M.tenant_id, bindparam("tenant"))
+_ENDS = (
+    select(*_MESSAGE)
+    .where(
+        _THEIRS,
+        _M.conversation_id == bindparam("id"),
+        or_(_M.seq <= _FIRST, _M.seq > bindparam("after")),
+    )
+    .order_by(_M.seq)
+)
+_NUMBERED = (
+    select(
+        _M.id,
+        func.row_number()
+        .over(partition_by=_M.conversation_id, order_by=_M.seq.desc())
+        .label("from_the_end"),
+    )
+    .where(
+        _THEIRS,
+        _M.conversation_id.in_(bindparam("ids", expanding=True)),
+        _M.author_role != "system",
+        _M.visibility == "public",
+    )
+    .subquery()
+)
+_LATEST_OF_EACH = (
+    select(*_MESSAGE)
+    .join(_NUMBERED, _NUMBERED.c.id == _M.id)
+    .where(_NUMBERED.c.from_the_end <= bindparam("most_each"))
+    .order_by(_M.conversation_id, _M.seq)
+)
+_ADDRESSES = select(AddressRow.customer_id, AddressRow.kind, AddressRow.value).where(
+    belongs_to(AddressRow.tenant_id, bindparam("tenant")),
+    AddressRow.customer_id.in_(bindparam("ids", expanding=True)),
+)
+_ORDERS = (
+    select(OrderRow.customer_id, OrderRow.number, OrderRow.tracking)
+    .where(
+        OrderRow.tenant_id == bindparam("tenant"),
+        OrderRow.customer_id.in_(bindparam("ids", expanding=True)),
+    )
+    # An expression: by the index on the time, SQLite would read all orders of the tenant.
+    .order_by(func.coalesce(OrderRow.happened_at, OrderRow.placed_at).desc())
+    .limit(bindparam("most"))
+)
+
 _NOT_READ: dict[str, Any] = {
     "quoted_text": None,
     "signature": None,
@@ -59,13 +106,7 @@ async def present(session: ReadSession, tenant: TenantId, conversation_id: str) 
     """
     head = await conversations.head(session, tenant, conversation_id)
     rows = await session.execute(
-        select(*_MESSAGE)
-        .where(
-            _M.tenant_id == tenant,
-            _M.conversation_id == head.id,
-            or_(_M.seq <= _FIRST, _M.seq > head.message_count - _LATEST),
-        )
-        .order_by(_M.seq)
+        _ENDS, {"tenant": tenant, "id": head.id, "after": head.message_count - _LATEST}
     )
     return Conversation.model_construct(**dict(head), messages=[_message(row) for row in rows])
 
@@ -96,26 +137,8 @@ async def latest_messages(
     found: dict[str, list[Message]] = {one: [] for one in conversation_ids}
     if not found:
         return found
-    from_the_end = (
-        func.row_number()
-        .over(partition_by=_M.conversation_id, order_by=_M.seq.desc())
-        .label("from_the_end")
-    )
-    numbered = (
-        select(_M.id, from_the_end)
-        .where(
-            _M.tenant_id == tenant,
-            _M.conversation_id.in_(found),
-            _M.author_role != "system",
-            _M.visibility == "public",
-        )
-        .subquery()
-    )
     rows = await session.execute(
-        select(*_MESSAGE)
-        .join(numbered, numbered.c.id == _M.id)
-        .where(numbered.c.from_the_end <= most_each)
-        .order_by(_M.conversation_id, _M.seq)
+        _LATEST_OF_EACH, {"tenant": tenant, "ids": list(found), "most_each": most_each}
     )
     for row in rows:
         found[row.conversation_id].append(_message(row))
@@ -129,19 +152,11 @@ async def known_of(
     found: dict[str, dict[str, list[str]]] = {one: defaultdict(list) for one in customer_ids}
     if not found:
         return {}
-    addresses = await session.execute(
-        select(AddressRow.customer_id, AddressRow.kind, AddressRow.value).where(
-            AddressRow.tenant_id == tenant, AddressRow.customer_id.in_(found)
-        )
-    )
+    asked = {"tenant": tenant, "ids": list(found)}
+    addresses = await session.execute(_ADDRESSES, asked)
     for one in addresses:
         found[one.customer_id][one.kind].append(one.value)
-    orders = await session.execute(
-        select(OrderRow.customer_id, OrderRow.number, OrderRow.tracking)
-        .where(OrderRow.tenant_id == tenant, OrderRow.customer_id.in_(found))
-        .order_by(OrderRow.happened_at.desc())
-        .limit(_ORDERS_EACH * len(found))
-    )
+    orders = await session.execute(_ORDERS, {**asked, "most": _ORDERS_EACH * len(found)})
     for one in orders:
         parcels = [parcel["number"] for parcel in one.tracking if parcel.get("number")]
         found[one.customer_id]["number"] += [one.number, *parcels]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.engine import Row
 
 from copilot.conversations.conversation import Author, Conversation, ConversationHead, Message
@@ -12,7 +12,7 @@ from copilot.conversations.errors import ConversationNotFoundError
 from copilot.conversations.tables import ConversationRow, MessageRow
 from copilot.customers import store as customers
 from copilot.customers.tables import CustomerRow
-from copilot.kernel.db import ReadSession
+from copilot.kernel.db import ReadSession, belongs_to
 from copilot.kernel.ids import TenantId
 from copilot.kernel.paging import Page
 from copilot.kernel.text import storable
@@ -56,6 +56,12 @@ _MESSAGE = (
     _M.end.label("end"),
 )
 
+_ALL_HEADS = select(*_HEAD).outerjoin(CustomerRow, CustomerRow.id == _C.customer_id)
+# Made once: making a query takes as long as running it.
+_HEADS_BY_ID = _ALL_HEADS.where(
+    belongs_to(_C.tenant_id, bindparam("tenant")), _C.id.in_(bindparam("ids", expanding=True))
+)
+
 
 async def get(session: ReadSession, tenant: TenantId, conversation_id: str) -> Conversation:
     """The conversation with its messages in order.
@@ -85,7 +91,8 @@ async def heads(
     session: ReadSession, tenant: TenantId, conversation_ids: Iterable[str]
 ) -> dict[str, ConversationHead]:
     """Those of the tenant's conversations that exist, by id."""
-    rows = await session.execute(_heads(tenant).where(_C.id.in_(list(conversation_ids))))
+    asked = {"tenant": tenant, "ids": list(conversation_ids)}
+    rows = await session.execute(_HEADS_BY_ID, asked)
     return {row.id: _head(row) for row in rows}
 
 
@@ -151,7 +158,7 @@ async def messages_of(
     """The messages of each conversation, in order."""
     rows = await session.execute(
         select(*_MESSAGE)
-        .where(_M.tenant_id == tenant, _M.conversation_id.in_(conversation_ids))
+        .where(belongs_to(_M.tenant_id, tenant), _M.conversation_id.in_(conversation_ids))
         .order_by(_M.conversation_id, _M.seq)
     )
     found: dict[str, list[Message]] = {one: [] for one in conversation_ids}
@@ -186,11 +193,7 @@ async def known_messages(
 
 
 def _heads(tenant: TenantId) -> "Select[*tuple[Any, ...]]":
-    return (
-        select(*_HEAD)
-        .outerjoin(CustomerRow, CustomerRow.id == _C.customer_id)
-        .where(_C.tenant_id == tenant)
-    )
+    return _ALL_HEADS.where(_C.tenant_id == tenant)
 
 
 def _head(row: "Row[*tuple[Any, ...]]") -> ConversationHead:

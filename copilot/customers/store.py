@@ -8,7 +8,7 @@ from copilot.customers.address import fold
 from copilot.customers.customer import Address, Customer
 from copilot.customers.errors import CustomerNotFoundError
 from copilot.customers.tables import AddressRow, CustomerRow, MergeRow
-from copilot.kernel.db import ReadSession
+from copilot.kernel.db import ReadSession, belongs_to
 from copilot.kernel.ids import TenantId
 from copilot.kernel.paging import Page
 from copilot.kernel.text import storable
@@ -75,14 +75,14 @@ async def by_ids(
     """Those of the tenant's customers that exist, in the order asked for."""
     rows = await session.scalars(
         select(CustomerRow)
-        .where(CustomerRow.tenant_id == tenant, CustomerRow.id.in_(customer_ids))
+        .where(belongs_to(CustomerRow.tenant_id, tenant), CustomerRow.id.in_(customer_ids))
         .execution_options(populate_existing=True)
     )
     known = {row.id: row for row in rows}
     addresses: dict[str, list[Address]] = {one: [] for one in known}
     address_rows = await session.execute(
         select(AddressRow.customer_id, AddressRow.kind, AddressRow.value)
-        .where(AddressRow.tenant_id == tenant, AddressRow.customer_id.in_(known))
+        .where(belongs_to(AddressRow.tenant_id, tenant), AddressRow.customer_id.in_(known))
         .order_by(AddressRow.kind, AddressRow.value)
     )
     for row in address_rows:

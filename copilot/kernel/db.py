@@ -10,14 +10,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NewType, Self
 
-from sqlalchemy import DateTime, MetaData, event, text
+from sqlalchemy import BindParameter, ColumnElement, DateTime, MetaData, event, text
 from sqlalchemy.engine import URL, Connection, Dialect, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 from sqlalchemy.types import TypeDecorator
 
 from copilot.kernel.errors import ConfigurationError
+from copilot.kernel.sqlite_connection import open_connection
 
 ReadSession = AsyncSession
 """A session for queries."""
@@ -58,6 +59,17 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def belongs_to(
+    column: InstrumentedAttribute[str], tenant: str | BindParameter[str]
+) -> ColumnElement[bool]:
+    """``column = tenant`` for rows that are looked up by something else: their ids, mostly.
+
+    SQLite knows nothing of how many rows a tenant has. Where it may look rows up by the tenant it
+    does, and reads all of them to find fifty by their ids. An expression it cannot look up by.
+    """
+    return column.concat("") == tenant
 
 
 class Database:
@@ -141,9 +153,9 @@ def _not_ours() -> ConfigurationError:
 
 def _engine_options(url: URL) -> dict[str, Any]:
     # Values are what customers wrote: an error's text, which is logged, must not repeat them.
-    options = {"pool_size": 8, "max_overflow": 8, "hide_parameters": True}
+    options: dict[str, Any] = {"pool_size": 8, "max_overflow": 8, "hide_parameters": True}
     if url.get_backend_name() == "sqlite":
-        return options
+        return {**options, "connect_args": {"async_creator_fn": open_connection}}
     return {**options, "pool_pre_ping": True}
 
 

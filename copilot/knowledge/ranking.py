@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from copilot.kernel.language import primary_subtag
 from copilot.knowledge import store
 from copilot.knowledge.passage import Passage
-from copilot.knowledge.tables import PassageRow
 
 # One article's passages must not fill the list, and neither may one long case.
 PER_SOURCE = 2
@@ -15,7 +14,7 @@ _SAME_LANGUAGE = 1.15
 
 def ranked(
     order: Sequence[tuple[str, float]],
-    rows: Mapping[str, PassageRow],
+    rows: Mapping[str, store.AnyPassage],
     language: str | None,
     limit: int,
 ) -> list[Passage]:
@@ -39,7 +38,7 @@ def ranked(
         per_source[row.source_id] += 1
         if per_source[row.source_id] > PER_SOURCE:
             continue
-        chosen.append(store.as_passage(row).model_copy(update={"score": round(score, 6)}))
+        chosen.append(store.as_passage(row, round(score, 6)))
         if len(chosen) == limit:
             break
     return chosen

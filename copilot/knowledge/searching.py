@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from time import perf_counter
 from typing import NamedTuple
 
@@ -13,21 +13,20 @@ from numpy.typing import NDArray
 from copilot.kernel.db import Database, ReadSession
 from copilot.kernel.errors import UnavailableError
 from copilot.kernel.ids import TenantId
-from copilot.kernel.language import detect_language
 from copilot.kernel.visibility import Visibility
 from copilot.knowledge import fulltext, store
 from copilot.knowledge.degraded import Degraded, merged
 from copilot.knowledge.index_state import IndexState
 from copilot.knowledge.passage import Passage
 from copilot.knowledge.query import SearchQuery
+from copilot.knowledge.query_terms import QueryTerms, Terms
 from copilot.knowledge.ranking import ranked
-from copilot.knowledge.tables import PassageRow
+from copilot.knowledge.store import AnyPassage
 from copilot.knowledge.unindexed import cut_unindexed
 from copilot.search.batching import EmbeddingService
 from copilot.search.fusion import dense_weight, fuse
 from copilot.search.index import Filter, Hit, Index, PassageKind
 from copilot.search.reranking import RerankingService
-from copilot.search.sparse import SparseVector, query_names, query_vector
 
 _log = logging.getLogger(__name__)
 # A query takes milliseconds; beyond this it is answered by its words.
@@ -79,6 +78,7 @@ class Searcher:
         self._index = index
         self._model_wait_s = model_wait_s
         self._reranking = reranking
+        self._terms = QueryTerms()
         self._told: tuple[Degraded, ...] = ()
         self.state = IndexState(db, index)
         self.answered: Counter[str] = Counter()
@@ -137,9 +137,8 @@ class Searcher:
         asked = SearchQuery.of(query) if isinstance(query, str) else query.cut()
         if not asked.text or not kinds or limit < 1:
             return Found([], {"total": 0.0})
-        terms, dense = await asyncio.gather(
-            asyncio.to_thread(_terms, asked, language), self._dense(asked)
-        )
+        # The vector first: it takes longest, and needs no lock of Python's meanwhile.
+        dense, terms = await asyncio.gather(self._dense(asked), self._terms.of(asked, language))
         embedded = perf_counter()
         where = Filter(visibility, tuple(kinds), customer_id, not_customer_id)
         hits, lacking = await self._hits(tenant, dense, terms, where, limit * 3 + 10)
@@ -214,7 +213,7 @@ class Searcher:
         self,
         tenant: TenantId,
         dense: NDArray[np.float32] | None,
-        terms: "_Terms",
+        terms: Terms,
         where: Filter,
         limit: int,
     ) -> tuple[list[Hit], Degraded | None]:
@@ -238,7 +237,7 @@ class Searcher:
         limit: int,
         *,
         indexed: bool,
-    ) -> tuple[Sequence[tuple[str, float]], dict[str, PassageRow]]:
+    ) -> tuple[Sequence[tuple[str, float]], dict[str, AnyPassage]]:
         """What full-text search has: of passages unless they are ``indexed``, and of the rest."""
         most = limit * 3 + 10
         async with self._db.read() as session:
@@ -265,34 +264,20 @@ class Searcher:
 
 async def _readable(
     session: ReadSession, tenant: TenantId, ids: Sequence[str], where: Filter
-) -> dict[str, PassageRow]:
+) -> dict[str, AnyPassage]:
     """The rows of what may be shown. The index may lag behind: the database decides."""
     rows = await store.passage_rows(session, tenant, ids)
-    cases = {row.source_id for row in rows if row.kind == "conversation"}
-    owners = await store.current_customers(session, tenant, cases) if cases else {}
-    return {row.id: row for row in rows if _allows(where, row, owners)}
+    return {row.id: row for row in rows if _allows(where, row)}
 
 
-class _Terms(NamedTuple):
-    sparse: SparseVector
-    names: SparseVector
-    language: str | None
-
-
-def _terms(query: SearchQuery, language: str | None) -> _Terms:
-    spoken = language or detect_language(query.text)
-    return _Terms(query_vector(query.asked, spoken), query_names(query.named), spoken)
-
-
-def _allows(where: Filter, row: PassageRow, owners: Mapping[str, str | None]) -> bool:
-    """Whether a passage may be found; ``owners`` are the customers of conversations that exist.
+def _allows(where: Filter, row: store.StoredPassage) -> bool:
+    """Whether a passage may be found.
 
     The rows of passages are the indexer's and follow a moved or deleted conversation later.
     """
-    if row.kind == "conversation" and row.source_id not in owners:
+    if row.kind == "conversation" and not row.in_conversation:
         return False
-    customer_id = owners.get(row.source_id) if row.kind == "conversation" else None
     seen = where.visibility == "internal" or row.visibility == "public"
-    theirs = where.customer_id is None or customer_id == where.customer_id
-    others = where.not_customer_id is None or customer_id != where.not_customer_id
+    theirs = where.customer_id is None or row.current_customer == where.customer_id
+    others = where.not_customer_id is None or row.current_customer != where.not_customer_id
     return seen and theirs and others and row.kind in where.kinds

@@ -1,11 +1,13 @@
 """Reading articles and passages."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 
 from copilot.conversations.tables import ConversationRow
-from copilot.kernel.db import ReadSession
+from copilot.kernel.db import ReadSession, belongs_to
 from copilot.kernel.ids import TenantId
 from copilot.kernel.paging import Page
 from copilot.kernel.text import storable
@@ -17,6 +19,61 @@ from copilot.knowledge.passage import Passage
 from copilot.knowledge.tables import ArticleRow, PassageRow
 
 _IN_ONE_QUERY = 500
+_P = PassageRow
+_STORED = (
+    _P.id,
+    _P.kind,
+    _P.source_id,
+    _P.title,
+    _P.text,
+    _P.url,
+    _P.visibility,
+    _P.language,
+    _P.updated_at,
+    ConversationRow.id.is_not(None),
+    ConversationRow.customer_id,
+)
+
+# Made once: making a query takes as long as running it.
+_BY_IDS = (
+    select(*_STORED)
+    .outerjoin(
+        ConversationRow,
+        and_(
+            _P.kind == "conversation",
+            ConversationRow.id == _P.source_id,
+            belongs_to(ConversationRow.tenant_id, bindparam("tenant")),
+        ),
+    )
+    .where(
+        belongs_to(_P.tenant_id, bindparam("tenant")), _P.id.in_(bindparam("ids", expanding=True))
+    )
+)
+
+
+class StoredPassage(NamedTuple):
+    """A passage as it is stored, and what the database tells of its conversation now.
+
+    Attributes:
+        in_conversation: Whether it is of a conversation that is still there.
+        current_customer: Whose that conversation is now.
+    """
+
+    id: str
+    kind: str
+    source_id: str
+    title: str
+    text: str
+    url: str | None
+    visibility: str
+    language: str | None
+    updated_at: datetime
+    in_conversation: bool
+    current_customer: str | None
+
+
+AnyPassage = PassageRow | StoredPassage
+"""A passage of the database, or one that is not stored yet."""
 
 
 async def article_row(
@@ -101,27 +158,14 @@ async def passages(
 
 async def passage_rows(
     session: ReadSession, tenant: TenantId, ids: Sequence[str]
-) -> list[PassageRow]:
-    """The rows of passages, as far as the tenant has them, in no order."""
-    found: list[PassageRow] = []
+) -> list[StoredPassage]:
+    """What is stored of passages, as far as the tenant has them, in no order."""
+    found: list[StoredPassage] = []
     for start in range(0, len(ids), _IN_ONE_QUERY):
         some = ids[start : start + _IN_ONE_QUERY]
-        found += await session.scalars(
-            select(PassageRow).where(PassageRow.tenant_id == tenant, PassageRow.id.in_(some))
-        )
+        rows = await session.execute(_BY_IDS, {"tenant": tenant, "ids": some})
+        found += [StoredPassage(*row) for row in rows]
     return found
-
-
-async def current_customers(
-    session: ReadSession, tenant: TenantId, conversation_ids: Collection[str]
-) -> dict[str, str | None]:
-    """Whose each of the tenant's conversations is now; those that are gone are left out."""
-    rows = await session.execute(
-        select(ConversationRow.id, ConversationRow.customer_id).where(
-            ConversationRow.tenant_id == tenant, ConversationRow.id.in_(conversation_ids)
-        )
-    )
-    return {row.id: row.customer_id for row in rows}
 
 
 async def sections(
@@ -146,8 +190,8 @@ def as_article(row: ArticleRow) -> Article:
     return Article.model_validate(row, from_attributes=True)
 
 
-def as_passage(row: PassageRow) -> Passage:
-    """The passage that a row stores."""
+def as_passage(row: AnyPassage, score: float = 0.0) -> Passage:
+    """The passage that a row stores, with how well it was found."""
     return Passage.model_validate(
         {
             "id": row.id,
@@ -160,5 +204,6 @@ def as_passage(row: PassageRow) -> Passage:
             "visibility": row.visibility,
             "language": row.language,
             "updated_at": row.updated_at,
+            "score": score,
         }
     )

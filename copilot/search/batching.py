@@ -10,6 +10,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -24,6 +25,7 @@ _MOST_CHARACTERS = 8000
 """Longest text that is remembered, and as much as is looked at to tell a language."""
 _QUERIES_KEPT = 4096
 _PASSAGES_KEPT = 2048
+_READINGS_KEPT = 64
 _SEARCHES_IN_A_ROW = 16
 """Passes of searches before one of passages: an import goes on under any load of searches."""
 
@@ -77,6 +79,8 @@ class EmbeddingService:
         self._queries = Waiting(remembered=_QUERIES_KEPT, longest=_MOST_CHARACTERS)
         self._urgent = Waiting(remembered=0, longest=0)
         self._passages = Waiting(remembered=_PASSAGES_KEPT, longest=_MOST_CHARACTERS)
+        # A context card asks three times of one text.
+        self._pieces = lru_cache(maxsize=_READINGS_KEPT)(self._count_pieces)
 
     @classmethod
     @asynccontextmanager
@@ -132,8 +136,12 @@ class EmbeddingService:
         words = len(text.split())
         if self._embedder is None or not words:
             return None
-        pieces = max(1, self._embedder.pieces(text))
+        pieces = max(1, self._pieces(text))
         return Reading(pieces / words, min(1.0, self._embedder.longest / pieces))
+
+    def _count_pieces(self, text: str) -> int:
+        assert self._embedder is not None  # noqa: S101 - only asked when it is loaded
+        return self._embedder.pieces(text)
 
     async def query(self, text: str) -> NDArray[np.float32]:
         """The vector of a search text, from memory when it was asked before.

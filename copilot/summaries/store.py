@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from copilot.conversations.tables import ConversationRow
-from copilot.kernel.db import ReadSession, WriteSession
+from copilot.kernel.db import ReadSession, WriteSession, belongs_to
 from copilot.kernel.ids import TenantId
 from copilot.kernel.upsert import insert_if_new
 from copilot.summaries.errors import SummaryNotFoundError
@@ -60,7 +60,7 @@ async def headlines(
     rows = await session.execute(
         select(SummaryRow.conversation_id, SummaryRow.headline)
         .where(
-            SummaryRow.tenant_id == tenant,
+            belongs_to(SummaryRow.tenant_id, tenant),
             SummaryRow.conversation_id.in_(list(conversation_ids)),
             SummaryRow.headline != "",
         )

@@ -2,12 +2,14 @@
 
 import asyncio
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from copilot.context.flow import ContextBuilder
 from copilot.context.query import build_query, identifiers_in
+from copilot.context.reading import Reader
 from copilot.context.spoken import Spoken
 from copilot.context.store import latest_contacts, latest_messages
 from copilot.conversations import store as conversations
@@ -19,7 +21,7 @@ from copilot.customers.customer import CustomerIn
 from copilot.kernel.db import ReadSession
 from copilot.kernel.errors import ConflictError, UnavailableError
 from copilot.kernel.ids import TenantId
-from copilot.knowledge.searching import Searcher
+from copilot.knowledge.searching import Found, Searcher
 from copilot.search.edge import EdgeIndex
 from tests.context.conftest import PIRJO, SAM, World
 from tests.summaries.threads import conversation
@@ -220,3 +222,28 @@ def test_huge_messages_cost_little() -> None:
 def test_a_long_subject_leaves_room_for_the_ask() -> None:
     ask = conversation([("customer", "Voitteko vaihtaa lampun?")], subject="Lamppu " * 140)
     assert "Voitteko vaihtaa lampun?" in build_query(ask).text
+
+
+@pytest.mark.parametrize("how", ["fails", "hangs"])
+async def test_reading_ahead_in_vain_spoils_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    past = await world.talk("vanha", PIRJO, ("customer", "Lamppu on rikki."), days_ago=3)
+    now = await world.talk("nyt", PIRJO, ("customer", "Lamppu on taas rikki."))
+    find, tried = Searcher.find, asyncio.Event()
+
+    async def in_vain(*_: object, **__: object) -> None:
+        tried.set()
+        if how == "fails":
+            raise ConflictError("changed meanwhile")
+        await asyncio.Event().wait()
+
+    async def after_it(self: Searcher, *arguments: Any, **options: Any) -> Found:
+        await tried.wait()
+        return await find(self, *arguments, **options)
+
+    monkeypatch.setattr(Reader, "likely", in_vain)
+    monkeypatch.setattr(Searcher, "find", after_it)
+    card = await world.builder.for_conversation(world.tenant, now.id)
+    assert card.degraded == []
+    assert [one.id for one in card.past_conversations] == [past.id]

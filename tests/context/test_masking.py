@@ -1,7 +1,7 @@
 import pytest
 
 from copilot.context.masking import MASK, Mask, names_of
-from copilot.privacy.known import KnownFacts
+from copilot.privacy.known import KnownFacts, KnownFinder
 from tests.context.said import talk
 
 KNOWN = KnownFacts(
@@ -60,3 +60,18 @@ def test_what_a_conversation_calls_its_customer() -> None:
     one = talk(("customer", "Hi"), ("agent", "Hello"), author="T. Uusipaikka")
     assert names_of(one.messages, "Timo Uusipaikka") == ["Timo Uusipaikka", "T. Uusipaikka"]
     assert names_of([], None) == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["KK-20389", "kk 20389", "K K–20389", "KK_20389", "20389", "jjfi6201 0004455", "4711"],
+)
+def test_known_numbers_are_hidden_however_they_are_written(written: str) -> None:
+    text = f"We looked at {written} again."
+    assert any(one.type == "order" for one, _ in KnownFinder(KNOWN).find(text))
+    assert MASKED.hide(text) == f"We looked at {MASK} again."
+
+
+def test_a_number_of_letters_with_another_i_is_hidden() -> None:
+    mask = Mask(KnownFacts(numbers=("KI-12A",)))
+    assert mask.hide("The ticket kı 12a is closed.") == f"The ticket {MASK} is closed."

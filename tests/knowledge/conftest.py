@@ -1,4 +1,4 @@
-"""The indexing parts on real databases and the real in-process index, with a cheap embedder."""
+"""The indexing parts on real databases and the real embedded index, with a cheap embedder."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
