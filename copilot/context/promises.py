@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from copilot.context.card import Promise
+from copilot.context.said_promises import SaidPromise
 from copilot.context.spoken import Spoken
-from copilot.context.vows import Vow
 from copilot.conversations.conversation import ConversationHead
 from copilot.grounding.support import Vocabulary, carried
 from copilot.grounding.words import content_keys, content_words
@@ -75,15 +75,15 @@ def promised(heard: Sequence[tuple[Spoken, ConversationHead]], today: date) -> l
     return [_as_promise(one, today) for one in fresh[:_MOST]]
 
 
-def _pending(spoken: Spoken, head: ConversationHead, today: date) -> Iterator[Vow]:
+def _pending(spoken: Spoken, head: ConversationHead, today: date) -> Iterator[SaidPromise]:
     settled = head.status in SETTLED_STATUSES
     if settled and head.last_message_at and today - head.last_message_at.date() > _STILL_COUNTS:
         return
     last_answer = max((one.place for one in spoken.answered), default=-1)
     # Reports of something done are few, and ranking what they share takes a while.
     last_report = max((one.place for one in spoken.answered if one.acts[0] == "done"), default=-1)
-    for vow in spoken.vows:
-        one, due = vow
+    for promise in spoken.promises:
+        one, due = promise
         if settled and today - one.message.sent_at.date() > _STILL_COUNTS:
             continue
         # "I'll check", and then the agent came back: that is over.
@@ -92,10 +92,10 @@ def _pending(spoken: Spoken, head: ConversationHead, today: date) -> Iterator[Vo
             continue
         reports = last_report > one.place
         if not reports or not is_kept(one, spoken.answered, spoken.answers):
-            yield vow
+            yield promise
 
 
-def _came(promise: Vow, told: Sequence[Said]) -> bool:
+def _came(promise: SaidPromise, told: Sequence[Said]) -> bool:
     """Whether the customer tells later, anywhere, that what was promised has come."""
     if not _TO_BRING.search(promise.said.text.lower()):
         return False
@@ -113,7 +113,7 @@ def _came(promise: Vow, told: Sequence[Said]) -> bool:
     return False
 
 
-def _made_contact(promise: Vow, replies: Sequence[tuple[datetime, str]]) -> bool:
+def _made_contact(promise: SaidPromise, replies: Sequence[tuple[datetime, str]]) -> bool:
     """Whether a call or message was all that was promised, and an agent wrote since."""
     small = promise.said.text.lower()
     if not _TO_CONTACT.search(small) or _MORE.search(small):
@@ -126,9 +126,9 @@ def _made_contact(promise: Vow, replies: Sequence[tuple[datetime, str]]) -> bool
     )
 
 
-def _without_repeats(pending: Sequence[Vow]) -> list[Vow]:
+def _without_repeats(pending: Sequence[SaidPromise]) -> list[SaidPromise]:
     """The newest of those that promise the same for the same day."""
-    kept: list[Vow] = []
+    kept: list[SaidPromise] = []
     for one in pending:
         words = content_words(one.said.text)
         if not any(
@@ -139,7 +139,7 @@ def _without_repeats(pending: Sequence[Vow]) -> list[Vow]:
     return kept
 
 
-def _as_promise(one: Vow, today: date) -> Promise:
+def _as_promise(one: SaidPromise, today: date) -> Promise:
     message = one.said.message
     return Promise(
         text=one.said.text,

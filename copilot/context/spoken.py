@@ -5,7 +5,7 @@ from functools import cached_property
 
 from copilot.context.bounds import beginnings
 from copilot.context.facts import Fact, facts_in
-from copilot.context.vows import Vow, vows_in
+from copilot.context.said_promises import SaidPromise, promises_in
 from copilot.conversations.conversation import Conversation, Message, Role
 from copilot.grounding.support import Vocabulary
 from copilot.summaries.acts import acts_of
@@ -58,9 +58,9 @@ class Spoken:
         return facts_in(self.told)
 
     @cached_property
-    def vows(self) -> list[Vow]:
+    def promises(self) -> list[SaidPromise]:
         """What the agents undertook."""
-        return vows_in(self.answered)
+        return promises_in(self.answered)
 
     @cached_property
     def answers(self) -> Ranking:
@@ -79,7 +79,7 @@ class Spoken:
 
     def read_ahead(self) -> None:
         """Find what a card will most likely ask for; in a thread, while others are waited for."""
-        _ = (self.vocabulary, self.facts, self.vows, self.answers)
+        _ = (self.vocabulary, self.facts, self.promises, self.answers)
 
     def _said(self, role: Role) -> list[Said]:
         theirs = [

@@ -77,7 +77,7 @@ class SqliteConnection(aiosqlite.Connection):
         try:
             found: Result = await self._execute(work)  # type: ignore[no-untyped-call]
         except Exception:
-            self._unsure = False
+            self._unsure = False  # it failed, so it has ended
             raise
         self._unsure = False
         return found

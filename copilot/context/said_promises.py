@@ -18,18 +18,18 @@ _OFFER = re.compile(
 )
 
 
-class Vow(NamedTuple):
+class SaidPromise(NamedTuple):
     """A sentence in which an agent undertakes something, and the day it names, if it does."""
 
     said: Said
     due: date | None
 
 
-def vows_in(sentences: Sequence[Said]) -> list[Vow]:
+def promises_in(sentences: Sequence[Said]) -> list[SaidPromise]:
     """The latest of an agent's ``sentences`` that promise, without mere offers, in order."""
     promising = [one for one in sentences if one.acts[0] != "question" and "promise" in one.acts]
     return [
-        Vow(one, due_of(one))
+        SaidPromise(one, due_of(one))
         for one in promising[-_LATEST:]
         if not _OFFER.search(one.text.lower().replace("’", "'"))
     ]
