@@ -13,7 +13,8 @@ _LONGEST_NAME = 80
 _FILLING = (
     "on at klo kello kl um uhr om à le op am den il giorno alle ore el las a em às o dia w "
     "dniu dnia godz gada plkst lietotājs heeft het volgende hat folgendes dne v ve в г "
-    "пользователь gmt utc the following message in data von av fra from par by ezt időpont"
+    "пользователь gmt utc the following message in data von av fra from par by ezt időpont "
+    "kuupäev kuupäeval odesílatel użytkownik wiadomość napisana przez în no às"
 )
 _FILLERS = frozenset(_FILLING.split())
 """What stands between date, name and verb; only cut at the edges: *van den Berg* is a name."""

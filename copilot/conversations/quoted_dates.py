@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 LANGUAGES = (
+    "is",
     *("en", "fi", "sv", "de", "nb", "da", "nl", "fr", "es", "it", "pt", "pl"),
     *("cs", "sk", "ru", "uk", "et", "lv", "lt", "hu", "ro", "tr", "el", "bg"),
 )
@@ -29,7 +30,7 @@ _FORMS = tuple(
     )
 )
 _CLOCK = re.compile(
-    r"(?<!\d)(?P<h>\d{1,2})\s?[:.hH]\s?(?P<n>\d{2})(?::\d{2})?(?!\d)"
+    r"(?<!\d)(?P<h>\d{1,2})\s?[:.hH]\s?(?P<n>\d{2})(?:[:.]\d{2})?(?!\d)"
     r"(?:\s?(?P<half>[AaPp])\.?\s?[Mm]\b)?"
     r"(?:\s?(?P<offset>(?:GMT|UTC)[+-]\d{1,2}(?::?\d{2})?|[+-]\d{2}:?\d{2})(?!\d))?"
 )

@@ -8,18 +8,29 @@ import re
 from typing import NamedTuple
 
 from copilot.conversations import quote_marks as marks
+from copilot.conversations.signatures import split_signature
+from copilot.kernel.html_text import SIGNATURE_MARK
 
 _EMPTY_LINES = re.compile(r"\n{5,}")
-_SENTENCE = re.compile(r"\S\s+\S+\s+\S+\s+\S*\w[.!?]\s*$")
+_SENTENCE = re.compile(r"\S\s+\S+\s+\S+\s+\S*\w[.!?…]{1,3}\s*$")
 _LONGEST_LINE = 1000
 _LONGEST_HEADER = 300
 _JOINED = 4
+_BLOCK_LINES = 12
+_SHORT_LEAD = 20
+_NAME_WORDS = 6
+_MOST_HEADERS = 200
 _ANALYSED_LINES = 10_000
-_SIGNATURE_LINES = 14
-_TAIL_LINES = 100
-_SIGNATURE_WIDTH = 90
-_CONTACT_WIDTH = 60
+_ANALYSED_CHARACTERS = 1_000_000
 _WRAP_WIDTH = 60
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u202a\u202b\u202c\u2060\ufeff"))
+_NAME_FIRST = re.compile(
+    r"^[\s*_]{0,20}[\"'“]?[^\W\d_][^<>@]{0,80}\s?[<(\[](?:mailto:)?[\w.+-]{1,64}@"
+)
+_TELLS = re.compile(r"[\d@]")
+_MARK = re.compile(r"^\s?>\s?")
+_FIGURE = re.compile(r"^\s?>\s?\d")
+_LABELLED = re.compile(r"^[\s*_|]{0,9}[^\s:：]{1,20}(?: [^\s:：]{1,20}){0,2}\s?[:：]\s{0,9}\S")
 
 
 class ReplyParts(NamedTuple):
@@ -37,19 +48,34 @@ def split_reply(text: str) -> ReplyParts:
     the end of the mail. A mail that is nothing but a forward says what it forwards. The marks of
     every language are looked for, because a mail program need not speak its user's.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    lines = _EMPTY_LINES.sub("\n\n\n\n", text).split("\n")
+    lines = _lines(text)
     forwarded = _forward_header(lines)
-    kept, quoted = _split_quotes(lines[forwarded:])
+    kept, quoted, answer = _split_quotes(lines[forwarded:])
     quoted = lines[:forwarded] + quoted
     if not any(map(str.strip, kept)) and _bare_quote(lines):
-        kept, quoted = lines, []
-    reply, signature = _split_signature(kept)
+        kept, quoted, answer = lines, [], 0
+    reply, signature = split_signature(kept, answer)
     return ReplyParts(
         _joined(reply).strip(),
         _joined(quoted).strip("\n") or None,
-        _joined(signature).strip("\n") or None,
+        _joined(signature).replace(SIGNATURE_MARK, "").strip("\n") or None,
     )
+
+
+def passes_on(text: str) -> bool:
+    """Whether a mail only passes another one on: its reply is then what it forwards."""
+    return _forward_header(_lines(text)) > 0
+
+
+def _lines(text: str) -> list[str]:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = _EMPTY_LINES.sub("\n\n\n\n", text).split("\n")
+    if lines and (said := [line for line in lines if line.strip()]) and all(map(_is_quoted, said)):
+        # A mail program may mark a forward as quoted, header and all.
+        bare = [_MARK.sub("", line, count=1) for line in lines]
+        if _forward_header(bare):
+            return bare
+    return lines
 
 
 def _bare_quote(lines: list[str]) -> bool:
@@ -64,8 +90,8 @@ def _bare_quote(lines: list[str]) -> bool:
 def _forward_header(lines: list[str]) -> int:
     """How many lines of header open a mail that only passes another on; 0 when it does not."""
     first = next((at for at, line in enumerate(lines) if line.strip()), 0)
-    short = [line[:_LONGEST_LINE] for line in lines[first : first + 3]]
-    if not short or marks.ORIGINAL.match(short[0]):
+    short = [_short(line) for line in lines[first : first + 1]]
+    if not short or marks.ORIGINAL.match(short[0]) or _is_quoted(short[0]):
         return 0
     if not (marks.FORWARDED.match(short[0]) or _header_block(lines, first)):
         return 0
@@ -77,13 +103,19 @@ def _forward_header(lines: list[str]) -> int:
     return at
 
 
-def _split_quotes(lines: list[str]) -> tuple[list[str], list[str]]:
+def _split_quotes(lines: list[str]) -> tuple[list[str], list[str], int]:
+    """The mail's own lines, those that it quotes, and where the last answer to a quote begins."""
     kept: list[str] = []
     quoted: list[str] = []
-    at = 0
+    own, analysed = _own_marks(lines), _analysed(lines)
+    answer = at = headers = 0
     while at < len(lines):
         line = lines[at]
-        if _is_quoted(line) or not line.strip() or at > _ANALYSED_LINES:
+        if at in own:
+            kept.append(line)
+            at += 1
+            continue
+        if _is_quoted(line) or not line.strip() or at > analysed:
             (quoted if _is_quoted(line) else kept).append(line)
             at += 1
             continue
@@ -91,18 +123,61 @@ def _split_quotes(lines: list[str]) -> tuple[list[str], list[str]]:
         if header:
             quoted += lines[at : at + header]
             at += header
-            if not _quoted_next(lines, at) and any(map(str.strip, kept)):
-                return kept, quoted + lines[at:]
+            headers += 1
+            said = any(map(str.strip, kept))
+            if headers > _MOST_HEADERS or (said and not _quoted_next(lines, at)):
+                return kept, quoted + lines[at:], answer
             continue
-        if _history_begins(lines, at):
+        begins = _history_begins(lines, at)
+        if begins and any(map(str.strip, kept[: _divider_above(kept)])):
             above = _divider_above(kept)
-            return kept[:above], quoted + kept[above:] + lines[at:]
-        if quoted and line.strip() and _wrapped_quote(lines, at):
+            return kept[:above], quoted + kept[above:] + lines[at:], answer
+        if begins and not marks.ABOVE.match(_short(line)):
+            return [], quoted + kept + lines[at:], 0
+        if begins or (quoted and _wrapped_quote(lines, at)):
             quoted.append(line)
         else:
+            answer = len(kept) if quoted and _is_quoted(_above(lines, at)) else answer
             kept.append(line)
         at += 1
-    return kept, quoted
+    return kept, quoted, answer
+
+
+def _analysed(lines: list[str]) -> int:
+    """How many lines are looked at for history: what comes later is what its marks say."""
+    seen = 0
+    for at, line in enumerate(lines[:_ANALYSED_LINES]):
+        seen += min(len(line), _LONGEST_LINE)
+        if seen > _ANALYSED_CHARACTERS:
+            return at
+    return _ANALYSED_LINES
+
+
+def _short(line: str) -> str:
+    # Less the blanks around it: in front of a word they would be tried in many ways.
+    return line[:_LONGEST_LINE].strip()
+
+
+def _above(lines: list[str], at: int) -> str:
+    """The next line above ``at`` that says something, of the few there."""
+    return next((one for one in reversed(lines[max(0, at - 4) : at]) if one.strip()), "")
+
+
+def _own_marks(lines: list[str]) -> range:
+    """The one block of ``>`` lines that a mail's author put there: a log, a list, ``> 100 €``."""
+    marked = [at for at, line in enumerate(lines[:_ANALYSED_LINES]) if _is_quoted(line)]
+    if not marked or marked[-1] - marked[0] != len(marked) - 1:
+        return range(0)
+    block = range(marked[0], marked[-1] + 1)
+    above = _short(_above(lines, block.start))
+    if not above or not any(map(str.strip, lines[block.stop : block.stop + 4])):
+        return range(0)
+    if all(_FIGURE.match(lines[at]) for at in block) and lines[block.start - 1].strip():
+        return block
+    introduced = above.endswith((":", "：")) and not (
+        marks.DATED.search(above) or marks.WROTE.search(above) or marks.QUOTING.match(above)
+    )
+    return block if introduced else range(0)
 
 
 def _divider_above(lines: list[str]) -> int:
@@ -110,7 +185,7 @@ def _divider_above(lines: list[str]) -> int:
     at = len(lines)
     while at and not lines[at - 1].strip():
         at -= 1
-    return at - 1 if at and marks.DIVIDER.match(lines[at - 1][:_LONGEST_LINE]) else len(lines)
+    return at - 1 if at and marks.DASHES.match(_short(lines[at - 1])) else len(lines)
 
 
 def _is_quoted(line: str) -> bool:
@@ -131,40 +206,71 @@ def attribution_length(lines: list[str], at: int) -> int:
         # A broken address may put its ">" at the start of the next line.
         if len(line) > _LONGEST_HEADER or (said and _is_quoted(line) and not inside_address):
             return 0
-        if said and _SENTENCE.search(above) and marks.LEAD.match(line):
+        if said and _begins_anew(above, line.strip()):
             # What was said before "On … wrote:" is no part of it.
             return 0
         joined, above = f"{joined} {line.strip()}".strip(), line
         said += 1
         inside_address = joined.count("<") > joined.count(">")
         quoted_next = not inside_address and _quoted_next(lines, at + count)
-        if _is_attribution(joined.strip("-_ "), quoted_next=quoted_next):
+        if _is_attribution(joined.translate(_INVISIBLE).strip("-_* "), quoted_next=quoted_next):
             return count
         if said == _JOINED or (said == 1 and not _may_go_on(joined)):
             return 0
     return 0
 
 
+def _begins_anew(above: str, line: str) -> bool:
+    led = marks.LEAD.match(line) is not None
+    if led and _SENTENCE.search(above):
+        return True
+    if len(above) <= _SHORT_LEAD or (marks.LEAD.match(above) and "@" in above):
+        return False
+    if not _tells_when(line) and (not led or marks.YEAR.search(above)):
+        return False
+    return (led and _tells_when(line)) or _is_attribution(line.strip("-_* "), quoted_next=False)
+
+
+def _tells_when(line: str) -> bool:
+    return bool(marks.YEAR.search(line) and marks.SURE_CLOCK.search(line))
+
+
 def _may_go_on(line: str) -> bool:
     """Whether a broken line may be the start of an attribution: *on*, a date, or who wrote."""
-    return bool(marks.LEAD.match(line)) or ("@" in line and bool(marks.WROTE.search(line)))
+    if marks.LEAD.match(line) or line.endswith(("<", "(<")) or _tells_when(line):
+        return True
+    return "@" in line and bool(marks.WROTE.search(line) or _NAME_FIRST.match(line))
 
 
 def _is_attribution(line: str, *, quoted_next: bool) -> bool:
+    if not quoted_next and not _TELLS.search(line):
+        return False
     if marks.STAMPED.match(line):
         return True
-    if not quoted_next and not line.endswith((":", "：", "wrote")):
-        return False
-    named = marks.NAMED.search(line) is not None
+    if marks.QUOTING.match(line) and (quoted_next or "@" in line):
+        return True
+    wrote = marks.WROTE.search(line[-200:])
     led = marks.LEAD.match(line) is not None
-    wrote = marks.WROTE.search(line[-200:]) is not None
+    when = _tells_when(line)
+    address = "@" in line and marks.ADDRESS.search(line) is not None
     if line.endswith((":", "：")):
-        if wrote:
-            return bool(marks.DATED.search(line)) and (led or named or quoted_next or "@" in line)
-        return named and marks.CLOCK.search(line) is not None
-    if wrote and led and line.endswith("wrote"):
+        return _ends_in_colon(line, wrote=wrote is not None, quoted_next=quoted_next) or (
+            when and (address or (wrote is not None and not led) or (quoted_next and led))
+        )
+    if wrote is not None and wrote.end() == len(line[-200:]) and led:
         return "@" in line
-    return quoted_next and led and named and marks.DATED.search(line) is not None
+    if not quoted_next or marks.DATED.search(line) is None:
+        return False
+    return (led and marks.NAMED.search(line) is not None) or (address and when)
+
+
+def _ends_in_colon(line: str, *, wrote: bool, quoted_next: bool) -> bool:
+    named = marks.NAMED.search(line) is not None
+    if not wrote:
+        return named and marks.CLOCK.search(line) is not None
+    if marks.DATED.search(line):
+        return named or quoted_next or "@" in line or marks.LEAD.match(line) is not None
+    return quoted_next and line[:1].isupper() and len(line.split()) <= _NAME_WORDS
 
 
 def _quoted_next(lines: list[str], at: int) -> bool:
@@ -175,23 +281,55 @@ def _quoted_next(lines: list[str], at: int) -> bool:
 
 
 def _history_begins(lines: list[str], at: int) -> bool:
-    line = lines[at][:_LONGEST_LINE]
-    if marks.ORIGINAL.match(line) or marks.FORWARDED.match(line):
+    line = _short(lines[at])
+    if any(one.match(line) for one in (marks.ORIGINAL, marks.FORWARDED, marks.ABOVE)):
         return True
+    below = next((n for n in range(at + 1, min(at + 4, len(lines))) if lines[n].strip()), at)
+    if marks.DIVIDER.match(line):
+        return _header_block(lines, below, divided=True) or _unknown_header(lines, below)
     if marks.BANNER.match(line):
-        below = next((n for n in range(at + 1, min(at + 4, len(lines))) if lines[n].strip()), at)
         return _header_block(lines, below)
     return _header_block(lines, at)
 
 
-def _header_block(lines: list[str], at: int) -> bool:
-    """Whether a mail's header stands here: a sender and at least two more of its lines."""
-    if not marks.HEADER_LABEL.match(lines[at][:_LONGEST_LINE]):
+def _header_block(lines: list[str], at: int, *, divided: bool = False) -> bool:
+    """Whether a mail's header stands here: a sender and at least two more of its lines.
+
+    *From*, *to* and *date* are also said of journeys: where no line across the page parts the
+    block from what is above, something in it must speak of mail.
+    """
+    if not marks.HEADER_LABEL.match(_short(lines[at])):
         return False
-    block = [line[:_LONGEST_LINE] for line in lines[at : at + 8]]
+    block = [_short(line) for line in lines[at : at + _BLOCK_LINES]]
     labels = [line for line in block if marks.HEADER_LABEL.match(line)]
     senders = [line for line in labels[:4] if marks.FROM_LABEL.match(line)]
-    return bool(senders) and len(labels) >= 3
+    return bool(senders) and len(labels) >= 3 and (divided or _speaks_of_mail(labels))
+
+
+def _speaks_of_mail(labels: list[str]) -> bool:
+    subject = next(filter(None, map(marks.SUBJECT_LABEL.match, labels)), None)
+    if subject is not None and marks.ANSWERED.match(subject["said"]):
+        return True
+    return any(
+        marks.BOLD_LABEL.match(line)
+        or ("@" in line and marks.ADDRESS.search(line))
+        or (subject is not None and marks.SURE_CLOCK.search(line))
+        for line in labels
+    )
+
+
+def _unknown_header(lines: list[str], at: int) -> bool:
+    """Whether a block of labels below a line across the page tells an address and a time."""
+    block: list[str] = []
+    for line in lines[at : at + _BLOCK_LINES]:
+        if not _LABELLED.match(line[:_LONGEST_HEADER]):
+            break
+        block.append(line[:_LONGEST_HEADER])
+    return (
+        len(block) >= 3
+        and any("@" in line and marks.ADDRESS.search(line) for line in block)
+        and any(map(_tells_when, block))
+    )
 
 
 def _wrapped_quote(lines: list[str], at: int) -> bool:
@@ -201,88 +339,6 @@ def _wrapped_quote(lines: list[str], at: int) -> bool:
     if not (_is_quoted(above) and _is_quoted(below)):
         return False
     return len(above) > _WRAP_WIDTH and not above.rstrip().endswith((".", "?", "!", ":"))
-
-
-def _split_signature(lines: list[str]) -> tuple[list[str], list[str]]:
-    end = len(lines)
-    while (
-        end and marks.NO_WORDS.match(lines[end - 1][:_LONGEST_LINE]) and len(lines[end - 1]) < 200
-    ):
-        end -= 1
-    at = _signature_start(lines[:end])
-    return lines[:at], lines[at:]
-
-
-def _signature_start(lines: list[str]) -> int:
-    written = False
-    for at, line in enumerate(lines):
-        if written and line.rstrip() in {"--", "__", "—"}:
-            return at
-        written = written or bool(line.strip())
-    start = _contact_block(lines)
-    below = [line for line in lines[start:] if line.strip()]
-    for at in range(start - 1, max(0, start - _TAIL_LINES), -1):
-        line = lines[at]
-        if not line.strip():
-            continue
-        closing = _closes(line) and _names_someone(below)
-        if closing or _sent_from(line) or _disclaims(line):
-            start = at
-        below.insert(0, line)
-        if at < start - _SIGNATURE_LINES or len(line) > 2 * _SIGNATURE_WIDTH:
-            break
-    return start if any(map(str.strip, lines[:start])) else len(lines)
-
-
-def _names_someone(below: list[str]) -> bool:
-    """Whether what follows a closing is a name and its like: *Thanks!* may open a mail as well."""
-    for line in below[:2]:
-        if len(line.strip()) > 60 or line.rstrip().endswith(("?", ".", ":", ";")):
-            return _sent_from(line) or marks.CONTACT.match(line[:_LONGEST_LINE]) is not None
-    return len(below) <= _SIGNATURE_LINES and not any(line.rstrip().endswith("?") for line in below)
-
-
-def _closes(line: str) -> bool:
-    # Without the blanks around it: behind a closing they would be tried in every combination.
-    said = line.strip()
-    if len(said) > _SIGNATURE_WIDTH:
-        return False
-    return bool(marks.CLOSING.match(said) or marks.SIGNED.match(said))
-
-
-def _disclaims(line: str) -> bool:
-    start = line[:_LONGEST_LINE]
-    return len(line) > _SIGNATURE_WIDTH // 2 and marks.DISCLAIMER.match(start) is not None
-
-
-def _sent_from(line: str) -> bool:
-    if len(line) > _LONGEST_LINE:
-        return False
-    # "Sent from my desk, which is easier." is a sentence.
-    return bool(marks.SENT_FROM.match(line)) and not (line.rstrip().endswith(".") and "," in line)
-
-
-def _contact_block(lines: list[str]) -> int:
-    """Where a closing block of name and contact data starts; the length without one."""
-    tail = range(max(1, len(lines) - 2 * _SIGNATURE_LINES), len(lines))
-    for at in tail:
-        block = [line.strip() for line in lines[at + 1 :] if line.strip()]
-        if marks.DIVIDER.match(lines[at][:_LONGEST_LINE]) and _is_contact_block(block, 1):
-            return at
-    for at in reversed(tail):
-        if len(lines[at]) > _CONTACT_WIDTH:
-            break
-        block = [line.strip() for line in lines[at:] if line.strip()]
-        if not lines[at - 1].strip() and _is_contact_block(block, 2):
-            return at
-    return len(lines)
-
-
-def _is_contact_block(lines: list[str], least: int) -> bool:
-    for line in lines:
-        if len(line) > _CONTACT_WIDTH or line.endswith(("?", "!", ".", ",", ":")):
-            return False
-    return sum(marks.CONTACT.match(line) is not None for line in lines) >= least
 
 
 def _joined(lines: list[str]) -> str:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 
 from copilot.conversations import quote_marks as marks
+from copilot.conversations.mail_words import labels
 from copilot.conversations.quoted_author import quoted_author
 from copilot.conversations.quoted_dates import find_stamp
 from copilot.conversations.quotes import attribution_length, split_reply
@@ -12,17 +13,9 @@ from copilot.conversations.quotes import attribution_length, split_reply
 _DEEPEST = 40
 _QUOTE = re.compile(r"^\s?>\s?")
 _LABEL = re.compile(r"^[\s*]{0,5}([^:：*]{1,30}?)\s?\*?[:：]\s?\*?\s{0,5}(.{0,500})$")
-_DATES = frozenset(
-    {"date", "sent", "lähetetty", "päivämäärä", "päiväys", "pvm", "skickat", "datum", "sendt"}
-    | {"dato", "gesendet", "verzonden", "envoyé", "enviado", "fecha", "inviato", "wysłano", "data"}
-    | {"inviata", "verstuurd", "odesláno", "odoslané", "отправлено", "дата", "надіслано"}
-    | {"saadetud", "kuupäev", "nosūtīts", "išsiųsta", "elküldve", "trimis", "gönderilme"}
-    | {"gönderme", "发送时间", "日期", "送信日時", "日時"}
-)
-_SUBJECTS = frozenset(
-    {"subject", "aihe", "ämne", "emne", "betreff", "onderwerp", "objet", "asunto", "assunto"}
-    | {"oggetto", "temat", "тема", "teema"}
-)
+_DATES = labels("sent")
+_SUBJECTS = labels("subject")
+_LINKED = re.compile(r"<(?:mailto|tel|https?):[^<>\s]{1,300}>")
 
 
 class QuotedMail(NamedTuple):
@@ -79,7 +72,7 @@ def _header_and_body(lines: list[str]) -> tuple[list[str], list[str]]:
 
 def _is_banner(line: str) -> bool:
     short = line[:1000]
-    patterns = (marks.ORIGINAL, marks.FORWARDED, marks.BANNER, marks.DIVIDER)
+    patterns = (marks.ORIGINAL, marks.FORWARDED, marks.BANNER, marks.DASHES, marks.ABOVE)
     return not short.strip() or any(one.match(short) for one in patterns)
 
 
@@ -92,19 +85,30 @@ def _less_quoted(lines: list[str]) -> list[str]:
 
 
 def _read(header: list[str], zone: tzinfo) -> tuple[str | None, datetime | None, str | None]:
-    labels = {
-        found[1].strip().casefold(): found[2].strip()
-        for line in header
-        if marks.HEADER_LABEL.match(line[:1000]) and (found := _LABEL.match(line[:1000]))
-    }
-    sender = next((line for line in header if marks.FROM_LABEL.match(line[:1000])), None)
-    if sender is not None and len(labels) > 1:
-        told = _LABEL.match(sender[:1000])
-        dates = (f"{name}: {text}" for name, text in labels.items() if name.split()[0] in _DATES)
+    told: dict[str, str] = {}
+    sender = None
+    for line in map(_plain, header):
+        found = _LABEL.match(line)
+        if found is None:
+            continue
+        if sender is None and marks.FROM_LABEL.match(line):
+            sender = found[2].strip()
+        told.setdefault(found[1].strip(" *_").casefold(), found[2].strip())
+    if sender is not None and len(told) > 1:
+        dates = (f"{name}: {text}" for name, text in told.items() if name in _DATES)
         stamp = find_stamp(next(dates, ""), zone)
-        subject = next((text for name, text in labels.items() if name in _SUBJECTS), None)
-        author = (told[2].strip() or None) if told else None
-        return author, stamp.sent_at if stamp else None, subject
+        subject = next((text for name, text in told.items() if name in _SUBJECTS and text), None)
+        return _sender(sender), stamp.sent_at if stamp else None, subject
     joined = " ".join(line.strip() for line in header)[:1000]
     stamp = find_stamp(joined, zone)
     return quoted_author(joined, stamp), stamp.sent_at if stamp else None, None
+
+
+def _plain(line: str) -> str:
+    """A header line without the links and stars that a mail program made of its looks."""
+    return _LINKED.sub("", line[:1000]).strip(" \t|").replace("*", "")
+
+
+def _sender(said: str) -> str | None:
+    """``Anna Aho <anna@example.org>``, also of ``Anna Aho [mailto:anna@example.org]``."""
+    return quoted_author(said, None) if "@" in said else said.strip("\"' ") or None

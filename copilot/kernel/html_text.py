@@ -21,23 +21,39 @@ _STYLES_READ = frozenset({"display", "white-space"})
 _MAX_TAGS = 100_000
 _QUOTE_START, _QUOTE_END = "\ufdd0", "\ufdd1"  # Unicode's own non-characters: no page has them
 _SIGNATURE = "-- "
+SIGNATURE_MARK = "\u2063"
+"""A line of its own, unseen, above a signature that its page marks but shows no dashes for."""
 _UNSEEN = ("script", "style", "head", "template", "noscript", "object", "svg", "title", "iframe")
 _BLOCK = re.compile(
     "address|article|blockquote|body|br|dd|div|dl|dt|figure|footer|form|h[1-6]|header|hr|html|li|"
     "main|nav|ol|p|pre|section|table|tr|ul"
 )
 _QUOTE_CLASS = re.compile(
-    r"(?:^|\s)(?:gmail_quote|yahoo_quoted|protonmail_quote|tutanota_quote|moz-forward-container)"
-    r"(?:\s|$)"
+    r"(?:^|\s)(?:gmail_quote|(?:\w{0,20})yahoo_quoted|protonmail_quote|tutanota_quote|zmail_extra|"
+    r"moz-forward-container)(?:\s|$)"
 )
 _SIGNATURE_CLASS = re.compile(
-    r"(?:^|\s)(?:gmail_signature|moz-signature|protonmail_signature_block)(?:\s|$)"
+    r"(?:^|\s)(?:gmail_signature|moz-signature|protonmail_signature_block|tutanota_signature)(?:\s|$)"
 )
+_PREFIX_CLASS = "gmail_signature_prefix"
+# Outlook on the web and its sisters; "x_" is put before what is quoted.
+_SIGNATURE_ID = re.compile(r"(?:x_)*(?:Signature|signature)")
+_HEADER_ID = re.compile(r"(?:x_)*(?:divRplyFwdMsg|mail-editor-reference-message-container)")
+_HEADER_STYLE = re.compile(
+    r"border:\s*none;\s*border-top:\s*solid[^;]{1,40};\s*padding:\s*3(?:\.0)?pt"
+)
+_DIVIDER = "_" * 32
 _UNSEEN_WHOLE = frozenset({"script", "style", "template", "noscript", "svg", "title"})
 _TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z!?][a-zA-Z0-9]{0,20})[^<>]{0,10000}>")
 # Begins only where blanks begin: tried from each of them, a long run would take its square.
 _BLANKS = re.compile(r"(?<![ \t\xa0])[ \t\xa0]+\n")
 _MANY_LINES = re.compile(r"\n{3,}")
+# lxml reads these, also written as references, and refuses to write them.
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|"
+    r"&#0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d);?|"
+    r"&#[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[fF]{3}[eEfF])(?![0-9a-fA-F]);?"
+)
 _SURPLUS = re.compile(r"[\u200b\u2060\ufeff\u00ad\u034f]")
 
 
@@ -53,7 +69,7 @@ def html_to_text(html: str, *, edit: Callable[[Any], None] | None = None) -> str
         edit: Changes the page before it is laid out, given lxml's ``html`` element. It is not
             called for a page with too many or too deeply nested tags.
     """
-    html = _without_marks(storable(html[:MAX_CHARACTERS]))
+    html = _CONTROLS.sub(" ", _without_marks(storable(html[:MAX_CHARACTERS])))
     if not html.strip():
         return ""
     page = _parse(html) if html.count("<") <= _MAX_TAGS else None
@@ -63,8 +79,12 @@ def html_to_text(html: str, *, edit: Callable[[Any], None] | None = None) -> str
             _drop(element)
         if edit is not None:
             edit(page)
-        _mark_quotes(page)
-        text = _layout(page)
+        try:
+            _mark_quotes(page)
+            text = _layout(page)
+        except ValueError:
+            # What the parser has read is nothing that may be written into a page.
+            text = None
     return _tidy(_quote_lines(_without_tags(html) if text is None else text))
 
 
@@ -117,16 +137,42 @@ def _property(declaration: str) -> str:
 
 
 def _mark_quotes(page: Any) -> None:
-    # Gmail wraps a block quote in its own container: one level of quoting, not two.
     for element in list(page.iter("blockquote", "div", "pre", "span")):
-        name = element.get("class") or ""
-        if element.tag == "blockquote" or _QUOTE_CLASS.search(name):
-            parent = element.getparent()
-            wrapped = parent is not None and _QUOTE_CLASS.search(parent.get("class") or "")
-            if not (element.tag == "blockquote" and wrapped):
+        name, identity = element.get("class") or "", element.get("id") or ""
+        if element.tag == "blockquote":
+            if not _is_first_quoted(element):
                 _surround(element, _QUOTE_START, _QUOTE_END)
-        elif _SIGNATURE_CLASS.search(name) and not _has_dashes(element):
-            _surround(element, _SIGNATURE, None)
+        elif _QUOTE_CLASS.search(name):
+            _mark_container(element)
+        elif _PREFIX_CLASS in name.split():
+            element.text = None
+        elif _SIGNATURE_CLASS.search(name) or _SIGNATURE_ID.fullmatch(identity):
+            if element.text_content().strip() and not _has_dashes(element):
+                mark = _SIGNATURE if _SIGNATURE_CLASS.search(name) else SIGNATURE_MARK
+                _surround(element, mark, None)
+        elif _HEADER_ID.fullmatch(identity) or _HEADER_STYLE.search(element.get("style") or ""):
+            _surround(element, _DIVIDER, None)
+
+
+def _is_first_quoted(element: Any) -> bool:
+    """Whether a container marks this block quote with the line above it."""
+    parent = element.getparent()
+    if parent is None or not _QUOTE_CLASS.search(parent.get("class") or ""):
+        return False
+    return next(parent.iterchildren("blockquote"), None) is element
+
+
+def _mark_container(element: Any) -> None:
+    """Mark what a mail program wraps: the line above a quote and the quote, one level of it.
+
+    What stands in the container below its first block quote may be an answer.
+    """
+    first = next(element.iterchildren("blockquote"), None)
+    _surround(element, _QUOTE_START, None if first is not None else _QUOTE_END)
+    if first is not None:
+        last = element.makeelement("div")
+        last.text, last.tail, first.tail = _QUOTE_END, first.tail, None
+        first.addnext(last)
 
 
 def _has_dashes(element: Any) -> bool:

@@ -59,6 +59,33 @@ def test_a_marked_signature_is_told_apart() -> None:
     assert split_reply(html_to_text(html)) == ("New", None, "--\nAnna\nCEO")
 
 
+def test_answers_between_quotes_in_one_container_are_kept() -> None:
+    html = (
+        '<div>Hei</div><div class="gmail_quote"><div class="gmail_attr">pe 20.10.2017 kirjoitti:'
+        '</div><blockquote class="gmail_quote">a?</blockquote><div>Kyllä.</div>'
+        "<blockquote>b?</blockquote><div>Ei.</div></div>"
+    )
+    assert html_to_text(html) == "Hei\n> pe 20.10.2017 kirjoitti:\n> a?\nKyllä.\n> b?\nEi."
+
+
+def test_a_signature_and_a_header_are_told_by_their_marks_in_outlook() -> None:
+    html = (
+        '<div>New</div><div id="Signature">Anna<br>CEO</div><div id="x_divRplyFwdMsg">'
+        "<b>Pošiljatelj:</b> A &lt;a@b.example&gt;<br><b>Poslano:</b> 20. oktober 2017 17:50<br>"
+        "<b>Zadeva:</b> Old</div><div>Old</div>"
+    )
+    parts = split_reply(html_to_text(html))
+    assert (parts.text, parts.signature) == ("New", "Anna\nCEO")
+
+
+def test_the_dashes_that_gmail_shows_are_not_doubled() -> None:
+    html = (
+        '<div>New</div><span class="gmail_signature_prefix">-- </span><br>'
+        '<div class="gmail_signature">Anna</div>'
+    )
+    assert split_reply(html_to_text(html)) == ("New", None, "--\nAnna")
+
+
 @pytest.mark.parametrize(
     "html",
     [
