@@ -17,8 +17,8 @@ What is made of each:
   the query is the dialogue's last three turns, for the last alone often names no place, and the
   title starts with the entity's name.
 * ``banking77`` (PolyAI, CC BY 4.0): retrieval; a past contact of the query's intent is relevant.
-* ``tweetsumm`` (CDLA-Sharing and CC BY-NC-SA 4.0, evaluation only): summaries; turns alternate
-  between customer and agent, for the set has lost who speaks.
+* ``tweetsumm`` (CDLA-Sharing and CC BY-NC-SA 4.0, evaluation only): summaries; the set has
+  lost who speaks: whose turns begin with the first turn's word, a handle, is the customer.
 * ``email_reply_parsing`` (peers' test fixtures): email parsing as it is.
 * ``speech_refs`` (see its manifest): transcription.
 * ``pii_synth`` (Microsoft, MIT): redaction, without the names that a service knows of its
@@ -154,7 +154,7 @@ def _summaries(folder: Path, out: Path, sizes: Sizes) -> tuple[str, list[str]]:
                     "messages": [
                         {
                             "external_id": f"m{place}",
-                            "author": {"role": "agent" if place % 2 else "customer"},
+                            "author": {"role": _speaker(turn, row["turns"][0])},
                             "sent_at": f"2026-01-01T{place // 60:02}:{place % 60:02}:00Z",
                             "text": turn,
                         }
@@ -168,6 +168,11 @@ def _summaries(folder: Path, out: Path, sizes: Sizes) -> tuple[str, list[str]]:
     )
     metrics = ["rouge1", "rouge2", "rougeL", "figure_precision", "traceable", "length_ratio"]
     return "summary", metrics
+
+
+def _speaker(turn: str, first: str) -> str:
+    """Who says ``turn`` of tweetsumm: customers begin with the handle that the first turn does."""
+    return "customer" if turn.split()[:1] == first.split()[:1] else "agent"
 
 
 def _mail(folder: Path, out: Path, sizes: Sizes) -> tuple[str, list[str]]:

@@ -33,9 +33,12 @@ from copilot.kernel.http import (
 from copilot.kernel.openapi import complete_openapi
 from copilot.kernel.request_id import RequestIdMiddleware
 from copilot.kernel.security_headers import SecurityHeadersMiddleware
+from copilot.kernel.stopping import told_to_stop
 from copilot.knowledge import http as knowledge
 from copilot.settings import Settings
 from copilot.summaries import http as summaries
+from copilot.summaries import news_http as summary_news
+from copilot.summaries import storing_http as storing
 from copilot.web import http as web
 from copilot.web.api_page import install_api_page
 from copilot.web.error_pages import ErrorPagesMiddleware
@@ -50,8 +53,10 @@ FEATURES = (
     jobs,
     customers,
     conversations,
+    storing,
     knowledge,
     summaries,
+    summary_news,
     context,
     calls,
     drafts,
@@ -128,7 +133,9 @@ def create_app(
         stop = asyncio.Event()
         # One task opens and closes: context managers must end where they began.
         task = asyncio.create_task(_hold(chosen, open_deps, starting, stop, on_failure))
-        yield {"starting": starting, "settings": chosen}
+        asked_to_stop = asyncio.Event()
+        with told_to_stop(asked_to_stop):
+            yield {"starting": starting, "settings": chosen, "stopping": asked_to_stop}
         stop.set()
         if not starting.deps.done():
             # A part that cannot be reached may take for ever to open.
@@ -149,6 +156,7 @@ def create_app(
     )
     for feature in FEATURES:
         app.include_router(feature.router)
+    app.webhooks.include_router(storing.webhooks)
     complete_openapi(app, idempotency_header=KEY_HEADER)
     if chosen.server.docs:
         install_api_page(app, "/docs")

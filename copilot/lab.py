@@ -26,6 +26,7 @@ from copilot.llm.prompts import Prompts
 from copilot.search.model_card import model_card
 from copilot.settings import Settings
 from copilot.speech.engines import SpeechEngines
+from copilot.summaries.asking import PROMPT_TASKS as SUMMARY_PROMPT_TASKS
 from copilot.summaries.flow import Summariser
 from copilot.wiring import Deps, build_speech, open_chat, open_deps, prompts_folder
 
@@ -41,9 +42,9 @@ _MATTERS: dict[TaskName, tuple[str, ...]] = {
     "figures": (),
 }
 _PROMPTS: dict[TaskName, tuple[str, ...]] = {
-    "summary": ("summary",),
+    "summary": SUMMARY_PROMPT_TASKS,
     "draft": ("draft",),
-    "injection": ("draft", "summary"),
+    "injection": ("draft", *SUMMARY_PROMPT_TASKS),
 }
 # Code that makes no output: what shows it, serves it, stores it or scores it.
 _NOT_ENGINES = frozenset(

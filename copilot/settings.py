@@ -8,17 +8,20 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from copilot.auth.config import AuthConfig
 from copilot.conversations.config import ConversationsConfig
+from copilot.conversations.mailbox_config import ImapConfig
 from copilot.customers.config import CustomersConfig
 from copilot.jobs.config import JobsConfig
 from copilot.kernel.blobs_obstore import BlobsConfig
 from copilot.kernel.db import driver_url, sqlite_url
 from copilot.kernel.errors import ConfigurationError
+from copilot.kernel.outbound import WebhooksConfig
 from copilot.kernel.telemetry import LogConfig
 from copilot.llm.openai_chat import LlmConfig
 from copilot.llm.prompts import PromptsConfig
 from copilot.search.config import EmbedderConfig, IndexConfig
 from copilot.search.cross_encoder import RerankerConfig
 from copilot.speech.engines import SpeechConfig
+from copilot.summaries.config import SummariesConfig
 
 
 class ServerConfig(BaseModel):
@@ -84,7 +87,10 @@ class Settings(BaseSettings):
     jobs: JobsConfig = JobsConfig()
     auth: AuthConfig = AuthConfig()
     conversations: ConversationsConfig = ConversationsConfig()
+    imap: ImapConfig = ImapConfig()
     customers: CustomersConfig = CustomersConfig()
+    summaries: SummariesConfig = SummariesConfig()
+    webhooks: WebhooksConfig = WebhooksConfig()
     limits: LimitsConfig = LimitsConfig()
     log: LogConfig = LogConfig()
 

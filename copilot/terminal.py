@@ -15,6 +15,7 @@ from copilot.grounding.figure_check import FigureCheck
 from copilot.knowledge.degraded import ALL_DEGRADED, told
 from copilot.speech.transcript import Transcript
 from copilot.summaries.summary import Summary
+from copilot.summaries.wording import speaker
 
 _SPEAKER_STYLE = {"agent": "cyan", "customer": "magenta", "unknown": "white"}
 _VERDICT_STYLE = {"supported": "green", "contradicted": "red", "unsupported": "yellow"}
@@ -94,7 +95,7 @@ def show_transcript(console: Console, transcript: Transcript) -> None:
 def show_summary(
     console: Console, summary: Summary, sources: dict[str, str], title: str = "Summary"
 ) -> None:
-    """Sections of sentences, each with its source.
+    """Sections of sentences, each with who said it and where.
 
     Args:
         console: Where to print.
@@ -106,7 +107,8 @@ def show_summary(
     for section in summary.sections:
         for number, sentence in enumerate(section.sentences):
             name = _SECTION_NAMES[section.kind] if number == 0 else ""
-            where = ", ".join(sources.get(one, one) for one in sentence.message_ids)
+            places = ", ".join(sources.get(one, one) for one in sentence.message_ids)
+            where = " ".join(filter(None, (speaker(sentence.author_role, "en"), places)))
             if sentence.start is not None:
                 where += f" at {clock(sentence.start)}"
             beside = [f"[dim]{escape(where)}[/dim]", *_figures(sentence.figures)]
@@ -115,7 +117,8 @@ def show_summary(
         Panel(
             table,
             title=escape(f"{title} · {summary.headline}"),
-            subtitle=_made_by(summary.engine, degraded=summary.degraded),
+            subtitle=_made_by(summary.engine, degraded=summary.degraded)
+            + (f" · messages not read whole: {summary.left_out}" if summary.left_out else ""),
             title_align="left",
             subtitle_align="right",
         )

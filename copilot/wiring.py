@@ -16,6 +16,9 @@ from copilot.calls.flow import CallFlow
 from copilot.calls.pipeline import call_handler
 from copilot.context.flow import PART_LIMIT_S, ContextBuilder
 from copilot.conversations import imports as conversation_imports
+from copilot.conversations.mailbox import Mailbox
+from copilot.conversations.mailbox_address import MailboxAddress
+from copilot.conversations.mailbox_config import ImapConfig
 from copilot.drafts.flow import Drafter
 from copilot.jobs.dbos_queue import DbosQueue
 from copilot.jobs.queue import Handler, Queue
@@ -25,8 +28,10 @@ from copilot.kernel.clock import now
 from copilot.kernel.db import Database
 from copilot.kernel.errors import ConfigurationError, UnavailableError
 from copilot.kernel.language import detect_language
+from copilot.kernel.outbound_httpx import HttpxOutbound
 from copilot.kernel.resources import bundled
 from copilot.kernel.secret_files import load_or_create
+from copilot.kernel.webhook_signature import WebhookSigner
 from copilot.knowledge import imports as article_imports
 from copilot.knowledge.indexing import Indexer
 from copilot.knowledge.searching import Searcher
@@ -49,7 +54,10 @@ from copilot.settings import Settings
 from copilot.speech.engines import SpeechConfig, SpeechEngines
 from copilot.speech.pocketsphinx import PocketSphinxTranscriber
 from copilot.speech.whisper import WhisperTranscriber
+from copilot.summaries import delivering, refreshes
 from copilot.summaries.flow import Summariser
+from copilot.summaries.refreshing import Refresher
+from copilot.summaries.watching import SummaryWatch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +68,7 @@ class Core:
     db: Database
     auth: AuthService
     blobs: Blobs
+    signer: WebhookSigner
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +85,8 @@ class Deps(Core):
     prompts: Prompts
     speech: SpeechEngines
     summariser: Summariser
+    refresher: Refresher
+    summary_watch: SummaryWatch
     context: ContextBuilder
     drafter: Drafter
     calls: CallFlow
@@ -94,7 +105,8 @@ async def open_core(settings: Settings) -> AsyncIterator[Core]:
         )
         auth = AuthService(db, secret, settings.auth)
         stack.push_async_callback(auth.close)
-        yield Core(settings=settings, db=db, auth=auth, blobs=blobs)
+        signer = WebhookSigner(secret)
+        yield Core(settings=settings, db=db, auth=auth, blobs=blobs, signer=signer)
 
 
 @asynccontextmanager
@@ -142,6 +154,11 @@ async def open_deps(
         window = 6 * settings.embedder.batch_characters
         indexer = Indexer(core.db, embedding, index, window=window)
         summariser = Summariser(core.db, chat, prompts)
+        summary_watch = SummaryWatch(core.db)
+        stack.push_async_callback(summary_watch.close)
+        outbound = None
+        if run_jobs:
+            outbound = await stack.enter_async_context(HttpxOutbound.open(settings.webhooks))
         region = settings.customers.phone_region
         context = ContextBuilder(
             core.db,
@@ -171,16 +188,24 @@ async def open_deps(
             region=region,
             support_addresses=settings.conversations.support_addresses,
         )
+        refresher = Refresher(core.db, queue, summariser, settings.summaries)
+        handlers[refreshes.KIND] = refresher.handle
+        if outbound is not None:
+            handlers[delivering.KIND] = delivering.delivery_handler(
+                core.db, outbound, core.signer, settings.webhooks
+            )
         handlers["index"] = indexer.handle
         handlers[article_imports.KIND] = article_imports.import_handler(core.db, core.blobs)
         if run_jobs:
             await stack.enter_async_context(indexer.running())
+            await stack.enter_async_context(refresher.running())
         stack.callback(asyncio.create_task(_warm_up(embedding)).cancel)
         yield Deps(
             settings=settings,
             db=core.db,
             auth=core.auth,
             blobs=core.blobs,
+            signer=core.signer,
             queue=queue,
             embedding=embedding,
             index=index,
@@ -191,6 +216,8 @@ async def open_deps(
             prompts=prompts,
             speech=speech,
             summariser=summariser,
+            refresher=refresher,
+            summary_watch=summary_watch,
             context=context,
             drafter=drafter,
             calls=calls,
@@ -294,3 +321,11 @@ def build_speech(config: SpeechConfig) -> SpeechEngines:
             return SpeechEngines(primary, pocketsphinx, max_seconds=max_seconds)
         case _:
             assert_never(config.kind)
+
+
+def open_mailbox(address: MailboxAddress, password: str, config: ImapConfig) -> Mailbox:
+    """Connect to the mailbox and sign in; blocking. See :class:`ImapMailbox` for its errors."""
+    # Here, because few commands read a mailbox.
+    from copilot.conversations.mailbox_imap import ImapMailbox
+
+    return ImapMailbox.open(address, password, config)

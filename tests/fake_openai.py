@@ -53,6 +53,9 @@ class FakeOpenAI:
 
     Attributes:
         requests: The bodies it received, in order.
+        behaves: Its behaviour for a prompt, where one alone does not do.
+        refused_forms: Types of ``response_format`` that it answers with ``refusal``.
+        takes_s: Seconds that each answer takes.
     """
 
     def __init__(self) -> None:
@@ -60,6 +63,10 @@ class FakeOpenAI:
         self.answer = "Hello,\n\nYou can return it within 30 days. [S1]\n\nKind regards"
         self.script: Script | None = None
         self.piece_length = 7
+        self.behaves: Callable[[str], Behaviour] | None = None
+        self.refused_forms: frozenset[str] = frozenset()
+        self.refusal = (400, "'response_format.type' must be another one")
+        self.takes_s = 0.0
         self.requests: list[dict[str, Any]] = []
         self._port = 0
 
@@ -77,11 +84,19 @@ class FakeOpenAI:
     async def handle(self, request: Request) -> Response:
         body = await request.json()
         self.requests.append(body)
-        if self.behaviour == "hangs":
+        form = (body.get("response_format") or {}).get("type")
+        if form in self.refused_forms:
+            status, message = self.refusal
+            return JSONResponse({"error": {"message": message}}, status)
+        behaviour = self.behaviour
+        if self.behaves is not None:
+            behaviour = self.behaves("\n".join(one["content"] for one in body["messages"]))
+        await asyncio.sleep(self.takes_s)
+        if behaviour == "hangs":
             await asyncio.sleep(60)
-        if self.behaviour == "error_500":
+        if behaviour == "error_500":
             return JSONResponse({"error": {"message": "out of memory"}}, 500)
-        if self.behaviour == "not_json":
+        if behaviour == "not_json":
             return PlainTextResponse("<html>It works!</html>", media_type="text/html")
         answer = self.script(body["messages"]) if self.script else self.answer
         if body.get("stream"):

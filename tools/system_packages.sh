@@ -1,11 +1,13 @@
 #!/bin/sh
-# Installs what some tests use and pip cannot bring: a browser and speech synthesisers.
+# Installs what some tests use and pip cannot bring: a browser, speech synthesisers, a mail server.
 # Without root or apt-get nothing is installed, and those tests say why they are skipped.
 set -u
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 command -v flite >/dev/null 2>&1 || missing="$missing flite"
 command -v espeak-ng >/dev/null 2>&1 || missing="$missing espeak-ng"
+{ command -v dovecot || [ -x /usr/sbin/dovecot ]; } >/dev/null 2>&1 \
+  || missing="$missing dovecot-imapd"
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   echo "installing$missing"

@@ -66,6 +66,18 @@ async def identify(request: Request) -> Caller:
     return known
 
 
+async def still_may(request: Request, scope: Scope) -> bool:
+    """Whether the caller's key or session is valid still, and has ``scope``.
+
+    For answers that go on: who began one may be signed out, or their key revoked, meanwhile.
+    """
+    try:
+        found = await _find(request)
+    except NotAuthenticatedError:
+        return False
+    return scope in found.principal.scopes
+
+
 def admit(request: Request, found: Caller) -> Allowance:
     """Count ``request`` against its caller's limit, once however often it is asked.
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -34,17 +35,30 @@ app = typer.Typer(
 )
 
 Source = Annotated[Path, typer.Argument(help="The file to load.", exists=True, dir_okay=False)]
+Mails = Annotated[
+    Path,
+    typer.Argument(
+        help="A file: .jsonl, .json, .eml, .mbox or a .zip of them; or a folder of mail: a "
+        "Maildir, or .eml and .mbox files.",
+        exists=True,
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document: the counts and faults.")]
 _TOLD = 20
 
 
 class _Row(NamedTuple):
-    """One entry: where it stands, and how to store it or what is wrong with it."""
+    """One entry: where it stands, and how to store it or why not; alone, a share is progress."""
 
     place: str
     store: Callable[[Any, TenantId], Awaitable[bool]] | None
     fault: str | None = None
     share: float = 0.0
+    skipped: str | None = None
+
+    @property
+    def only_share(self) -> bool:
+        return self.store is None and self.fault is None and self.skipped is None
 
 
 @dataclass
@@ -54,22 +68,26 @@ class _Tally:
     found: int = 0
     created: int = 0
     faults: dict[str, str] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
 
     def summary(self) -> dict[str, Any]:
-        known = self.found - self.created - len(self.faults)
+        known = self.found - self.created - len(self.faults) - len(self.skipped)
         return {
             "found": self.found,
             "created": self.created,
             "known": known,
+            "skipped": self.skipped,
             "faults": self.faults,
         }
 
 
 @app.command("conversations")
-def conversations(path: Source, tenant: TenantOption = None, as_json: AsJson = False) -> None:
-    """Load conversations: .jsonl, .json, .eml, .mbox or a .zip of them.
+def conversations(path: Mails, tenant: TenantOption = None, as_json: AsJson = False) -> None:
+    """Load conversations from a file or a folder of mail.
 
-    Exits with 1 when anything was refused; the rest is loaded all the same.
+    Mails join the threads that are stored already; running it again changes nothing. What a
+    Maildir has as draft, deleted or spam is left out. Exits with 1 when anything was refused; the
+    rest is loaded all the same.
     """
     with told_errors():
         ours = load_settings().conversations.support_addresses
@@ -114,10 +132,12 @@ def _tell(noun: str, tally: _Tally, as_json: bool) -> None:
     if as_json:
         print_json(summary)
         return
-    told = f"{summary['created']} new, {summary['known']} known, {len(tally.faults)} faulty"
+    left = f"{len(tally.skipped)} left out, " if tally.skipped else ""
+    told = f"{summary['created']} new, {summary['known']} known, {left}{len(tally.faults)} faulty"
     out.print(f"{noun}: {told} of {summary['found']}")
-    for place, fault in list(tally.faults.items())[:_TOLD]:
-        err.print(f"{place}: {fault}", markup=False)
+    for notes in (tally.skipped, tally.faults):
+        for place, note in list(notes.items())[:_TOLD]:
+            err.print(f"{place}: {note}", markup=False)
 
 
 async def _store(noun: str, rows: Iterator[_Row], name: str | None, tally: _Tally) -> None:
@@ -128,7 +148,8 @@ async def _store(noun: str, rows: Iterator[_Row], name: str | None, tally: _Tall
         with Bar() as bar:
             task = bar.begin(noun, 1.0)
             for row in rows:
-                await _store_row(core, tenant, row, tally)
+                if not row.only_share:
+                    await _store_row(core, tenant, row, tally)
                 bar.to(task, row.share, tally.found)
             bar.to(task, 1.0, tally.found)
 
@@ -148,31 +169,32 @@ async def _store_row(core: Any, tenant: TenantId, row: _Row, tally: _Tally) -> N
     tally.found += 1
     tally.created += created
     if fault is not None:
-        tally.faults[row.place] = fault
+        tally.faults[_unused(row.place, tally.faults)] = fault
+    elif row.skipped is not None:
+        tally.skipped[_unused(row.place, tally.skipped)] = row.skipped
+
+
+def _unused(place: str, notes: Collection[str]) -> str:
+    # Threads are named by their subject, and two may have the same.
+    names = (f"{place} ({number})" if number > 1 else place for number in count(1))
+    return next(name for name in names if name not in notes)
 
 
 def _conversations(path: Path, support_addresses: Collection[str]) -> Iterator[_Row]:
-    from copilot.conversations import flow
-    from copilot.conversations.conversation import ConversationIn
     from copilot.conversations.files import read_conversations
+    from copilot.conversations.imports import store_entry
+    from copilot.conversations.mail_files import Entry
 
-    for entry in read_conversations(path, support_addresses=support_addresses):
-        source, external_id, body = entry.source, entry.external_id, entry.body
-        if source is None or external_id is None or body is None:
-            yield _Row(entry.place, None, entry.fault, entry.share)
-            continue
+    for entry in read_conversations(path, support_addresses=support_addresses, tell_reading=True):
 
-        async def store(
-            core: Any,
-            tenant: TenantId,
-            s: str = source,
-            k: str = external_id,
-            b: ConversationIn = body,
-        ) -> bool:
+        async def store(core: Any, tenant: TenantId, entry: Entry = entry) -> bool:
             region = core.settings.customers.phone_region
-            return (await flow.accept(core.db, tenant, s, k, b, region=region))[1]
+            return await store_entry(
+                core.db, tenant, entry, region=region, support_addresses=support_addresses
+            )
 
-        yield _Row(entry.place, store, share=entry.share)
+        stored = store if entry.body is not None else None
+        yield _Row(entry.place, stored, entry.fault, entry.share, entry.skipped)
 
 
 def _customers(path: Path) -> Iterator[_Row]:

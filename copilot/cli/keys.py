@@ -98,6 +98,20 @@ def revoke(
     out.print(f"{key_id} is revoked.", markup=False)
 
 
+@app.command("webhook-secret")
+def webhook_secret(
+    tenant: TenantOption = None, data: _Data = None, as_json: _AsJson = False
+) -> None:
+    """Show the secret that the receiver of a tenant's webhooks checks their signatures with."""
+    with told_errors():
+        owner, secret = asyncio.run(_webhook_secret(data, tenant))
+    if as_json:
+        print_json({"tenant": owner.id, "tenant_name": owner.name, "secret": secret})
+        return
+    out.print(secret, markup=False, highlight=False, soft_wrap=True)
+    err.print(f"The webhook secret of {owner.name}. It can be shown again.", markup=False)
+
+
 @asynccontextmanager
 async def _auth(data: Path | None) -> AsyncIterator[AuthService]:
     from copilot.wiring import open_core
@@ -130,3 +144,12 @@ async def _list(data: Path | None, tenant: str | None) -> list[ApiKey]:
 async def _revoke(data: Path | None, tenant: str | None, key_id: str) -> None:
     async with _auth(data) as auth:
         await auth.revoke_key((await tenant_named(auth, tenant)).id, key_id)
+
+
+async def _webhook_secret(data: Path | None, tenant: str | None) -> tuple[Tenant, str]:
+    from copilot.wiring import open_core
+
+    settings = load_settings(**({"data_dir": data} if data else {}))
+    async with open_core(settings) as core:
+        owner = await tenant_named(core.auth, tenant)
+        return owner, core.signer.secret_of(owner.id)

@@ -14,6 +14,7 @@ from copilot.cli import (
     doctor,
     draft,
     import_articles,
+    import_mailbox,
     keys,
     redact,
     reindex,
@@ -64,6 +65,7 @@ app.command("thread")(thread.thread)
 app.command("check")(check_command.check)
 app.command("redact")(redact.redact)
 import_command.app.command("articles")(import_articles.import_articles)
+import_command.app.command("mailbox")(import_mailbox.import_mailbox)
 app.add_typer(import_command.app, name="import")
 app.command("search")(search_command.search)
 app.command("reindex")(reindex.reindex)

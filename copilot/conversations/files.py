@@ -1,44 +1,33 @@
-"""Conversations out of files: mail (.eml, .mbox, .zip of them) and our own shape (.json, .jsonl).
+"""Conversations out of files: mail (.eml, .mbox, Maildir, .zip) and our own shape (.json, .jsonl).
 
 Entries that cannot be read are told beside those that can; one bad entry never loses the rest.
 """
 
+import errno
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator
+import os
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from pydantic import ValidationError
 
 from copilot.conversations.conversation import ConversationIn
 from copilot.conversations.errors import UnreadableFileError
 from copilot.conversations.mail import MAX_BYTES, Mail, parse_mail
+from copilot.conversations.mail_files import Entry, read_mail, told
+from copilot.conversations.mail_folders import MAIL
 from copilot.conversations.mbox import split_mbox
-from copilot.conversations.threads import conversation, rebuild
-from copilot.conversations.zips import members
+from copilot.conversations.shelf import Shelf
+from copilot.conversations.threads import MOST_MAILS
+from copilot.conversations.zips import Member
 from copilot.kernel.text import storable
 
-SUFFIXES = frozenset({".eml", ".mbox", ".mbx", ".zip", ".json", ".jsonl", ".ndjson"})
+SUFFIXES = MAIL | {".zip", ".json", ".jsonl", ".ndjson"}
+__all__ = ["SUFFIXES", "Entry", "load_conversations", "read_conversations", "read_mails"]
 _MAX_LINE = 60_000_000
 _MAX_DOCUMENT = 60_000_000
-
-
-class Entry(NamedTuple):
-    """One conversation of a file, or why there is none.
-
-    Attributes:
-        place: Where in the file it stands, for a person: ``line 3``, ``mail/7.eml``.
-        fault: What is wrong with it; then the rest is None.
-        share: How much of the file has been read with it, 0 to 1.
-    """
-
-    place: str
-    source: str | None = None
-    external_id: str | None = None
-    body: ConversationIn | None = None
-    fault: str | None = None
-    share: float = 0.0
 
 
 def load_conversations(
@@ -48,28 +37,46 @@ def load_conversations(
 
     Raises:
         UnreadableFileError: There is none.
+        IsADirectoryError: It is a folder.
     """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     entries = list(read_conversations(path, support_addresses=support_addresses))
-    found = [
-        (one.source, one.external_id, one.body)
-        for one in entries
-        if one.source is not None and one.external_id is not None and one.body is not None
-    ]
+    found: dict[tuple[str, str, str], ConversationIn] = {}
+    for number, one in enumerate(entries):
+        if one.source is None or one.external_id is None or one.body is None:
+            continue
+        # A long thread comes in portions; two entries of a file are never one otherwise.
+        key = (one.source, one.external_id, "" if one.thread else str(number))
+        if (begun := found.get(key)) is not None:
+            messages = [*begun.messages, *one.body.messages][:MOST_MAILS]
+            found[key] = begun.model_copy(update={"messages": messages})
+        else:
+            found[key] = one.body
     if not found:
         faults = "; ".join(f"{one.place}: {one.fault}" for one in entries[:3] if one.fault)
         raise UnreadableFileError(faults or f"{path.name} holds no conversation.")
-    return found
+    return [(source, external_id, body) for (source, external_id, _), body in found.items()]
 
 
 def read_conversations(
-    path: Path, *, name: str | None = None, support_addresses: Collection[str] = ()
+    path: Path,
+    *,
+    name: str | None = None,
+    support_addresses: Collection[str] = (),
+    tell_reading: bool = False,
 ) -> Iterator[Entry]:
     """Every conversation of ``path``, and a fault for each entry that is none.
 
+    Mails are read twice: their heads, which tell the threads, and then thread by thread; so no
+    file is too large for the memory.
+
     Args:
-        path: The file.
+        path: The file, or a folder of mail (see :mod:`copilot.conversations.mail_folders`).
         name: What the file was called when it is kept under another name; its suffix counts.
         support_addresses: See :func:`copilot.conversations.threads.conversation`.
+        tell_reading: Whether to tell, by entries that have a share alone, how far the first
+            reading of mails is.
 
     Raises:
         UnreadableFileError: It is no kind of file that holds conversations, or a .json document
@@ -77,10 +84,10 @@ def read_conversations(
     """
     name = name or path.name
     suffix = Path(name).suffix.lower()
-    if suffix in {".jsonl", ".ndjson"}:
+    if suffix in {".jsonl", ".ndjson"} and not path.is_dir():
         with path.open("rb") as file:
             yield from _lines(file, Path(name).stem, path.stat().st_size)
-    elif suffix == ".json":
+    elif suffix == ".json" and not path.is_dir():
         if path.stat().st_size > _MAX_DOCUMENT:
             # It is read whole, into many times its size.
             raise UnreadableFileError(
@@ -88,12 +95,11 @@ def read_conversations(
                 "conversation per line."
             )
         yield from _document(path.read_bytes(), Path(name).stem)
-    elif suffix == ".zip":
-        yield from _zipped(path, support_addresses)
-    elif suffix in {".eml", ".mbox", ".mbx"}:
-        with path.open("rb") as file:
-            mails = split_mbox(file) if suffix != ".eml" else iter([file.read(MAX_BYTES)])
-            yield from _threads(map(parse_mail, mails), support_addresses)
+    elif suffix in MAIL or suffix == ".zip" or path.is_dir():
+        with Shelf() as shelf:
+            for entry in read_mail(path, name, shelf, support_addresses, _zipped_json):
+                if tell_reading or not entry.only_share:
+                    yield entry
     else:
         kinds = ", ".join(sorted(SUFFIXES))
         raise UnreadableFileError(f"{name} is none of the kinds that can be read: {kinds}.")
@@ -107,41 +113,15 @@ def read_mails(path: Path) -> list[Mail]:
         return [parse_mail(raw) for raw in split_mbox(file)]
 
 
-def _threads(mails: Iterable[Mail], support: Collection[str]) -> Iterator[Entry]:
-    threads = rebuild([mail for mail in mails if _is_mail(mail)])
-    for number, thread in enumerate(threads, 1):
-        place, share = thread.mails[0].subject or thread.root, number / len(threads)
-        try:
-            entry = Entry(place, *conversation(thread, support_addresses=support))
-        except ValidationError as error:
-            entry = Entry(place, fault=_told(error))
-        yield entry._replace(share=share)
-
-
-def _is_mail(mail: Mail) -> bool:
-    """Whether anything of a mail was found: any bytes can be parsed as one."""
-    return bool(mail.sender.email or mail.subject or mail.sent_at)
-
-
-def _zipped(path: Path, support: Collection[str]) -> Iterator[Entry]:
-    mails: list[Mail] = []
-    for member in members(path):
-        suffix = Path(member.name).suffix.lower()
-        if member.fault is not None:
-            yield Entry(member.name, fault=member.fault)
-        elif suffix in {".jsonl", ".ndjson"}:
-            with member.open() as file:
-                for entry in _lines(file, Path(member.name).stem, len(member.content)):
-                    place = f"{member.name}, {entry.place}"
-                    yield entry._replace(place=place, share=member.share)
-        elif suffix == ".json":
-            with member.open() as file:
-                yield from _document(file.read(), Path(member.name).stem)
-        elif suffix in {".eml", ".mbox", ".mbx"}:
-            with member.open() as file:
-                found = split_mbox(file) if suffix != ".eml" else iter([file.read(MAX_BYTES)])
-                mails += map(parse_mail, found)
-    yield from _threads(mails, support)
+def _zipped_json(member: Member) -> Iterator[Entry]:
+    suffix = Path(member.name).suffix.lower()
+    if suffix in {".jsonl", ".ndjson"}:
+        with member.open() as file:
+            for entry in _lines(file, Path(member.name).stem, len(member.content)):
+                yield entry._replace(place=f"{member.name}, {entry.place}")
+    elif suffix == ".json":
+        with member.open() as file:
+            yield from _document(file.read(), Path(member.name).stem)
 
 
 def _lines(file: BinaryIO, stem: str, size: int) -> Iterator[Entry]:
@@ -188,9 +168,4 @@ def _from_json(found: object, place: str, fallback_id: str) -> Entry:
     try:
         return Entry(place, source, external_id, ConversationIn.model_validate(fields))
     except ValidationError as error:
-        return Entry(place, fault=_told(error))
-
-
-def _told(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        return Entry(place, fault=told(error))

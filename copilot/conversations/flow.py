@@ -6,7 +6,7 @@ status, tags, customer) is updated by whatever the body names; what it leaves ou
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -26,6 +26,9 @@ from copilot.kernel.text import storable
 from copilot.kernel.upsert import insert_if_new
 from copilot.search import outbox
 
+Along = Callable[[WriteSession, Conversation, int], Awaitable[None]]
+"""What a layer above does in the transaction that stores a conversation and so many messages."""
+
 INLINE_ID = "inline"
 _LANGUAGE_SAMPLE = 20
 
@@ -38,6 +41,7 @@ async def accept(
     body: ConversationIn,
     *,
     region: str = DEFAULT_REGION,
+    along: Along | None = None,
 ) -> tuple[Conversation, bool]:
     """Clean the messages that are new, then :func:`put` in one short transaction."""
     source, external_id = storable(source), storable(external_id)
@@ -45,7 +49,16 @@ async def accept(
         known = await store.known_messages(session, tenant, source, external_id)
     cleaned = await asyncio.to_thread(cleaning.clean_all, body, skip=known)
     async with db.write() as session:
-        return await put(session, tenant, source, external_id, body, region=region, cleaned=cleaned)
+        return await put(
+            session,
+            tenant,
+            source,
+            external_id,
+            body,
+            region=region,
+            cleaned=cleaned,
+            along=along,
+        )
 
 
 async def put(
@@ -57,6 +70,7 @@ async def put(
     *,
     region: str = DEFAULT_REGION,
     cleaned: Mapping[str, CleanMessage] | None = None,
+    along: Along | None = None,
 ) -> tuple[Conversation, bool]:
     """Create the conversation or merge ``body`` into it; True when it is new.
 
@@ -68,6 +82,7 @@ async def put(
         body: What the source tells now: all of it or only what is new.
         region: Two-letter country of phone numbers without a country code.
         cleaned: Messages cleaned beforehand, by external id; the rest is cleaned here.
+        along: Done in the same transaction, once the conversation is stored.
     """
     source, external_id = storable(source), storable(external_id)
     customer_id = await _customer(session, tenant, source, body.customer, region)
@@ -88,7 +103,10 @@ async def put(
             .values(**changes, updated_at=now())
         )
         await outbox.mark(session, tenant, "conversation", row.id)
-    return await store.get(session, tenant, row.id), created
+    stored = await store.get(session, tenant, row.id)
+    if along is not None:
+        await along(session, stored, len(added))
+    return stored, created
 
 
 def inline(body: ConversationIn) -> Conversation:

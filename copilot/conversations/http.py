@@ -1,18 +1,20 @@
-"""Routes of conversations, their import, and a customer's timeline."""
+"""Routes of conversations, their import, and a customer's timeline.
+
+What stores a conversation is in ``summaries.storing_http``: it may ask for a summary too.
+"""
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Path, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Query, Request, UploadFile
 
 from copilot.auth.http import AUTH_ERRORS, require
 from copilot.auth.principal import Principal
-from copilot.conversations import flow, imports, store
+from copilot.conversations import imports, store
 from copilot.conversations.conversation import (
     Channel,
     Conversation,
     ConversationHead,
-    ConversationIn,
     Message,
 )
 from copilot.conversations.errors import (
@@ -22,7 +24,6 @@ from copilot.conversations.errors import (
 )
 from copilot.conversations.timeline import TimelineEntry, timeline
 from copilot.customers.errors import CustomerNotFoundError
-from copilot.customers.http import Region
 from copilot.jobs.imports import AcceptedImport, Import
 from copilot.jobs.queue import Queue
 from copilot.kernel.blobs import Blobs
@@ -38,11 +39,8 @@ router = APIRouter(prefix="/v1", tags=["conversations"])
 MayRead = Annotated[Principal, Depends(require("conversations:read"))]
 MayWrite = Annotated[Principal, Depends(require("conversations:write"))]
 MayReadCustomers = Annotated[Principal, Depends(require("customers:read"))]
-Source = Annotated[StorableText, Path(min_length=1, max_length=64, examples=["helpdesk"])]
-ExternalId = Annotated[StorableText, Path(min_length=1, max_length=255, examples=["4711"])]
 Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(max_length=1000)]
-_CREATED: dict[int | str, dict[str, Any]] = {201: {"description": "Created", "model": Conversation}}
 
 
 def blob_store(request: Request) -> Blobs:
@@ -55,30 +53,6 @@ def job_queue(request: Request) -> Queue:
     """The queue of background work."""
     queue: Queue = request.state.deps.queue
     return queue
-
-
-@router.put(
-    "/conversations/{source}/{external_id:path}",
-    responses=_CREATED | problems(*AUTH_ERRORS, InvalidInputError),
-)
-async def put_conversation(
-    source: Source,
-    external_id: ExternalId,
-    body: ConversationIn,
-    db: Annotated[Database, Depends(database)],
-    principal: MayWrite,
-    region: Region,
-    response: Response,
-) -> Conversation:
-    """Create a conversation or merge into it: messages by `external_id`, a resend changes nothing.
-
-    A field of the conversation that the body leaves out stays as it is.
-    """
-    conversation, created = await flow.accept(
-        db, principal.tenant, source, external_id, body, region=region
-    )
-    response.status_code = 201 if created else 200
-    return conversation
 
 
 @router.post(

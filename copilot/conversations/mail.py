@@ -7,29 +7,30 @@ never the mail.
 import hashlib
 import re
 from datetime import UTC, datetime, tzinfo
-from email import message_from_bytes
-from email.message import Message as MimeMessage
-from email.parser import BytesHeaderParser
-from email.policy import Compat32
-from email.utils import getaddresses, parsedate_to_datetime
+from email.utils import getaddresses
 from typing import NamedTuple
 
-from copilot.conversations.mail_headers import Headers, charset_text
+from copilot.conversations.mail_bounds import BROKEN, MAX_BYTES, Part, parse_bounded
+from copilot.conversations.mail_dates import sent_at
+from copilot.conversations.mail_forwards import as_forward, says_nothing
+from copilot.conversations.mail_headers import Headers
 from copilot.conversations.mail_kind import is_automatic
+from copilot.conversations.mail_parts import Body
+from copilot.kernel.html_text import html_to_text
 from copilot.kernel.text import storable
 
-MAX_BYTES = 40_000_000
-_MAX_PARTS = 500
+__all__ = ["MAX_BYTES", "Address", "Mail", "parse_mail"]
+
 _MAX_TEXT = 2_000_000
 _MAX_HTML = 5_000_000
-_MAX_NAME = 255
-_MAX_HEADER = 20_000
-_MAX_PARAMETERS = 2_000
 _MAX_ANCESTORS = 100
+_MAX_NAMES = 199
+_MAX_PEOPLE = 1000
+_MAX_DEPTH = 5
+_MAX_EMPTY_HTML = 20_000
 _MESSAGE_ID = re.compile(r"<\s*([^<>\s]{1,400})\s*>")
 _BARE_ID = re.compile(r"[^<>\s,]{1,200}@[^<>\s,]{1,200}")
 _ADDRESS = re.compile(r"[\w.+'=&/-]{1,64}@[\w.-]{1,255}")
-_BROKEN = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 
 
 class Address(NamedTuple):
@@ -46,8 +47,12 @@ class Mail(NamedTuple):
         message_id: Without angle brackets; a hash of the mail when it has none.
         ancestors: Ids of the mails it answers, oldest first; of very many the first and last.
         auto_reply: Whether a machine sent it: out of office, receipt, bounce.
-        attachments: Names of the files that came with it.
+        text: What it says as plain text. A mail that says nothing itself passes on what came
+            attached to it: that stands here as a forward does.
+        attachments: Names of the files that came with it; of what was left out, a line in brackets.
         zone: Of the clock that ``sent_at`` was read from; UTC when it is unknown.
+        attached: The mails that came as parts of it.
+        left_out: What of the mail was not read, because it is too much.
     """
 
     message_id: str
@@ -61,113 +66,75 @@ class Mail(NamedTuple):
     attachments: tuple[str, ...]
     auto_reply: bool
     zone: tzinfo = UTC
+    attached: tuple["Mail", ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def parse_mail(raw: bytes) -> Mail:
-    """Read one mail. Never raises; only its first 40 MB are read."""
-    raw = raw[:MAX_BYTES].lstrip(b"\r\n\t ")
-    try:
-        message = message_from_bytes(raw, policy=_BoundedHeaders())
-    except _BROKEN:
-        # Parts nested deeper than the parser goes: the header and nothing else is understood.
-        message = BytesHeaderParser(policy=_BoundedHeaders()).parsebytes(raw)
-        message.set_payload("")
+    """Read one mail. Never raises; what is left out of a very large one, the result says."""
+    message, read, left_out = parse_bounded(raw)
+    digest = hashlib.sha256(read).hexdigest()[:32]
+    return _mail(message, digest, left_out=left_out, depth=0)
+
+
+def _mail(message: Part, digest: str, *, left_out: tuple[str, ...], depth: int) -> Mail:
     headers = Headers(message)
-    body = _Body()
+    body = Body()
     body.read(message)
+    inner = body.attached if depth < _MAX_DEPTH else []
+    attached = tuple(
+        _mail(one, f"{digest[:20]}.{at}", left_out=(), depth=depth + 1)
+        for at, one in enumerate(inner)
+    )
     sender = _addresses(headers, "from") or _addresses(headers, "sender", "return-path")
-    sent_at = _sent_at(headers)
+    moment = sent_at(headers)
     own_id = _ids(headers.get("message-id"))
+    text, html = _said(body, attached)
+    left_out = (*left_out, *dict.fromkeys(body.left_out))
+    if len(text) > _MAX_TEXT or len(html) > _MAX_HTML:
+        left_out = (*left_out, "the rest of a long text")
     return Mail(
-        message_id=own_id[0] if own_id else hashlib.sha256(raw).hexdigest()[:32],
+        message_id=own_id[0] if own_id else digest,
         ancestors=_ancestors(headers),
-        subject=headers.get("subject")[:1000],
+        subject=(headers.get("subject") or body.subject)[:1000],
         sender=sender[0] if sender else Address("", ""),
         recipients=tuple(_addresses(headers, "to", "cc", "delivered-to")),
-        sent_at=sent_at.astimezone(UTC) if sent_at else None,
-        text=storable("\n\n".join(body.plain))[:_MAX_TEXT].strip("\n"),
-        html=storable("\n".join(body.html))[:_MAX_HTML] or None,
-        attachments=tuple(body.attachments),
+        sent_at=moment.astimezone(UTC) if moment else None,
+        text=text[:_MAX_TEXT].strip("\n"),
+        html=html[:_MAX_HTML] or None,
+        attachments=_listed(body.attachments, left_out),
         auto_reply=is_automatic(headers),
-        zone=(sent_at.tzinfo if sent_at else None) or UTC,
+        zone=(moment.tzinfo if moment else None) or UTC,
+        attached=attached,
+        left_out=left_out,
     )
 
 
-class _BoundedHeaders(Compat32):
-    """Cuts long headers: the parser takes the square of the length to read their parameters."""
-
-    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
-        name, value = super().header_source_parse(sourcelines)
-        has_parameters = name.lower().startswith("content-")
-        return name, value[: _MAX_PARAMETERS if has_parameters else _MAX_HEADER]
-
-
-class _Body:
-    """Collects the readable parts of a mail, without descending into mails attached to it."""
-
-    def __init__(self) -> None:
-        self.plain: list[str] = []
-        self.html: list[str] = []
-        self.attachments: list[str] = []
-
-    def read(self, message: MimeMessage) -> None:
-        waiting = [message]
-        for _ in range(_MAX_PARTS):
-            if not waiting:
-                return
-            part = waiting.pop()
-            kind = _content_type(part)
-            payload = part.get_payload()
-            name = _file_name(part)
-            if kind.startswith("message/") and part is not message:
-                self._attached_mail(part, name)
-            elif isinstance(payload, list):
-                waiting.extend(one for one in reversed(payload) if isinstance(one, MimeMessage))
-            elif name or _disposition(part) == "attachment" or not kind.startswith("text/"):
-                if part is not message or name:
-                    self.attachments.append((name or kind)[:_MAX_NAME])
-            elif text := _decoded(part).strip("\n"):
-                (self.html if kind == "text/html" else self.plain).append(text)
-
-    def _attached_mail(self, part: MimeMessage, name: str) -> None:
-        inner = part.get_payload()
-        first = inner[0] if isinstance(inner, list) and inner else None
-        subject = Headers(first).get("subject") if isinstance(first, MimeMessage) else ""
-        self.attachments.append((name or subject or _content_type(part))[:_MAX_NAME])
+def _said(body: Body, attached: tuple[Mail, ...]) -> tuple[str, str]:
+    """The mail's text and HTML; without any, what other parts of it tell."""
+    text, html = storable("\n\n".join(body.plain)), storable("\n".join(body.html))
+    others = list(dict.fromkeys(body.fallback))
+    if not (others or body.fallback_html or attached):
+        return text, html
+    own = text.strip()
+    if not own and html:
+        own = html_to_text(html) if len(html) < _MAX_EMPTY_HTML else html
+    if not own and (others or body.fallback_html):
+        html = "" if others else storable(body.fallback_html)
+        own = text = storable("\n\n".join(others))
+        if html:
+            return text, html
+    if attached and says_nothing(own):
+        forwards = (as_forward(one, one.text or html_to_text(one.html or "")) for one in attached)
+        text, html = "\n\n".join(filter(None, [own, *forwards])), ""
+    return text, html
 
 
-def _content_type(part: MimeMessage) -> str:
-    try:
-        return part.get_content_type()
-    except _BROKEN:
-        return "text/plain"
-
-
-def _disposition(part: MimeMessage) -> str:
-    try:
-        return part.get_content_disposition() or ""
-    except _BROKEN:
-        return ""
-
-
-def _file_name(part: MimeMessage) -> str:
-    try:
-        name = part.get_filename() or ""
-    except _BROKEN:
-        name = "attachment"
-    return Headers.decode(name).replace("\\", "/").rsplit("/", 1)[-1].strip()[:_MAX_NAME]
-
-
-def _decoded(part: MimeMessage) -> str:
-    try:
-        payload = part.get_payload(decode=True)
-        charset = part.get_content_charset()
-    except _BROKEN:
-        payload, charset = None, None
-    if isinstance(payload, bytes):
-        return charset_text(payload, charset).replace("\r\n", "\n").replace("\r", "\n")
-    whole = part.get_payload()
-    return storable(whole) if isinstance(whole, str) else ""
+def _listed(names: list[str], left_out: tuple[str, ...]) -> tuple[str, ...]:
+    """The names, and before any that may be cut off what was not read."""
+    if not left_out:
+        return tuple(names)
+    return (*names[:_MAX_NAMES], f"(left out: {'; '.join(left_out)})"[:255])
 
 
 def _addresses(headers: Headers, *names: str) -> list[Address]:
@@ -176,13 +143,26 @@ def _addresses(headers: Headers, *names: str) -> list[Address]:
         for raw in headers.raw(name):
             try:
                 pairs = getaddresses([raw])
-            except _BROKEN:
+            except BROKEN:
                 pairs = []
-            read = [(Headers.decode(one), address) for one, address in pairs if "@" in address]
+            read = [
+                known for one, address in pairs if (known := _address(Headers.decode(one), address))
+            ]
             if not read:
-                read = [("", address) for address in _ADDRESS.findall(raw[:2000])[:20]]
-            found += [Address(_name(one), storable(address.strip())[:320]) for one, address in read]
+                read = [Address("", address) for address in _ADDRESS.findall(raw[:2000])[:20]]
+            found += read
+            if len(found) >= _MAX_PEOPLE:
+                return found[:_MAX_PEOPLE]
     return found
+
+
+def _address(name: str, email: str) -> Address | None:
+    """None where ``email`` has nothing before or behind its ``@``."""
+    # "Anna Ahola anna@b.example", without brackets.
+    before, _, email = storable(email).strip().rpartition(" ")
+    if not email.strip("@").count("@") or email.startswith("@"):
+        return None
+    return Address(_name(name or before), email[:320])
 
 
 def _name(text: str) -> str:
@@ -199,18 +179,3 @@ def _ancestors(headers: Headers) -> tuple[str, ...]:
     known = list(dict.fromkeys(named))
     half = _MAX_ANCESTORS // 2
     return tuple(known if len(known) <= _MAX_ANCESTORS else known[:half] + known[-half:])
-
-
-def _sent_at(headers: Headers) -> datetime | None:
-    """In the zone the header names."""
-    received = [value.rsplit(";", 1)[-1] for value in headers.all("received")[:1]]
-    for text in [*headers.all("date"), *headers.all("resent-date"), *received]:
-        try:
-            found = parsedate_to_datetime(text.strip())
-            found = found.replace(tzinfo=found.tzinfo or UTC)
-            found.astimezone(UTC)  # the years 1 and 9999 have times that UTC has not
-        except (*_BROKEN, OverflowError):
-            continue
-        if 1970 <= found.year < 2200:
-            return found
-    return None

@@ -1,5 +1,6 @@
 """Reading mail headers that are not what the standards say they are."""
 
+import codecs
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message as MimeMessage
@@ -7,12 +8,29 @@ from email.message import Message as MimeMessage
 from copilot.kernel.text import storable
 
 _MAX_HEADER = 20_000
-_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "ks_c_5601-1987": "cp949", "euc-kr": "cp949"} | {
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949"} | {
     "shift_jis": "cp932",
-    "iso-8859-1": "cp1252",
-    "us-ascii": "utf-8",
+    "iso8859-1": "cp1252",
+    "ascii": "utf-8",
 }
 """Charsets that mails name while they use the larger one that holds it."""
+_ALIASES = {"ks_c_5601-1987": "euc_kr", "x-sjis": "shift_jis", "utf8mb4": "utf-8"} | {
+    "unicode-1-1-utf-7": "utf-7",
+    "iso-8859-8-i": "iso-8859-8",
+    "iso-8859-6-i": "iso-8859-6",
+    "ansi": "cp1252",
+    "x-gbk": "gbk",
+    "x-user-defined": "cp1252",
+}
+_SINGLE_BYTE = frozenset(
+    {"ascii", "koi8-r", "koi8-u", "mac-roman", "tis-620"}
+    | {f"iso8859-{number}" for number in range(1, 17)}
+    | {f"cp{number}" for number in (437, 850, 852, 866, 874, *range(1250, 1259))}
+)
+_NO_CHARSETS = frozenset(
+    {"punycode", "idna", "unicode-escape", "raw-unicode-escape", "unicode_escape", "undefined"}
+    | {"raw_unicode_escape", "mbcs", "oem", "rot13", "base64", "bz2", "hex", "quopri", "uu", "zlib"}
+)
 
 
 class Headers:
@@ -54,14 +72,47 @@ class Headers:
 
 def charset_text(content: bytes, charset: str | None) -> str:
     """``content`` in ``charset``, or in the likeliest one when that is wrong or unknown."""
-    stated = (charset or "").strip("\"' ").lower()
-    for name in (_WIDER.get(stated, stated), stated, "utf-8", "cp1252"):
+    stated = _codec((charset or "").strip("\"' ").split("*")[0].lower())
+    if not content.isascii() and (not stated or stated in _SINGLE_BYTE) and _utf8(content):
+        return storable(content.decode())
+    wider = _WIDER.get(stated, stated)
+    for name in filter(None, (wider, stated)):
         try:
-            if name:
-                return storable(content.decode(name))
+            return storable(content.decode(name))
         except (LookupError, ValueError):
             continue
-    return storable(content.decode("latin-1"))
+    for name in dict.fromkeys(filter(None, ("utf-8", wider))):
+        read = content.decode(name, "replace")
+        if _hardly_broken(read):
+            return storable(read)
+    try:
+        return storable(content.decode("cp1252"))
+    except ValueError:
+        return storable(content.decode("latin-1"))
+
+
+def _codec(name: str) -> str:
+    """The usual name of a charset; empty when it is unknown, or a codec that is no charset."""
+    try:
+        # Some of Python's other codecs take the square of the length.
+        found = codecs.lookup(_ALIASES.get(name, name)).name if name.isprintable() else ""
+    except (LookupError, ValueError):
+        return ""
+    return "" if found in _NO_CHARSETS else found
+
+
+def _utf8(content: bytes) -> bool:
+    """Text of another charset hardly ever reads as UTF-8: its letters would stand in its order."""
+    try:
+        content.decode()
+    except ValueError:
+        return False
+    return True
+
+
+def _hardly_broken(read: str) -> bool:
+    broken = read.count("\ufffd")
+    return broken * 10 <= len(read) - sum(map(str.isascii, read)) - broken
 
 
 def _unfolded(value: str) -> str:

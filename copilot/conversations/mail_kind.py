@@ -1,26 +1,86 @@
-"""Whether a person wrote a mail, or a machine answered for them."""
+"""Whether a person wrote a mail, or a machine answered for them.
+
+Headers tell it best (RFC 3834, RFC 5321's empty return path, and what is in use). Some are not
+asked, for people's mail has them too: ``X-Auto-Response-Suppress`` and ``X-Loop`` only say that no
+machine shall answer, and ``Precedence: list`` and ``List-Id`` also stand in what customers write to
+a shared address that is run as a list.
+"""
 
 import re
 
 from copilot.conversations.mail_headers import Headers
 
-_SUBJECT = re.compile(
-    r"^\s*(?:(?:re|vs|sv|aw)\s?:\s*)?(?:auto(?:matic)?[ -]?(?:reply|response)|"
-    r"out of (?:the )?office|on vacation|automaattinen (?:vastaus|poissaolo)|"
-    r"poissaolo\w*|olen (?:lomalla|poissa)|"
-    r"auto[- ]?svar|automatiskt svar|autosvar|frånvaro|fraværs|automatisk svar|"
-    r"automatische antwort|abwesenheit\w*|automatisch antwoord|afwezig\w*|"
-    r"réponse automatique|absence du bureau|respuesta automática|fuera de la oficina|"
-    r"risposta automatica|resposta automática|autoodpowiedź|odpowiedź automatyczna|"
-    r"автоответ|автоматический ответ|automaatvastus|"
-    # Whole phrases: customers write "Undelivered order" and "Ei toimitettu" when a parcel is late.
-    r"undelivered mail returned|undeliverable(?:\s?:| mail\b)|delivery status notification|"
-    r"delivery failure\s?:|mail delivery (?:failed|failure|system)|returned mail\s?:|"
-    r"failure notice|viestiä ei voitu toimittaa|ei toimitettavissa\s?:|unzustellbar\s?:|"
-    r"non remis\s?:|onbestelbaar\s?:)",
+_REPLY_MARK = r"(?:(?:re|vs|sv|aw|antw|odp|rv|ref)\s?:\s*)?"
+_TELLING = re.compile(
+    rf"^\s*{_REPLY_MARK}(?:"
+    r"auto(?:matic|mated|matisch)?[ -]?(?:e[ -]?mail[ -]?)?(?:reply|response|answer)|"
+    r"out[ -]of[ -](?:the[ -])?office(?:[ -](?:auto[ -]?reply|reply|message|notification))?|"
+    r"(?:i am |i'm )?(?:currently )?(?:on (?:annual )?(?:vacation|leave|holiday)|"
+    r"away from (?:the |my )?(?:office|mail|desk))|vacation (?:reply|response|message)|"
+    r"automaattinen (?:vastaus|poissaolo\w*|vastausviesti)|automaattivastaus|"
+    r"poissaolo(?:viesti|vastaus|vastaaja|tiedote)?|olen (?:lomalla|poissa|vuosilomalla)|"
+    r"poissa (?:toimistolta|toimistosta|töistä)|lomavastaaja|"
+    r"auto(?:matiskt?|matisk)?[ -]?svar|frånvaro(?:meddelande|assistent)?|ej på kontoret|"
+    r"fravær(?:s(?:besked|melding|assistent))?|ikke til stede|ikke på kontoret|"
+    r"automatische (?:e-?mail-?)?antwort|abwesenheits?(?:notiz|nachricht|meldung|assistent)?|"
+    r"nicht im (?:büro|hause?)|"
+    r"automatisch (?:antwoord|bericht)|afwezigheids?(?:bericht|assistent|melding)?|afwezig|"
+    r"niet op kantoor|"
+    r"réponse automatique|absence du bureau|message d['’]absence|absent(?:e)? du bureau|"
+    r"respuesta autom[áa]tica|fuera de la oficina|mensaje de ausencia|"
+    r"risposta automatica|fuori (?:sede|ufficio)|assenza dall['’]ufficio|"
+    r"resposta autom[áa]tica|fora do escrit[óo]rio|ausência do escritório|"
+    r"autoodpowiedź|odpowiedź automatyczna|automatyczna odpowiedź|poza biurem|nieobecność w biurze|"
+    r"автоответ(?:чик)?|автоматический ответ|автоматическое уведомление|нет на работе|вне офиса|"
+    r"automaatvastus|automaatne vastus|kontorist väljas|puhkusel"
+    r")(?=\s*(?:$|[:：!.,(\[–—-]|(?:re|vs|sv|aw|to|from|until|till?|for|fr[åa]n?|von|bis|van|tot|"
+    r"jusqu|hasta|fino|até|do|до|kuni|asti|saakka|vom|with|at|i[nl]|\d)\b))",
     re.IGNORECASE,
 )
-_ROBOT = re.compile(r"\bmailer-daemon@|<>", re.IGNORECASE)
+"""A whole phrase and what may follow it: customers order office chairs and automatic doors."""
+
+_RETURNED = re.compile(
+    rf"^\s*{_REPLY_MARK}(?:"
+    # Whole phrases: customers write "Undelivered order" and "Ei toimitettu" when a parcel is late.
+    r"undelivered mail returned|undeliverable(?:\s?:| mail\b| message\b)|undelivered mail\b|"
+    r"delivery status notification|delivery (?:has )?(?:failure|failed|delayed)\s?:|"
+    r"delivery notification\s?:|mail delivery (?:failed|failure|system|delayed)|"
+    r"mail system error|message delivery (?:failure|delayed)|warning: (?:could not send message|"
+    r"message still undelivered)|returned mail\s?:|failure notice\s*$|nondeliverable mail|"
+    r"viestiä ei voitu toimittaa|viestin toimitus (?:epäonnistui|viivästyi)|"
+    r"ei toimitettavissa\s?:|ei voi toimittaa\s?:|toimitusilmoitus\s?:|"
+    r"det går inte att leverera|olevererbart\s?:|kunde inte levereras\s?:|"
+    r"kan ikke leveres\s?:|leveringsfejl\s?:|uleverlig\s?:|ikke levert\s?:|"
+    r"meddelelsen kunne ikke leveres|"
+    r"unzustellbar\s?:|zustellung fehlgeschlagen|"
+    r"onbestelbaar\s?:|niet bezorgd\s?:|"
+    r"non remis\s?:|échec de (?:la )?remise|message non remis|"
+    r"no se puede entregar\s?:|mensaje no entregado|"
+    r"impossibile recapitare\s?:|recapito non riuscito|mancato recapito|"
+    r"não entregue\s?:|não é possível entregar|falha na entrega|"
+    r"niedostarczalne\s?:|niedostarczon[ae] wiadomość|"
+    r"не удается доставить|недоставленное сообщение|"
+    r"kättetoimetamatu\s?:|ei saa kohale toimetada\s?:)",
+    re.IGNORECASE,
+)
+"""Bounces. Receipts have a header of their own; *Read: …* is also what people write."""
+
+_ROBOT = re.compile(
+    r"\b(?:mailer-daemon|mail-daemon|maildaemon|autoreply|auto-reply)@|<>|"
+    r"^\s*(?:mailer-daemon|mail delivery (?:sub)?system)\b",
+    re.IGNORECASE,
+)
+_FLAGS = (
+    *("x-autoreply", "x-autorespond", "x-auto-reply-from", "x-autoreply-from", "x-mail-autoreply"),
+    *(
+        "x-autogenerated",
+        "x-autoresponder",
+        "x-failed-recipients",
+        "x-ms-exchange-inbox-rules-loop",
+    ),
+    *("x-amazon-auto-reply", "x-vacation"),
+)
+_REPORTS = ("multipart/report", "message/delivery-status", "message/disposition-notification")
 
 
 def is_automatic(headers: Headers) -> bool:
@@ -28,12 +88,15 @@ def is_automatic(headers: Headers) -> bool:
     submitted = headers.get("auto-submitted").lower().split(";")[0].strip()
     if submitted and submitted != "no":
         return True
-    if any(headers.get(name) for name in ("x-autoreply", "x-autorespond", "x-failed-recipients")):
+    if any(headers.get(name).lower() not in {"", "no", "false", "0"} for name in _FLAGS):
         return True
-    if headers.get("precedence").lower().strip() == "auto_reply":
+    if headers.get("precedence").lower().strip() in {"auto_reply", "auto-reply", "autoreply"}:
         return True
-    kind = headers.get("content-type").lower()
-    if kind.startswith("multipart/report"):
+    if headers.get("content-type").lower().startswith(_REPORTS):
+        return True
+    if headers.get("return-path").replace(" ", "") == "<>":
+        # RFC 5321: so that nothing answers it, a notification has no sender.
         return True
     sender = headers.get("from") or headers.get("return-path")
-    return bool(_ROBOT.search(sender) or _SUBJECT.match(headers.get("subject")))
+    subject = headers.get("subject")[:1000]
+    return bool(_ROBOT.search(sender) or _TELLING.match(subject) or _RETURNED.match(subject))

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from copilot.conversations.files import read_mails
 from copilot.conversations.mail import Mail
-from copilot.conversations.quotes import split_reply
+from copilot.conversations.quotes import passes_on, split_reply
 from copilot.conversations.unfold import unfold
 from copilot.kernel.clock import UtcTime
 from copilot.kernel.html_text import html_to_text
@@ -47,11 +47,13 @@ def read_file(path: Path) -> ReadFile:
         with path.open("rb") as file:
             content = file.read(_MAX_BARE_BYTES).decode("utf-8", "replace")
         bare = read_body(content, html=suffix != ".txt")
-        return ReadFile(file=str(path), messages=_with_history(bare))
+        body = html_to_text(storable(content)) if suffix != ".txt" else storable(content)
+        return ReadFile(file=str(path), messages=_with_history(bare, forwards=passes_on(body)))
     mails = read_mails(path)
     if len(mails) == 1:
         mail = mails[0]
-        return ReadFile(file=str(path), messages=_with_history(read_mail(mail), mail.zone))
+        read = _with_history(read_mail(mail), mail.zone, forwards=passes_on(_body(mail)))
+        return ReadFile(file=str(path), messages=read)
     mails.sort(key=lambda one: one.sent_at or _UNDATED)
     return ReadFile(file=str(path), messages=[read_mail(one) for one in mails])
 
@@ -64,8 +66,7 @@ def read_body(content: str, *, html: bool = False) -> ReadMessage:
 
 def read_mail(mail: Mail) -> ReadMessage:
     """How a mail is understood, apart from the mails that it quotes."""
-    body = mail.text if mail.text.strip() else html_to_text(mail.html or "")
-    read = _read(body)
+    read = _read(_body(mail))
     name, email = mail.sender
     return read.model_copy(
         update={
@@ -75,6 +76,10 @@ def read_mail(mail: Mail) -> ReadMessage:
             "auto_reply": mail.auto_reply,
         }
     )
+
+
+def _body(mail: Mail) -> str:
+    return mail.text if mail.text.strip() else html_to_text(mail.html or "")
 
 
 def _read(body: str) -> ReadMessage:
@@ -90,7 +95,14 @@ def _read(body: str) -> ReadMessage:
     )
 
 
-def _with_history(last: ReadMessage, zone: tzinfo = UTC) -> list[ReadMessage]:
+def _with_history(
+    last: ReadMessage, zone: tzinfo = UTC, *, forwards: bool = False
+) -> list[ReadMessage]:
+    """A mail behind those that it quotes; what it only passes on was said by who wrote that."""
+    quoted = unfold(last.quoted_text, zone)
+    if forwards and quoted and not quoted[-1].text:
+        quoted[-1] = quoted[-1]._replace(text=last.text, signature=last.signature)
+        last = last.model_copy(update={"text": "", "signature": None})
     history = [
         ReadMessage(
             author=one.author,
@@ -101,6 +113,6 @@ def _with_history(last: ReadMessage, zone: tzinfo = UTC) -> list[ReadMessage]:
             signature=one.signature,
             auto_reply=False,
         )
-        for one in unfold(last.quoted_text, zone)
+        for one in quoted
     ]
     return [*history, last]

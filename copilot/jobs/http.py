@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -16,7 +17,7 @@ from copilot.jobs.errors import JobFinishedError, JobNotFoundError, JobNotRetrya
 from copilot.jobs.queue import Job, JobStatus
 from copilot.kernel.db import Database
 from copilot.kernel.errors import InvalidInputError
-from copilot.kernel.http import Reads, database, problems
+from copilot.kernel.http import Reads, database, problems, stopping
 from copilot.kernel.ids import TenantId
 from copilot.kernel.openapi import events_content
 from copilot.kernel.paging import Page
@@ -76,12 +77,15 @@ async def get_job(session: Reads, principal: Reader, job_id: JobId) -> Job:
     },
 )
 async def job_events(
-    db: Annotated[Database, Depends(database)], principal: Reader, job_id: JobId
+    db: Annotated[Database, Depends(database)],
+    stop: Annotated[asyncio.Event, Depends(stopping)],
+    principal: Reader,
+    job_id: JobId,
 ) -> StreamingResponse:
     """The job as it changes, until it has ended."""
     first = await _read(db, principal.tenant, job_id)
     return StreamingResponse(
-        job_changes(db, principal.tenant, first),
+        job_changes(db, principal.tenant, first, stop),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
     )
@@ -113,13 +117,14 @@ async def job_changes(
     db: Database,
     tenant: TenantId,
     first: Job,
+    stop: asyncio.Event,
     *,
     look_every_s: float = _LOOK_EVERY_S,
     heartbeat_s: float = _HEARTBEAT_S,
 ) -> AsyncIterator[str]:
     """``first`` and every later state of the job as server-sent events, until it has ended.
 
-    Read from the database, because the job may run in another process.
+    Read from the database, because the job may run in another process. Ends at ``stop`` too.
     """
     shown: Job | None = None
     job = first
@@ -134,7 +139,9 @@ async def job_changes(
             yield ": still here\n\n"
         if job.status not in {"queued", "running"}:
             return
-        await asyncio.sleep(look_every_s)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), look_every_s)
+            return
         try:
             job = await _read(db, tenant, first.id)
         except JobNotFoundError:

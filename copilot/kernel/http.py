@@ -1,5 +1,6 @@
 """HTTP technique shared by every feature: sessions, problem+json, documented errors."""
 
+import asyncio
 import logging
 import math
 from collections.abc import AsyncIterator
@@ -236,6 +237,12 @@ def database(request: Request) -> Database:
     """The database, for routes that must not hold a transaction while an engine works."""
     db: Database = request.state.deps.db
     return db
+
+
+def stopping(request: Request) -> asyncio.Event:
+    """Set when the process has been asked to end: answers that go on end then."""
+    found: asyncio.Event = request.state.stopping
+    return found
 
 
 async def _read_session(db: Annotated[Database, Depends(database)]) -> AsyncIterator[ReadSession]:

@@ -62,6 +62,12 @@ def detect_language(text: str) -> str | None:
     return max(confidence, key=score)
 
 
+def detectable(language: str) -> bool:
+    """Whether :func:`detect_language` can tell that a text is in ``language`` (BCP 47)."""
+    code = primary_subtag(language)
+    return code == "nn" or code.upper() in _CODES or code == "no"
+
+
 def primary_subtag(language: str) -> str:
     """The language itself: ``en`` of ``en-US`` (BCP 47) and of ``en_us``."""
     return language.replace("_", "-").split("-")[0].lower()

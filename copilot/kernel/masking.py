@@ -2,9 +2,9 @@
 
 import re
 
-_ANY_SECRET = re.compile(r"\b(cp[ksl]_)[\w-]{6,}")
+_ANY_SECRET = re.compile(r"\b(?:(cp[ksl]_)[\w-]{6,}|(whsec_)[\w+/-]{6,}=*)")
 
 
 def mask(text: str) -> str:
-    """``text`` with every secret of ours (``cpk_…``, ``cps_…``, ``cpl_…``) cut to its prefix."""
-    return _ANY_SECRET.sub(r"\1…", text)
+    """``text`` with every secret of ours (``cpk_…``, ``whsec_…``, …) cut to its prefix."""
+    return _ANY_SECRET.sub(r"\1\2…", text)

@@ -13,7 +13,7 @@ from copilot.kernel.text import storable
 from copilot.llm.chat import ChatMessage, ModelUnavailableError
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI
+    from openai import APIStatusError, AsyncOpenAI
     from openai.types.chat import ChatCompletionMessageParam
 
 
@@ -22,6 +22,10 @@ _CUT = frozenset(("length", "content_filter"))
 """Why a server ends an answer that the model had not ended."""
 
 _SHORTEST_S = 0.01
+_REFUSALS = frozenset((400, 415, 422))
+_BROKEN = frozenset((500, 501))
+_NAMES_FORM = re.compile(r"response_format|json_schema|json_object|grammar|guided|schema")
+_TOO_LONG = re.compile(r"context.{0,20}(?:length|size|window)|too many tokens|maximum context")
 
 
 class LlmConfig(BaseModel):
@@ -33,7 +37,8 @@ class LlmConfig(BaseModel):
         local: True when text may go there unmasked.
         deadline_s: Seconds for a whole request; in time for that the extractive engine answers.
         context_tokens: The model's window, answer included; prompts are made to fit it.
-        json_schema: Whether the server enforces JSON schemas; tolerant parsing is used either way.
+        json_schema: Whether to ask for answers by a JSON schema. A server that refuses that is
+            asked for any JSON, then for text; the answer is read tolerantly either way.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -60,6 +65,7 @@ class OpenAIChat:
         self._client = client
         self._model = config.model or ""
         self._schemas = config.json_schema
+        self._refused: dict[str, int] = {}
         self.local = config.local
         self.deadline_s = config.deadline_s
         self.context_tokens = config.context_tokens
@@ -102,30 +108,50 @@ class OpenAIChat:
         until: float | None = None,
     ) -> str:
         """See :meth:`copilot.llm.chat.Chat.complete`."""
-        from openai import OpenAIError, omit
+        from openai import APIStatusError, OpenAIError
 
-        wanted: Any = omit
+        forms: list[dict[str, Any] | None] = [None]
+        known = 0
         if schema is not None and self._schemas:
-            wanted = {
-                "type": "json_schema",
-                "json_schema": {"name": schema_name, "schema": schema, "strict": True},
-            }
-        try:
-            answer = await self._client.chat.completions.create(
-                model=self._model,
-                messages=_as_params(messages),
-                response_format=wanted,
-                max_tokens=max_tokens,
-                temperature=0,
-                timeout=self._timeout(until),
-            )
-            text = answer.choices[0].message.content
-        except (OpenAIError, ValueError, IndexError, AttributeError, TypeError) as error:
-            # The last four: servers that answer 200 with something that is no completion.
-            raise _unavailable(error) from error
+            forms, known = _forms(schema, schema_name), self._refused.get(schema_name, 0)
+        text = None
+        for place in range(known, len(forms)):
+            try:
+                text = await self._completed(messages, forms[place], max_tokens, until)
+            except APIStatusError as error:
+                if place + 1 == len(forms) or not _refuses_form(error):
+                    raise _unavailable(error) from error
+                continue
+            except (OpenAIError, ValueError, IndexError, AttributeError, TypeError) as error:
+                # The last four: servers that answer 200 with something that is no completion.
+                raise _unavailable(error) from error
+            # Only now is it known that the form was what the server refused.
+            if place:
+                self._refused[schema_name] = place
+            break
         if not text:
             raise ModelUnavailableError("The language model gave an empty answer.")
         return storable(text)
+
+    async def _completed(
+        self,
+        messages: Sequence[ChatMessage],
+        form: dict[str, Any] | None,
+        max_tokens: int,
+        until: float | None,
+    ) -> str | None:
+        from openai import omit
+
+        wanted: Any = omit if form is None else form
+        answer = await self._client.chat.completions.create(
+            model=self._model,
+            messages=_as_params(messages),
+            response_format=wanted,
+            max_tokens=max_tokens,
+            temperature=0,
+            timeout=self._timeout(until),
+        )
+        return answer.choices[0].message.content
 
     async def stream(
         self,
@@ -170,6 +196,34 @@ class OpenAIChat:
         if until is None:
             return self.deadline_s
         return max(_SHORTEST_S, until - time.monotonic())
+
+
+def _forms(schema: dict[str, Any], name: str) -> list[dict[str, Any] | None]:
+    """Ways to ask for JSON, the strictest first; None asks for nothing but text.
+
+    OpenAI, vLLM, llama.cpp, Ollama and LM Studio enforce schemas (some only of some shapes). Older
+    servers know ``json_object`` alone, which LM Studio does not; others know neither.
+    """
+    enforced = {
+        "type": "json_schema",
+        "json_schema": {"name": name, "schema": schema, "strict": True},
+    }
+    return [enforced, {"type": "json_object"}, None]
+
+
+def _refuses_form(error: "APIStatusError") -> bool:
+    """Whether another way of asking for JSON may be answered.
+
+    Most servers answer 400 or 422. llama.cpp and llama-cpp-python have answered 500, with a
+    message that names the form (llama.cpp issues 9522 and 23463). A prompt that is too long is
+    too long in every form.
+    """
+    told = str(error.message).lower()
+    if _TOO_LONG.search(told):
+        return False
+    return error.status_code in _REFUSALS or (
+        error.status_code in _BROKEN and bool(_NAMES_FORM.search(told))
+    )
 
 
 def _as_params(messages: Sequence[ChatMessage]) -> "list[ChatCompletionMessageParam]":

@@ -2,6 +2,7 @@
 
 from copilot.auth import tables as auth
 from copilot.calls import tables as calls
+from copilot.conversations import mail_tables as mail
 from copilot.conversations import tables as conversations
 from copilot.customers import tables as customers
 from copilot.drafts import tables as drafts
@@ -20,6 +21,7 @@ __all__ = [
     "feedback",
     "jobs",
     "knowledge",
+    "mail",
     "search",
     "summaries",
 ]

@@ -44,8 +44,8 @@ THANKS = _any(
     r"^(?:suuri |paljon |iso |suurkiitos|ok,? |selvä,? |okei,? )?(?:kiitos|kiitoksia|kiitti)\b",
     r"^(?:ok(?:ay)?,? |great,? |perfect,? |awesome,? )?(?:thanks|thank you|thx|many thanks|ty)\b",
     r"^(?:tack|danke|merci|gracias|aitäh|takk|tak)\b",
-    r"^(?:ole hyvä|olkaa hyvä|eipä kestä|you(?:'re| are) welcome|no problem|my pleasure|"
-    r"of course)\b",
+    r"^(?:ole hyvä|olkaa hyvä|eipä kestä|you(?:'re|re| are) (?:very |most |so )?welcome|"
+    r"no problem|my pleasure|of course)\b",
     r"^(?:ok(?:ay)?|okei|selvä|hyvä|great|perfect|awesome|super|hienoa|kyllä|joo|yes|no|ei)[.! ]*$",
 )
 COURTESY = _any(
@@ -133,6 +133,9 @@ PROMISE = _any(
     r"\b(?:will|should) be (?:\w+ )?(?:sent|shipped|delivered|refunded|processed|credited|"
     r"with you|back|"
     r"replaced|fixed|resolved|ready|available|here)\b",
+    # As many write it: the apostrophe lost.
+    r"\b(?:ill|well) (?:be|get|send|look|check|let|have|make|refund|call|pass|log|keep|investigate|"
+    r"email|forward|follow|try|see|ask)\b",
     r"\b(?:should|will) (?:arrive|reach|ship|leave|land)\b|\b(?:i|we) promise\b|\blet me (?:check|"
     r"look|"
     r"see|find|send|arrange|issue|open|create|process)\b|\bworking on\b|\blooking into\b",
@@ -155,7 +158,7 @@ DONE = _any(
     r"selvitimme|siirsin|siirsimme|ilmoitin|ilmoitimme|löysin|löysimme|nollasin|lisäsin|poistin)\b",
     r"\b(?:lähetettiin|hyvitettiin|palautettiin|peruttiin|vaihdettiin|korjattiin|löytyi|lähti)\b",
     rf"\b(?:{_DONE_FI})\b",
-    rf"\b(?:i|we)(?:'ve| have|)(?: now| just| already| also| gone ahead and)* (?:{_DONE_EN})\b",
+    rf"\b(?:i|we)(?:'ve|ve| have|)(?: now| just| already| also| gone ahead and)* (?:{_DONE_EN})\b",
     rf"\b(?:has|have|was|were|is)(?: now| just| already|"
     rf" also)* (?:been )?(?:successfully )?(?:{_DONE_EN})\b",
 )

@@ -5,17 +5,20 @@ questions, greetings and signatures; everything else is ``other``.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from copilot.conversations.conversation import Role
-from copilot.grounding.sentences import folded, sentence_spans
+from copilot.grounding.sentences import Span, folded, sentence_spans
 from copilot.summaries import act_patterns as said
+from copilot.summaries.asides import ASIDE
 
 Act = Literal[
     "greeting",
     "closing",
     "thanks",
     "signature",
+    "aside",
     "question",
     "request",
     "problem",
@@ -26,16 +29,18 @@ Act = Literal[
     "settled",
     "other",
 ]
-POLITE: frozenset[Act] = frozenset(("greeting", "closing", "thanks", "signature"))
+POLITE: frozenset[Act] = frozenset(("greeting", "closing", "thanks", "signature", "aside"))
 """What never belongs in a summary."""
 
 _POLITE_WORDS = 9
+_ASIDE_WORDS = 14
 _SIGNATURE_LINES = 8
 _NAME_WORDS = 3
 _MAX_SENTENCES = 150
 _LONGEST_LOOKED_AT = 2_000
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"\w+")
+_LINK = re.compile(r"<LINK>|https?://\S+|[-–^](?=[A-Z])", re.IGNORECASE)
 
 
 class SentenceAct(NamedTuple):
@@ -55,6 +60,19 @@ class SentenceAct(NamedTuple):
         return self.acts[0] in POLITE
 
 
+class ActSpan(NamedTuple):
+    """Where a sentence stands in its text, the end exclusive, and what it does."""
+
+    start: int
+    end: int
+    acts: tuple[Act, ...]
+
+    @property
+    def polite(self) -> bool:
+        """Whether it carries nothing but courtesy."""
+        return self.acts[0] in POLITE
+
+
 def acts_of(text: str, role: Role) -> list[SentenceAct]:
     """The sentences of a message and what they do.
 
@@ -62,39 +80,53 @@ def acts_of(text: str, role: Role) -> list[SentenceAct]:
         text: A message without quotes.
         role: Who said it: a customer's "I have sent" is part of their story, an agent's is done.
     """
-    found: list[SentenceAct] = []
+    return [
+        SentenceAct(folded(text[one.start : one.end]), one.acts)
+        for one in act_spans(text, role, sentence_spans(text))
+    ]
+
+
+def act_spans(text: str, role: Role, spans: Sequence[Span]) -> list[ActSpan]:
+    """What the sentences of a message do, each without a greeting before it.
+
+    Args:
+        text: A message without quotes.
+        role: Who said it.
+        spans: Its sentences; of very many some are left out.
+    """
+    found: list[ActSpan] = []
     closing_at: int | None = None
-    spans = sentence_spans(text)
     if len(spans) > _MAX_SENTENCES:
         spans = [*spans[: _MAX_SENTENCES - 30], *spans[-30:]]
     for number, span in enumerate(spans):
-        sentence = folded(text[span.start : span.end])
+        sentence = text[span.start : span.end]
         if closing_at is not None and len(spans) - closing_at <= _SIGNATURE_LINES:
-            found.append(SentenceAct(sentence, ("signature",)))
+            found.append(ActSpan(*span, ("signature",)))
             continue
-        sentence = _without_greeting(sentence)
-        acts = _acts(sentence, role)
+        greeting = _greeting(sentence)
+        acts = _acts(folded(sentence[greeting:]), role)
         if acts[0] == "closing" and number:
             closing_at = number
-        found.append(SentenceAct(sentence, acts))
-    if len(found) > 1 and _is_name(found[-1].text):
-        found[-1] = SentenceAct(found[-1].text, ("signature",))
+        found.append(ActSpan(span.start + greeting, span.end, acts))
+    if len(found) > 1 and _is_name(text[found[-1].start : found[-1].end]):
+        found[-1] = found[-1]._replace(acts=("signature",))
     return found
 
 
 def _is_name(sentence: str) -> bool:
-    """Whether a message's last sentence is only the writer's name."""
-    words = sentence.split()
+    """Whether a message's last sentence is only the writer's name or initials, or an address."""
+    words = _LINK.sub(" ", sentence).rstrip(".!").split()
     return len(words) <= _NAME_WORDS and all(
-        word[0].isupper() and word.replace("-", "").isalpha() for word in words
+        word[0].isupper() and word.lstrip("^").replace("-", "").isalpha() for word in words
     )
 
 
-def _without_greeting(sentence: str) -> str:
-    """``Hei Anna, tilasin …`` without the greeting; a greeting alone stays."""
+def _greeting(sentence: str) -> int:
+    """How long the greeting of ``Hei Anna, tilasin …`` is; a greeting alone stays."""
     matched = said.LEADING_GREETING.match(sentence)
-    rest = sentence[matched.end() :] if matched else sentence
-    return rest if len(_WORD.findall(rest)) > 2 else sentence
+    if matched is None or len(_WORD.findall(sentence, matched.end())) <= 2:
+        return 0
+    return matched.end()
 
 
 def _acts(sentence: str, role: Role) -> tuple[Act, ...]:
@@ -112,13 +144,15 @@ def _acts(sentence: str, role: Role) -> tuple[Act, ...]:
 def _politeness(small: str, words: int) -> Act | None:
     if words == 0:
         return "greeting"
-    if words > _POLITE_WORDS and not said.COURTESY.search(small):
-        return None
     if _DIGIT.search(small):
+        return None
+    if words > _POLITE_WORDS and not (said.COURTESY.search(small) or ASIDE.search(small)):
         return None
     asks = small.endswith("?")
     if said.CLOSING.search(small) and not asks:
         return "closing"
+    if words <= _ASIDE_WORDS and ASIDE.search(small):
+        return None if _reports(small) or said.PROBLEM.search(small) else "aside"
     if words <= _POLITE_WORDS and said.THANKS.search(small) and not said.SETTLED.search(small):
         return "thanks"
     if words <= 6 and said.GREETING.search(small) and not asks:

@@ -1,22 +1,30 @@
 """The answer of a model as JSON: the schema asked for, and reading what really comes back."""
 
-import json
 import re
-from typing import Any, get_args
+from collections.abc import Sequence
+from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from copilot.llm.loose_json import LooseValue, values_in, without_thinking
+from copilot.summaries.outline import read_outline
 from copilot.summaries.summary import SectionKind
 
-_THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
-_TRAILING_COMMA = re.compile(r",(\s*[\]}])")
 _KINDS: tuple[SectionKind, ...] = get_args(SectionKind)
-_MAX_OBJECTS_TRIED = 20
-_MAX_ANSWER = 100_000
 
 
 class UnreadableAnswerError(ValueError):
     """The model's answer is not the JSON object asked for; the message says why, for a repair."""
+
+
+def _as_numbers(value: object) -> object:
+    """Small models write ``"[2]"``, ``"message 2"`` or a single number."""
+    given = value if isinstance(value, list) else [value]
+    return [int(number) for one in given for number in re.findall(r"\d{1,6}", str(one))]
+
+
+AnswerNumbers = Annotated[list[int], BeforeValidator(_as_numbers)]
+"""Numbers of messages, however a model writes them."""
 
 
 class AnswerSentence(BaseModel):
@@ -25,14 +33,7 @@ class AnswerSentence(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     text: str = Field(min_length=1, max_length=1000)
-    messages: list[int] = Field(default_factory=list)
-
-    @field_validator("messages", mode="before")
-    @classmethod
-    def _as_numbers(cls, value: object) -> object:
-        """Small models write ``"[2]"``, ``"message 2"`` or a single number."""
-        given = value if isinstance(value, list) else [value]
-        return [int(number) for one in given for number in re.findall(r"\d{1,6}", str(one))]
+    messages: AnswerNumbers = Field(default_factory=list)
 
 
 class AnswerSection(BaseModel):
@@ -45,12 +46,17 @@ class AnswerSection(BaseModel):
 
 
 class SummaryAnswer(BaseModel):
-    """What the model is asked for."""
+    """What the model is asked for.
+
+    Attributes:
+        cut: Whether the answer broke off; its last sentence is left out then unless it is whole.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
     headline: str = Field(default="", max_length=1000)
     sections: list[AnswerSection]
+    cut: bool = Field(default=False, exclude=True)
 
 
 def answer_schema() -> dict[str, Any]:
@@ -85,45 +91,53 @@ def answer_schema() -> dict[str, Any]:
 
 
 def read_answer(text: str) -> SummaryAnswer:
-    """The summary in a model's answer, whatever stands around it.
+    """The summary in a model's answer, whatever stands around it and however it is written.
 
     Raises:
         UnreadableAnswerError: There is none.
     """
-    bare = _THINKING.sub("", text[:_MAX_ANSWER])
+    found = values_in(text)
     fault = "There is no JSON object in the answer."
-    for candidate in _objects(bare):
+    for candidate in [*found, *_of_sentences(found)]:
         try:
-            return SummaryAnswer.model_validate(_in_shape(candidate))
+            return _validated(candidate)
         except ValidationError as error:
             first = error.errors()[0]
             fault = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        except UnreadableAnswerError as error:
+            fault = str(error)
+    outline = read_outline(without_thinking(text))
+    if outline is not None:
+        return SummaryAnswer.model_validate(outline)
     raise UnreadableAnswerError(fault)
 
 
-def _objects(text: str) -> list[dict[str, Any]]:
-    """Every outermost JSON object in ``text``."""
-    decoder = json.JSONDecoder()
-    found: list[dict[str, Any]] = []
-    position = text.find("{")
-    for _ in range(_MAX_OBJECTS_TRIED):
-        if position < 0:
-            break
-        for variant in (text[position:], _TRAILING_COMMA.sub(r"\1", text[position:])):
-            try:
-                value, length = decoder.raw_decode(variant)
-            except (ValueError, RecursionError):
-                continue
-            if isinstance(value, dict):
-                found.append(value)
-            position += length - 1
-            break
-        position = text.find("{", position + 1)
-    return found
+def _validated(candidate: LooseValue) -> SummaryAnswer:
+    shape = _in_shape(candidate.value)
+    answer = SummaryAnswer.model_validate(shape | {"cut": candidate.cut})
+    if candidate.cut:
+        for section in answer.sections[-1:]:
+            # Its text or its numbers may go on where the answer breaks off.
+            section.sentences = section.sentences[:-1]
+        if not any(section.sentences for section in answer.sections):
+            raise UnreadableAnswerError("The answer was cut off. Write less.")
+    return answer
 
 
-def _in_shape(value: dict[str, Any]) -> dict[str, Any]:
+def _of_sentences(found: Sequence[LooseValue]) -> list[LooseValue]:
+    """Sentences or sections that stand alone, one object after the other, as one answer."""
+    loose = [
+        one.value
+        for one in found
+        if isinstance(one.value, dict) and one.value.get("kind") in _KINDS
+    ]
+    return [LooseValue({"sections": loose}, any(one.cut for one in found))] if loose else []
+
+
+def _in_shape(value: dict[str, Any] | list[Any]) -> dict[str, Any]:
     """``value`` with the liberties that models take undone."""
+    if isinstance(value, list):
+        value = {"sections": value} if _flat(value) else {}
     sections = value.get("sections")
     if sections is None and any(kind in value for kind in _KINDS):
         sections = {kind: value[kind] for kind in _KINDS if kind in value}
@@ -134,13 +148,30 @@ def _in_shape(value: dict[str, Any]) -> dict[str, Any]:
     return {
         "headline": str(value.get("headline") or ""),
         "sections": [
-            {"kind": section["kind"], "sentences": _sentences(section.get("sentences"))}
-            for section in sections
-            if isinstance(section, dict) and section.get("kind") in _KINDS
+            {"kind": section["kind"], "sentences": _sentences(section)}
+            for section in _flat(sections)
         ],
     }
 
 
-def _sentences(given: object) -> list[object]:
+def _flat(sections: Sequence[object]) -> list[dict[str, Any]]:
+    """The sections in a list, those too that stand among another one's sentences."""
+    flat: list[dict[str, Any]] = []
+    for section in sections:
+        if not isinstance(section, dict) or section.get("kind") not in _KINDS:
+            continue
+        said = section.get("sentences")
+        listed = said if isinstance(said, list) else [said]
+        inside = [one for one in listed if isinstance(one, dict) and "sentences" in one]
+        own = [one for one in listed if one not in inside]
+        flat.append({**section, "sentences": own} if inside else section)
+        flat += _flat(inside)
+    return flat
+
+
+def _sentences(section: dict[str, Any]) -> list[object]:
+    if "sentences" not in section and "text" in section:
+        return [section]
+    given = section.get("sentences")
     listed = given if isinstance(given, list) else [given]
     return [{"text": one} if isinstance(one, str) else one for one in listed if one]

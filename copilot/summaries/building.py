@@ -57,6 +57,7 @@ def sentence_of(
     """A sentence that rests on ``messages``, with their seconds when they were spoken."""
     starts = [message.start for message in messages if message.start is not None]
     ends = [message.end for message in messages if message.end is not None]
+    roles = {message.author.role for message in messages}
     return SummarySentence(
         text=text,
         message_ids=[message.id for message in messages],
@@ -64,6 +65,7 @@ def sentence_of(
         supported=supported,
         start=min(starts, default=None),
         end=max(ends, default=None),
+        author_role=roles.pop() if len(roles) == 1 else None,
     )
 
 
@@ -76,6 +78,7 @@ def assemble(
     language: str | None,
     degraded: bool = False,
     prompt_hash: str | None = None,
+    left_out: int = 0,
 ) -> Summary:
     """A Summary of ``conversation``; its id is new and nothing is stored."""
     sections: defaultdict[SectionKind, list[SummarySentence]] = defaultdict(list)
@@ -95,5 +98,6 @@ def assemble(
         engine=engine,
         degraded=degraded,
         prompt_hash=prompt_hash,
+        left_out=left_out,
         created_at=now(),
     )

@@ -5,6 +5,7 @@ Nothing is rephrased, so every sentence stands in its message word for word.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, cycle
 from typing import NamedTuple
 
 from copilot.conversations.conversation import Conversation
@@ -18,12 +19,22 @@ SETTLED_STATUSES = frozenset(("solved", "closed", "resolved", "done", "archived"
 """What helpdesks call a conversation that nobody has to answer any more."""
 
 _ORDER: tuple[SectionKind, ...] = ("request", "done", "promised", "open", "next_step")
-_FIRST_ROUND: tuple[SectionKind, ...] = ("request", "open", "promised", "done", "next_step")
-_LATER_ROUNDS: tuple[SectionKind, ...] = ("promised", "done", "request", "open", "next_step")
+_FIRST_TURNS = ("request", "state", "open")
+_LATER_TURNS = ("state", "request", "open")
+_RECENT_MESSAGES = 60
+_BEHIND = 6
 _ALIKE = 0.6
 _KEPT_PROMISE = 0.5
 _LATEST_PROMISES = 40
 _MIN_WORDS = 4
+_OPENING_KEYS = 8
+_ENOUGH = 5
+_LATER_ASKS = 60
+_WORDS, _WORDS_EACH, _LEAST_WORDS_EACH = 28, 4, 10
+"""How long a summary may be: so many words, and so many for each sentence asked for."""
+
+_MOST_STATES = 60
+_LONG, _LONGEST = 6, 20
 _HEADLINE_LENGTH = 90
 _SUBJECT_PREFIX = re.compile(
     r"^\s*(?:(?:re|fw|fwd|vs|vl|sv|aw|wg|antw|tr|rv)\s*(?:\[\d+\])?\s*:|\[[^\]]{1,40}\])\s*",
@@ -52,15 +63,16 @@ def extract(
     messages = visible_messages(conversation, include_internal=include_internal)
     sentences = said_in(messages)
     ranking = Ranking(sentences, conversation.subject)
-    by_kind: dict[SectionKind, list[Said]] = {
-        "request": _requests(sentences, ranking),
-        "promised": _promised(sentences, ranking),
+    settled = conversation.status in SETTLED_STATUSES
+    unanswered = [] if settled else _unanswered(sentences, ranking)
+    queues: dict[str, list[Chosen]] = {
+        "request": [Chosen("request", one) for one in _requests(sentences, unanswered, ranking)],
+        "state": _state(sentences, ranking, settled=settled),
+        "open": [Chosen("open", one) for one in unanswered],
     }
-    if conversation.status not in SETTLED_STATUSES:
-        by_kind["open"] = _unanswered(sentences, ranking)
-        by_kind["next_step"] = _next_steps(sentences, len(messages))
-    by_kind["done"] = _done(sentences, ranking, waiting=by_kind.get("next_step", ()))
-    chosen = _share_out(by_kind, ranking, max_sentences)
+    if max_sentences >= _LONG:
+        queues["more"] = [Chosen("request", one) for one in _later_asks(sentences, ranking)]
+    chosen = _share_out(queues, ranking, max_sentences)
     return Extract(headline_of(conversation.subject, chosen, sentences), chosen)
 
 
@@ -93,17 +105,38 @@ def _having(sentences: Iterable[Said], *acts: Act) -> list[Said]:
     return [one for one in sentences if not set(acts).isdisjoint(one.acts)]
 
 
-def _requests(sentences: Sequence[Said], ranking: Ranking) -> list[Said]:
-    """What the customer wants: said early, and told by asking or complaining."""
-    asked = [one for one in sentences if one.by_customer]
-    first = asked[0].place if asked else 0
+def _requests(
+    sentences: Sequence[Said], unanswered: Sequence[Said], ranking: Ranking
+) -> list[Said]:
+    """What the customer wants: what they opened with.
 
-    def score(one: Said) -> float:
-        # What is said first is what it is about; later messages mostly add to it.
-        return ranking.worth(one) - 0.5 * min(6, one.place - first) - 0.1 * min(5, one.order)
+    An opening that says next to nothing ("hi", "I need help") goes on in the next message.
+    """
+    asked = [one for one in sentences if one.by_customer] or list(sentences[:1])
+    if any(one.by_agent for one in sentences):
+        later = {one.at for one in unanswered}
+        asked = [one for one in asked if one.at not in later] or asked
+    opening = _opening(asked, ranking)
+    first = _best(opening, lambda one: ranking.telling(one) - 0.1 * min(5, one.order))
+    return [*first[:1], *(one for one in first[1:] if ranking.said_by(one) >= _ENOUGH)]
 
-    found = _best(asked, score) or _best(sentences, score, wanted=1)
-    return [*found[:1], *(one for one in found[1:] if _tells(one))]
+
+def _later_asks(sentences: Sequence[Said], ranking: Ranking) -> list[Said]:
+    """What else the customer told, for a summary that has room."""
+    later = [one for one in sentences if one.by_customer and _tells(one)][-_LATER_ASKS:]
+    return _best(later, ranking.telling, wanted=_LONGEST)
+
+
+def _opening(asked: Sequence[Said], ranking: Ranking) -> list[Said]:
+    """The sentences of the customer's first message, and of the next ones until enough is said."""
+    found: list[Said] = []
+    said = 0
+    for one in asked:
+        if found and one.place != found[-1].place and said >= _OPENING_KEYS:
+            break
+        found.append(one)
+        said += ranking.said_by(one)
+    return found
 
 
 def _tells(one: Said) -> bool:
@@ -111,35 +144,64 @@ def _tells(one: Said) -> bool:
     return one.acts[0] not in ("other", "settled") and len(one.text.split()) >= _MIN_WORDS
 
 
-def _done(sentences: Sequence[Said], ranking: Ranking, waiting: Sequence[Said]) -> list[Said]:
-    """What the agent did, the latest first; failing that, the best of what they answered.
-
-    What they asked for and still wait for is no answer.
-    """
+def _state(sentences: Sequence[Said], ranking: Ranking, *, settled: bool) -> list[Chosen]:
+    """What the agent did, promised, answered and asked for, what tells most of now first."""
     answers = [one for one in sentences if one.by_agent]
-    acted = [one for one in _having(answers, "done") if "question" not in one.acts]
-    if acted:
-        last = acted[-1].place
-        return _best(acted, lambda one: ranking.worth(one) - 0.3 * min(8, last - one.place))
-    told = [
-        one
-        for one in answers
-        if {"question", "promise"}.isdisjoint(one.acts) and one not in waiting
+    if not answers:
+        return []
+    last_place, last_word = answers[-1].place, sentences[-1].place
+    recent = [one for one in answers if one.place >= last_place - _RECENT_MESSAGES]
+    pending = {one.at for one in _pending(answers, ranking)}
+    found: list[tuple[float, Chosen]] = []
+    for one in recent:
+        asks = not settled and one.place == last_place >= last_word - 1
+        short = ranking.said_by(one) < _ENOUGH
+        kind = _kind_of(one, pending=one.at in pending, asks=asks, short=short)
+        if kind is not None:
+            behind = min(_BEHIND, last_place - one.place)
+            due = kind == "promised" and one.due is not None
+            score = ranking.telling(one) - (0.5 if due else 1.0) * behind + 1.0 * due
+            found.append((score - 1.0 * (one.acts[0] == "question"), Chosen(kind, one)))
+    if not settled:
+        found += [(ranking.telling(one), Chosen("next_step", one)) for one in _own(sentences)]
+    found.sort(key=lambda one: (-one[0], one[1].said.place, one[1].said.order))
+    return [one for _, one in found[:_MOST_STATES]]
+
+
+def _kind_of(one: Said, *, pending: bool, asks: bool, short: bool) -> SectionKind | None:
+    """The section of a sentence of the agent; None for none.
+
+    Args:
+        one: The sentence.
+        pending: Whether it is a promise that nothing later reports as kept.
+        asks: Whether what it asks for is still waited for.
+        short: Whether it has hardly a word that carries anything.
+    """
+    acts = set(one.acts)
+    if "other" in acts and short:
+        return None
+    if "question" in acts:
+        return "next_step" if asks else None
+    if "done" in acts:
+        return "done"
+    if "promise" in acts:
+        return "promised" if pending else None
+    return "next_step" if asks and "instruction" in acts else "done"
+
+
+def _pending(answers: Sequence[Said], ranking: Ranking) -> list[Said]:
+    """What the agent said would happen and has not reported done since."""
+    promises = [one for one in _having(answers, "promise") if "question" not in one.acts]
+    reports = [one for one in answers if one.acts[0] == "done"]
+    return [one for one in promises[-_LATEST_PROMISES:] if not is_kept(one, reports, ranking)]
+
+
+def _own(sentences: Sequence[Said]) -> list[Said]:
+    """What the customer said last that they would do."""
+    last = sentences[-1].place
+    return [
+        one for one in _having(sentences[-20:], "promise") if one.by_customer and one.place == last
     ]
-    return _best(told, ranking.worth, wanted=1)
-
-
-def _promised(sentences: Sequence[Said], ranking: Ranking) -> list[Said]:
-    """What the agent said would happen and has not reported done since, the latest first."""
-    promises = [one for one in _having(sentences, "promise") if one.by_agent]
-    promises = [one for one in promises if "question" not in one.acts][-_LATEST_PROMISES:]
-    pending = [one for one in promises if not is_kept(one, sentences, ranking)]
-    last = pending[-1].place if pending else 0
-
-    def score(one: Said) -> float:
-        return ranking.worth(one) + 1.5 * (one.due is not None) - 0.4 * min(8, last - one.place)
-
-    return _best(pending, score)
 
 
 def is_kept(promise: Said, sentences: Sequence[Said], ranking: Ranking) -> bool:
@@ -163,38 +225,29 @@ def _unanswered(sentences: Sequence[Said], ranking: Ranking) -> list[Said]:
     return _best(asked, ranking.worth)
 
 
-def _next_steps(sentences: Sequence[Said], messages: int) -> list[Said]:
-    """What the last word leaves to do: the agent's request to the customer, or their promise."""
-    if not messages:
-        return []
-    final = [one for one in sentences if one.place >= messages - 2]
-    last = final[-1].place if final else 0
-    asked = [one for one in _having(final, "instruction", "question") if one.by_agent]
-    told = [one for one in _having(final, "promise") if one.by_customer]
-    return [*told, *(one for one in asked if one.place == last)]
-
-
-def _share_out(by_kind: dict[SectionKind, list[Said]], ranking: Ranking, most: int) -> list[Chosen]:
-    """One sentence of each kind in turn, most important kind first, until there are ``most``."""
+def _share_out(queues: dict[str, list[Chosen]], ranking: Ranking, most: int) -> list[Chosen]:
+    """The first of each queue in turn until there are ``most`` sentences or words enough."""
     chosen: list[Chosen] = []
-    queues = {kind: list(by_kind.get(kind, ())) for kind in _FIRST_ROUND}
-    order = _FIRST_ROUND
+    room = max(_WORDS + _WORDS_EACH * most, _LEAST_WORDS_EACH * most)
+    turns = chain(_FIRST_TURNS, cycle(_LATER_TURNS))
     while len(chosen) < most and any(queues.values()):
-        for kind in order:
-            one = _next_unlike(queues[kind], chosen, ranking)
-            if one is not None and len(chosen) < most:
-                chosen.append(Chosen(kind, one))
-        order = _LATER_ROUNDS
+        turn = next(turns) if any(queues[turn] for turn in _LATER_TURNS) else "more"
+        one = _next_unlike(queues[turn], chosen, ranking)
+        words = len(one.said.text.split()) if one is not None else 0
+        if one is not None and (words <= room or not chosen):
+            chosen.append(one)
+            room -= words
     return sorted(chosen, key=lambda one: (_ORDER.index(one.kind), one.said.place, one.said.order))
 
 
-def _next_unlike(queue: list[Said], chosen: Sequence[Chosen], ranking: Ranking) -> Said | None:
-    """The next sentence that does not say again what is chosen already."""
+def _next_unlike(queue: list[Chosen], chosen: Sequence[Chosen], ranking: Ranking) -> Chosen | None:
+    """The next sentence that does not say again what is chosen already; one of a new kind first."""
+    kinds = {one.kind for one in chosen}
     while queue:
-        one = queue.pop(0)
+        place = next((n for n, one in enumerate(queue) if one.kind not in kinds), 0)
+        one = queue.pop(place)
         if all(
-            (one.place, one.order) != (other.said.place, other.said.order)
-            and ranking.alike(one, other.said) < _ALIKE
+            one.said.at != other.said.at and ranking.alike(one.said, other.said) < _ALIKE
             for other in chosen
         ):
             return one

@@ -44,6 +44,8 @@ class Summariser:
         *,
         known: KnownFacts | None = None,
         started: float | None = None,
+        earlier: Summary | None = None,
+        deadline_s: float | None = None,
     ) -> Summary:
         """A summary of ``conversation``; nothing is stored. Always answers.
 
@@ -56,12 +58,22 @@ class Summariser:
                 is not local does not see it.
             started: When the request began, by ``time.monotonic()``; None: now. The model's
                 deadline counts from then.
+            earlier: The last summary for the same options, to be brought up to date if it can be.
+            deadline_s: Seconds that it may take in all, when nobody waits for it; None: the
+                model's own deadline. No call of the model takes longer than that either way.
         """
         started = time.monotonic() if started is None else started
         if self._chat is not None and self._prompts is not None and conversation.messages:
             try:
                 return await write_summary(
-                    conversation, options, self._chat, self._prompts, started=started, known=known
+                    conversation,
+                    options,
+                    self._chat,
+                    self._prompts,
+                    started=started,
+                    known=known,
+                    earlier=earlier,
+                    deadline_s=deadline_s,
                 )
             except ModelUnavailableError as error:
                 _log.warning("summary without the model: %s", error.detail)
@@ -71,12 +83,25 @@ class Summariser:
         return await asyncio.to_thread(extractive_summary, conversation, options)
 
     async def for_conversation(
-        self, tenant: TenantId, conversation_id: str, options: SummaryOptions
+        self,
+        tenant: TenantId,
+        conversation_id: str,
+        options: SummaryOptions,
+        *,
+        deadline_s: float | None = None,
     ) -> Summary:
         """The stored summary if it is up to date, else a new one, which is stored.
 
-        A summary that was made without the model because it failed is made again; it takes no
-        other one's place that knows the same messages.
+        When only messages at the end came since, the model sees the stored summary and those;
+        ``options.refresh`` makes it read the whole again. A summary that was made without the
+        model because it failed is made again; it takes no other one's place that knows the same
+        messages.
+
+        Args:
+            tenant: Whose conversation.
+            conversation_id: Which.
+            options: How.
+            deadline_s: As for :meth:`summarise`.
 
         Raises:
             ConversationNotFoundError: The tenant has no such conversation.
@@ -89,7 +114,14 @@ class Summariser:
             known = await self._known(session, tenant, conversation.customer_id)
         if stored is not None and not self._outdated(stored, options):
             return stored
-        summary = await self.summarise(conversation, options, known=known, started=started)
+        summary = await self.summarise(
+            conversation,
+            options,
+            known=known,
+            started=started,
+            earlier=None if options.refresh else stored,
+            deadline_s=deadline_s,
+        )
         async with db.write() as session:
             # It may have been deleted while the model wrote, or have new messages.
             head = await conversations.head(session, tenant, conversation_id)

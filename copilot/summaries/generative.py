@@ -1,61 +1,47 @@
 """A summary written by a model, believed only as far as the messages carry it."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from copilot.conversations.conversation import Conversation, Message
-from copilot.grounding.citations import cite
-from copilot.grounding.figure_check import FigureCheck
-from copilot.grounding.figures import FigureIndex
-from copilot.grounding.sources import message_source
-from copilot.grounding.support import support
-from copilot.llm.chat import Chat, ChatMessage, ModelUnavailableError
+from copilot.conversations.conversation import Conversation
+from copilot.llm.chat import Chat, ModelUnavailableError
 from copilot.llm.deadline import model_until
 from copilot.llm.prompts import Prompts, RenderedPrompt
-from copilot.llm.room import FENCE_CHARACTERS, answer_tokens, characters_for
 from copilot.privacy.known import KnownFacts
 from copilot.privacy.pseudonyms import Pseudonymiser
-from copilot.summaries.answer import (
-    AnswerSentence,
-    SummaryAnswer,
-    UnreadableAnswerError,
-    answer_schema,
-    read_answer,
-)
-from copilot.summaries.building import Made, assemble, sentence_of
+from copilot.summaries.answer import SummaryAnswer
+from copilot.summaries.asking import Asker, prompts_hash
+from copilot.summaries.building import Made, assemble
+from copilot.summaries.checking import Checked, Checker, Claim
+from copilot.summaries.correcting import Faulty, corrected, with_help
+from copilot.summaries.earlier import usable_notes
 from copilot.summaries.extractive import headline_of
+from copilot.summaries.fitting import Parts, Window, plan
+from copilot.summaries.noting import Noted, from_earlier, from_parts
+from copilot.summaries.parts import claims_in, read_parts
 from copilot.summaries.people import people_in
-from copilot.summaries.said import clipped, visible_messages
+from copilot.summaries.said import clipped
 from copilot.summaries.summary import Summary, SummaryOptions
+from copilot.summaries.thread import Thread
+from copilot.summaries.written import same_language, wanted_languages, written_in
 
 TASK = "summary"
-_MAX_TOKENS = 1200
-_PROMPT_CHARACTERS = 24_000
-_MESSAGE_CHARACTERS = 4_000
-_LEAST_CHARACTERS = 400
-_SHOWN_AGAIN = 1_000
-_REPAIR_TOKENS = 500
-_KEPT_FIRST = 2
-_CARRIED = 0.3
-_HELD = 0.1
-_REPAIRED = 0.45
 _HEADLINE_LENGTH = 120
 
 
-class Window(NamedTuple):
-    """The messages that fit into the prompt; some between the first ones and the rest may not.
+class Answered(NamedTuple):
+    """The model's answer for the whole thread.
 
     Attributes:
-        left_out: How many do not.
-        after: How many of ``messages`` stand before those.
-        longest: Characters of a message that the prompt shows.
+        answer: The answer.
+        shown: Numbers of the messages that it can rest on.
+        left_out: How many messages the model did not see, or not whole.
     """
 
-    messages: list[Message]
+    answer: SummaryAnswer
+    shown: frozenset[int]
     left_out: int
-    after: int
-    longest: int = _MESSAGE_CHARACTERS
 
 
 async def write_summary(
@@ -66,6 +52,8 @@ async def write_summary(
     *,
     started: float,
     known: KnownFacts | None = None,
+    earlier: Summary | None = None,
+    deadline_s: float | None = None,
 ) -> Summary:
     """The model's summary of ``conversation``, checked.
 
@@ -78,241 +66,151 @@ async def write_summary(
         prompts: The prompts.
         started: When the request began, by ``time.monotonic()``.
         known: What identifies the customer, to be masked wherever it stands.
+        earlier: The last summary for the same options. When only messages at the end came since,
+            it is brought up to date with those.
+        deadline_s: Seconds that the request may take; None: as long as the model may for one call.
 
     Raises:
         ModelUnavailableError: No usable answer: none at all, twice no JSON, or not one sentence
             that rests on a message.
     """
-    longest = answer_tokens(_MAX_TOKENS, chat.context_tokens)
-    prompt, window, pseudonyms = await asyncio.to_thread(
-        _prepared, conversation, options, chat, prompts, longest, known
-    )
-    until = model_until(chat.deadline_s, started)
-    answer = await _ask(chat, prompt, pseudonyms, longest, until)
-    return await asyncio.to_thread(
-        _believed, conversation, options, window, answer, engine=chat.engine, hashed=prompt.hash
-    )
-
-
-def _prepared(
-    conversation: Conversation,
-    options: SummaryOptions,
-    chat: Chat,
-    prompts: Prompts,
-    longest: int,
-    known: KnownFacts | None,
-) -> tuple[RenderedPrompt, Window, Pseudonymiser | None]:
-    """The prompt, the messages in it, and what masks them for ``chat``."""
-    pseudonyms = None if chat.local else Pseudonymiser(people_in(conversation, known))
-    masked = pseudonyms.mask if pseudonyms is not None else str
-    own = _prompt(conversation, options, Window([], 0, 0), prompts, masked)
-    room = characters_for(chat.context_tokens, longest + _REPAIR_TOKENS, own.messages)
-    messages = visible_messages(conversation, include_internal=options.include_internal)
-    window = fitting(messages, most=min(room, _PROMPT_CHARACTERS))
-    return _prompt(conversation, options, window, prompts, masked), window, pseudonyms
-
-
-def _believed(
-    conversation: Conversation,
-    options: SummaryOptions,
-    window: Window,
-    answer: SummaryAnswer,
-    *,
-    engine: str,
-    hashed: str,
-) -> Summary:
-    """``answer`` as a summary, checked against the messages it was made from."""
-    made = _checked(conversation, options, window, answer)
+    pseudonyms = None
+    if not chat.local:
+        pseudonyms = await asyncio.to_thread(Pseudonymiser, people_in(conversation, known))
+    asker = Asker(chat, prompts, pseudonyms, model_until(deadline_s or chat.deadline_s, started))
+    thread = Thread(conversation, options)
+    hashed = prompts_hash(prompts)
+    answered = await _updated(thread, asker, earlier, hashed)
+    if answered is None:
+        answered = await _whole(thread, asker)
+    headline, made, language = await _checked(thread, asker, answered)
     first = next((one.sentence.text for one in made if one.sentence.supported), None)
     if first is None:
         raise ModelUnavailableError("The model wrote nothing that the messages carry.")
-    headline = clipped(" ".join(answer.headline.split()), _HEADLINE_LENGTH)
     return assemble(
         conversation,
-        headline
-        if _carries_figures(headline, window)
-        else headline_of(conversation.subject) or clipped(first, _HEADLINE_LENGTH),
+        headline or headline_of(conversation.subject) or clipped(first, _HEADLINE_LENGTH),
         made,
-        engine=engine,
-        language=options.language,
+        engine=asker.engine,
+        language=language,
         prompt_hash=hashed,
+        left_out=answered.left_out,
     )
 
 
-def fitting(messages: Sequence[Message], *, most: int = _PROMPT_CHARACTERS) -> Window:
-    """The last message, the first ones, and as many before the last as ``most`` characters hold.
+async def _updated(
+    thread: Thread, asker: Asker, earlier: Summary | None, hashed: str
+) -> Answered | None:
+    """The answer for an earlier summary and what is new; None when the whole must be read."""
+    if earlier is None:
+        return None
 
-    The last message is cut where it does not fit; the others are there as a whole or not at all.
-    """
-    if not messages:
-        return Window([], 0, 0)
-    longest = min(_MESSAGE_CHARACTERS, max(_LEAST_CHARACTERS, most - FENCE_CHARACTERS))
-    last, before = [messages[-1]], list(messages[:-1])
-    room = most - _length(messages[-1], longest)
-    first: list[Message] = []
-    for message in before[:_KEPT_FIRST]:
-        if (length := _length(message)) > room:
-            break
-        room -= length
-        first.append(message)
-    for message in reversed(before[len(first) :]):
-        if (length := _length(message)) > room:
-            break
-        room -= length
-        last.insert(0, message)
-    left_out = len(messages) - len(first) - len(last)
-    return Window([*first, *last], left_out, len(first), longest)
+    def prepared() -> Noted | None:
+        usable = usable_notes(earlier, thread, engine=asker.engine, prompt_hash=hashed)
+        return from_earlier(thread, asker, *usable) if usable is not None else None
+
+    noted = await asyncio.to_thread(prepared)
+    if noted is None:
+        return None
+    answer = await asker.summary(noted.prompt)
+    return Answered(answer, noted.shown, earlier.left_out + noted.shortened)
 
 
-def _length(message: Message, longest: int = _MESSAGE_CHARACTERS) -> int:
-    return min(len(message.text), longest) + FENCE_CHARACTERS
+async def _whole(thread: Thread, asker: Asker) -> Answered:
+    """The answer for a thread that is read from its beginning, at once or in parts."""
+    room = asker.room(_prompt(thread, asker, Window([], 0, 0)))
+    planned = plan(thread.messages, room)
+    if isinstance(planned, Parts):
+        read = await read_parts(thread, asker, planned)
+        noted = await asyncio.to_thread(from_parts, thread, asker, read.notes)
+        answer = await asker.summary(noted.prompt)
+        return Answered(answer, noted.shown, planned.not_whole + read.unread)
+    prompt = await asyncio.to_thread(_prompt, thread, asker, planned)
+    shown = frozenset(thread.numbers[one.id] for one in planned.messages)
+    return Answered(await asker.summary(prompt), shown, planned.not_whole)
 
 
-def _prompt(
-    conversation: Conversation,
-    options: SummaryOptions,
-    window: Window,
-    prompts: Prompts,
-    masked: Callable[[str], str],
-) -> RenderedPrompt:
-    """The prompt; each text is masked before it enters, so that its own words stay as they are."""
-    return prompts.render(
+def _prompt(thread: Thread, asker: Asker, window: Window) -> RenderedPrompt:
+    return asker.render(
         TASK,
-        language=options.language,
-        max_sentences=options.max_sentences,
-        subject=masked(conversation.subject or ""),
+        language=thread.options.language,
+        max_sentences=thread.options.max_sentences,
+        subject=asker.masked(thread.conversation.subject or ""),
         left_out={"count": window.left_out, "after": window.after},
-        messages=[
-            {
-                "number": number,
-                "role": "note" if message.visibility == "internal" else message.author.role,
-                "day": message.sent_at.date().isoformat(),
-                "text": masked(message.text[: window.longest])[: window.longest],
-            }
-            for number, message in enumerate(window.messages, 1)
-        ],
+        part=None,
+        messages=thread.shown(window.messages, window.longest, asker.masked),
     )
 
 
-async def _ask(
-    chat: Chat,
-    prompt: RenderedPrompt,
-    pseudonyms: Pseudonymiser | None,
-    longest: int,
-    until: float,
-) -> SummaryAnswer:
-    """The model's answer; one that is no JSON goes back once to be put right, in the same time."""
-
-    async def complete(messages: Sequence[ChatMessage]) -> str:
-        return await chat.complete(
-            messages,
-            schema=answer_schema(),
-            schema_name="summary",
-            max_tokens=longest,
-            until=until,
+async def _checked(
+    thread: Thread, asker: Asker, answered: Answered
+) -> tuple[str, list[Made], str | None]:
+    """Headline, sentences and language of the summary, after one try to put right what is wrong."""
+    claims = claims_in(answered.answer)[: thread.options.max_sentences]
+    headline = clipped(" ".join(answered.answer.headline.split()), _HEADLINE_LENGTH)
+    wanted = wanted_languages(thread)
+    language = written_in((one.text for one in claims), wanted)
+    foreign = bool(wanted) and not any(same_language(language, one) for one in wanted)
+    checker = Checker(thread, language, answered.shown)
+    checked = await asyncio.to_thread(checker.check, claims)
+    faulty = await asyncio.to_thread(
+        _faulty, thread, checker, checked, wanted[0] if foreign else None
+    )
+    places = list(faulty)
+    told = [*faulty.values()]
+    if foreign and headline:
+        told.append(Faulty(Claim("request", headline, ()), _foreign(wanted[0]), []))
+    again = await corrected(thread, asker, told)
+    if again:
+        headline_again = again.pop(len(places), None)
+        headline = headline_again.text[:_HEADLINE_LENGTH] if headline_again else headline
+        checked = await asyncio.to_thread(
+            _replaced,
+            Checker(thread, wanted[0] if foreign else language),
+            checked,
+            {places[one]: claim for one, claim in again.items()},
         )
-
-    answer = await complete(prompt.messages)
-    try:
-        return _restored(read_answer(answer), pseudonyms)
-    except UnreadableAnswerError as fault:
-        messages = [
-            *prompt.messages,
-            ChatMessage("assistant", answer[:_SHOWN_AGAIN]),
-            ChatMessage("user", f"{fault} Answer again with the JSON object alone."),
-        ]
-    try:
-        return _restored(read_answer(await complete(messages)), pseudonyms)
-    except UnreadableAnswerError as fault:
-        raise ModelUnavailableError(f"The model's answer cannot be read. {fault}") from fault
+        language = written_in((one.claim.text for one in checked), wanted)
+        checker = Checker(thread, language)
+    if not await asyncio.to_thread(checker.carries_figures, headline):
+        # It has no checks of its own, so no figure may be new.
+        headline = ""
+    return headline, [one.made for one in checked], language
 
 
-def _restored(answer: SummaryAnswer, pseudonyms: Pseudonymiser | None) -> SummaryAnswer:
-    """``answer`` with its placeholders replaced, now that it cannot break the JSON any more."""
-    if pseudonyms is None:
-        return answer
-    for section in answer.sections:
-        for sentence in section.sentences:
-            sentence.text = pseudonyms.restore(sentence.text)
-    answer.headline = pseudonyms.restore(answer.headline)
-    return answer
+def _faulty(
+    thread: Thread, checker: Checker, checked: Sequence[Checked], language: str | None
+) -> dict[int, Faulty]:
+    """What is to be put right, by place: what is not carried; all of it for another language."""
+    found: dict[int, Faulty] = {}
+    for place, one in enumerate(checked):
+        if one.fault is None and language is None:
+            continue
+        helped = with_help(thread, checker, one)
+        faults = [_foreign(language)] if language is not None else []
+        found[place] = helped._replace(fault=" ".join([*faults, helped.fault]).strip())
+    return found
 
 
-def _checked(
-    conversation: Conversation, options: SummaryOptions, window: Window, answer: SummaryAnswer
-) -> list[Made]:
-    """The sentences with their messages and figures, at most as many as were asked for."""
-    sources = [message_source(message) for message in window.messages]
-    index = FigureIndex(sources)
-    same_language = options.language is None or _same(options.language, conversation.language)
-    made = []
-    for section in answer.sections:
-        for one in section.sentences:
-            text = " ".join(one.text.split())
-            figures = index.check(text, language=options.language or conversation.language)
-            messages = _resting_on(one, text, window, figures, same_language=same_language)
-            supported = bool(messages) and all(one.verdict == "supported" for one in figures)
-            made.append(
-                Made(section.kind, sentence_of(text, messages, figures, supported=supported))
-            )
-    return made[: options.max_sentences]
+def _foreign(language: str) -> str:
+    return f"It is not written in the language with the code {language}."
 
 
-def _resting_on(
-    sentence: AnswerSentence,
-    text: str,
-    window: Window,
-    figures: Sequence[FigureCheck],
-    *,
-    same_language: bool,
-) -> list[Message]:
-    """The messages a sentence really rests on: those it names if they carry it, else the best.
+def _replaced(
+    checker: Checker, checked: Sequence[Checked], again: dict[int, Claim | None]
+) -> list[Checked]:
+    """``checked`` with what the second try made of it, as far as that is better.
 
-    Wording is only compared within one language; across languages the named messages and the
-    figures have to do.
+    A sentence that nobody carries after it either is shown as it first was, marked.
     """
-    named = [
-        window.messages[number - 1]
-        for number in dict.fromkeys(sentence.messages)
-        if 1 <= number <= len(window.messages)
-    ]
-    if named and same_language:
-        together = "\n".join(message.text for message in named)
-        if support(text, together) < _CARRIED:
-            named = []
-        # Some models name every message: those that hold next to nothing of it are left out.
-        telling = [one for one in named if support(text, one.text) >= _HELD]
-        named = telling or named
-    if not named and same_language:
-        texts = [message.text for message in window.messages]
-        found = cite([text], texts, threshold=_REPAIRED)[0]
-        named = [window.messages[number] for number in found]
-    return [*named, *_of_figures(figures, named, window)] if named else []
-
-
-def _of_figures(
-    figures: Sequence[FigureCheck], named: Sequence[Message], window: Window
-) -> list[Message]:
-    """Messages that hold a figure of the sentence that none of the named ones holds."""
-    held = "\n".join(message.text for message in named)
-    indexed = FigureIndex([message_source(message) for message in named])
-    wanted = {
-        one.evidence.id
-        for one in figures
-        if one.evidence is not None
-        and one.verdict == "supported"
-        and one.text not in held
-        and not all(check.verdict == "supported" for check in indexed.check(one.text))
+    tried = [(place, claim) for place, claim in again.items() if claim is not None]
+    better = {
+        place: one
+        for (place, _), one in zip(tried, checker.check([claim for _, claim in tried]), strict=True)
+        if one.fault is None
     }
-    known = {message.id for message in named}
-    return [one for one in window.messages if one.id in wanted - known]
-
-
-def _carries_figures(headline: str, window: Window) -> bool:
-    """Whether a headline can be shown: it has no checks of its own, so no figure may be new."""
-    index = FigureIndex([message_source(message) for message in window.messages])
-    return bool(headline) and all(one.verdict == "supported" for one in index.check(headline))
-
-
-def _same(one: str, other: str | None) -> bool:
-    return other is not None and one.split("-")[0].lower() == other.split("-")[0].lower()
+    return [
+        better.get(place, one)
+        for place, one in enumerate(checked)
+        if not (place in again and again[place] is None and one.fault is not None)
+    ]

@@ -16,6 +16,8 @@ from copilot.kernel.http import problems
 from copilot.kernel.text import StorableText
 from copilot.summaries.errors import SummaryNotFoundError
 from copilot.summaries.flow import Summariser
+from copilot.summaries.refreshing import Refresher
+from copilot.summaries.storing_http import refresher
 from copilot.summaries.summary import Summary, SummaryOptions
 
 router = APIRouter(prefix="/v1", tags=["summaries"])
@@ -67,10 +69,19 @@ async def make_summary(
     responses=problems(*AUTH_ERRORS, ConversationNotFoundError, SummaryNotFoundError),
 )
 async def get_summary(
-    conversation_id: StorableText, principal: MayRead, summaries: Summaries
+    conversation_id: StorableText,
+    principal: MayRead,
+    summaries: Summaries,
+    refreshing: Annotated[Refresher, Depends(refresher)],
 ) -> Summary:
-    """The newest stored summary; ``stale`` tells whether messages came since."""
-    return await summaries.latest(principal.tenant, conversation_id)
+    """The newest stored summary; ``stale`` tells whether messages came since.
+
+    One that is stale and read is renewed a little later, unless that is switched off.
+    """
+    summary = await summaries.latest(principal.tenant, conversation_id)
+    if summary.stale:
+        await refreshing.stale_was_read(principal.tenant, conversation_id)
+    return summary
 
 
 @router.post("/summarize", responses=problems(*AUTH_ERRORS, *_BODY_ERRORS))

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 
-from copilot.grounding.words import content_keys
 from copilot.summaries.acts import Act
+from copilot.summaries.reading import keys_of
 from copilot.summaries.said import Said
 
 _WORTH: dict[Act, float] = {
@@ -21,6 +22,8 @@ _WORTH: dict[Act, float] = {
 _SECOND_ACT = 0.4
 _GOOD_WORDS = range(5, 31)
 _SUBJECT_BONUS = 0.6
+_EACH_KEY = 0.2
+_MOST_KEYS = 10
 
 
 class Ranking:
@@ -33,10 +36,11 @@ class Ranking:
 
     def __init__(self, sentences: Sequence[Said], subject: str | None) -> None:
         self._keys = {
-            (one.place, one.order): frozenset(content_keys(one.text)) for one in sentences
+            (one.place, one.order): keys_of(one.text) if one.keys is None else one.keys
+            for one in sentences
         }
-        self._spread = Counter(key for keys in self._keys.values() for key in keys)
-        self._subject = frozenset(content_keys(subject or ""))
+        self._spread = Counter(chain.from_iterable(self._keys.values()))
+        self._subject = keys_of(subject or "")
 
     def worth(self, one: Said) -> float:
         """How telling ``one`` is, whoever said it and wherever."""
@@ -49,6 +53,14 @@ class Ranking:
         # Words that come back through the thread say what it is about.
         total += min(1.5, sum(self._spread[key] > 1 for key in keys) * 0.25)
         return total + _SUBJECT_BONUS * bool(keys & self._subject)
+
+    def said_by(self, one: Said) -> int:
+        """How many different content words it has."""
+        return len(self._keys[one.place, one.order])
+
+    def telling(self, one: Said) -> float:
+        """Its worth, more when it says more."""
+        return self.worth(one) + _EACH_KEY * min(_MOST_KEYS, self.said_by(one))
 
     def alike(self, one: Said, other: Said) -> float:
         """The share of content words that two sentences have in common, 0 to 1."""

@@ -1,14 +1,23 @@
 """A conversation as one row of sentences, each with its message and what it does."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from copilot.conversations.conversation import Conversation, Message
-from copilot.summaries.acts import Act, acts_of
+from copilot.grounding.sentences import folded
+from copilot.summaries.acts import Act
 from copilot.summaries.due import due_date
+from copilot.summaries.handles import address_lengths
+from copilot.summaries.reading import MEMORY
 
 _LONGEST_SENTENCE = 300
+_WHOLE = 600_000
+_FIRST, _LATEST = 100_000, 400_000
+"""Characters: of a thread longer than ``_WHOLE`` the beginning and the end are looked at.
+
+The first says what it is about, the last where it stands; nothing else would be shown.
+"""
 
 
 class Said(NamedTuple):
@@ -18,6 +27,7 @@ class Said(NamedTuple):
         place: Number of its message among those looked at, from 0.
         order: Number of the sentence in its message, from 0.
         acts: What it does, the most telling first.
+        keys: Its content words, hashed; None: not worked out yet.
     """
 
     message: Message
@@ -25,6 +35,12 @@ class Said(NamedTuple):
     order: int
     text: str
     acts: tuple[Act, ...]
+    keys: frozenset[int] | None = None
+
+    @property
+    def at(self) -> tuple[int, int]:
+        """What tells it from the other sentences of its conversation."""
+        return self.place, self.order
 
     @property
     def by_customer(self) -> bool:
@@ -54,13 +70,45 @@ def visible_messages(conversation: Conversation, *, include_internal: bool) -> l
 
 
 def said_in(messages: Sequence[Message]) -> list[Said]:
-    """The sentences of ``messages`` that are more than courtesy, in order."""
+    """The sentences of ``messages`` that are more than courtesy, in order.
+
+    Address words before them are left out and run-on sentences cut at clauses. Of a very long
+    thread the middle is left out.
+    """
+    places = list(_looked_at(messages))
+    skipped = address_lengths([messages[place] for place in places])
     return [
-        Said(message, place, order, clipped(one.text), one.acts)
-        for place, message in enumerate(messages)
-        for order, one in enumerate(acts_of(message.text, message.author.role))
-        if not one.polite
+        Said(
+            message,
+            place,
+            one.order,
+            clipped(folded(message.text[one.start : one.end])),
+            one.acts,
+            one.keys,
+        )
+        for place, address in zip(places, skipped, strict=True)
+        for message in (messages[place],)
+        for one in MEMORY.read(message, address)
     ]
+
+
+def _looked_at(messages: Sequence[Message]) -> Iterable[int]:
+    if sum(len(one.text) for one in messages) <= _WHOLE:
+        return range(len(messages))
+    first = _fitting(messages, range(len(messages)), _FIRST)
+    latest = _fitting(messages, range(len(messages) - 1, -1, -1), _LATEST)
+    return sorted({*first, *latest})
+
+
+def _fitting(messages: Sequence[Message], places: Iterable[int], room: int) -> list[int]:
+    """The first of ``places`` whose messages have ``room`` characters together; at least one."""
+    found: list[int] = []
+    for place in places:
+        room -= len(messages[place].text)
+        if room < 0 and found:
+            break
+        found.append(place)
+    return found
 
 
 def clipped(sentence: str, longest: int = _LONGEST_SENTENCE) -> str:

@@ -78,12 +78,14 @@ async def save(
     """
     values: dict[str, Any] = {
         "id": summary.id,
+        "options": options.model_dump(exclude={"refresh"}),
         "version": summary.version,
         "language": summary.language,
         "headline": summary.headline,
         "sections": [section.model_dump(mode="json") for section in summary.sections],
         "engine": summary.engine,
         "degraded": summary.degraded,
+        "left_out": summary.left_out,
         "prompt_hash": summary.prompt_hash,
         "created_at": summary.created_at,
     }
@@ -131,6 +133,7 @@ def _summary(row: SummaryRow, current_version: int) -> Summary:
         sections=[SummarySection.model_validate(section) for section in row.sections],
         engine=row.engine,
         degraded=row.degraded,
+        left_out=row.left_out,
         prompt_hash=row.prompt_hash,
         created_at=row.created_at,
     )

@@ -2,10 +2,12 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, computed_field
 
+from copilot.conversations.conversation import Role
 from copilot.grounding.figure_check import FigureCheck
 from copilot.kernel.clock import UtcTime
+from copilot.summaries.wording import Line, worded
 
 SectionKind = Literal["request", "done", "promised", "open", "next_step"]
 
@@ -35,6 +37,9 @@ class SummarySentence(BaseModel):
     supported: bool = True
     start: float | None = None
     end: float | None = None
+    author_role: Role | None = Field(
+        default=None, description="Whose messages it rests on; null when they are several people's"
+    )
 
 
 class SummarySection(BaseModel):
@@ -57,4 +62,20 @@ class Summary(BaseModel):
     engine: str = Field(examples=["extractive", "openai:gpt-4.1-mini"])
     degraded: bool = False
     prompt_hash: str | None = None
+    left_out: int = Field(
+        default=0,
+        ge=0,
+        description="Messages that the model was not shown, or not whole: too long, or no time",
+    )
     created_at: UtcTime
+
+    @computed_field(description="The summary as plain lines that name who said what")  # type: ignore[prop-decorator]
+    @property
+    def text(self) -> str:
+        """For a helpdesk's note or a terminal: headline first, then a line per sentence."""
+        lines = [
+            Line(one.author_role, one.text, supported=one.supported)
+            for section in self.sections
+            for one in section.sentences
+        ]
+        return worded(self.headline, lines, self.language)

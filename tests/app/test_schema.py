@@ -82,6 +82,9 @@ def test_api_keeps_its_schema(
     filled = doomed if case.method == "DELETE" else kept
     digest = hashlib.sha256(repr((case.path_parameters, case.query, case.body)).encode()).digest()
     _use_what_is_there(case, ids_for(case.operation.path, filled.ids), digest[0])
+    if case.operation.path.endswith("/summary/events"):
+        # It goes on for ever unless it is told how long.
+        case.query = {**(case.query or {}), "seconds": 0.2}
     headers = dict(filled.credentials.headers)
     if digest[1] & 1:
         headers["Accept"] = "text/event-stream"

@@ -31,7 +31,7 @@ class WithDeps:
         self._deps = deps
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["state"] = {"deps": self._deps}
+        scope["state"] = {"deps": self._deps, "stopping": asyncio.Event()}
         await self._app(scope, receive, send)
 
 
@@ -168,9 +168,22 @@ async def test_a_quiet_stream_says_that_it_is_alive_and_ends_with_a_forgotten_jo
     async with db.write() as session:
         job_id = await store.add(session, tenant, "call", "cal_1")
         first = await store.get(session, tenant, job_id)
-    stream = job_changes(db, tenant, first, look_every_s=0.02, heartbeat_s=0.1)
+    going_on = asyncio.Event()
+    stream = job_changes(db, tenant, first, going_on, look_every_s=0.02, heartbeat_s=0.1)
     assert (await anext(stream)).startswith("event: job\n")
     assert await anext(stream) == ": still here\n\n"
     async with db.write() as session:
         await store.delete(session, tenant, job_id)
     assert [rest async for rest in stream if not rest.startswith(":")] == []
+
+
+async def test_a_stream_ends_when_the_server_is_asked_to(db: Database, tenant: TenantId) -> None:
+    async with db.write() as session:
+        job_id = await store.add(session, tenant, "call", "cal_1")
+        first = await store.get(session, tenant, job_id)
+    stop = asyncio.Event()
+    stream = job_changes(db, tenant, first, stop, look_every_s=3600)
+    assert (await anext(stream)).startswith("event: job\n")
+    asyncio.get_running_loop().call_later(0.1, stop.set)
+    async with asyncio.timeout(60):
+        assert [one async for one in stream] == []

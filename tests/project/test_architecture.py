@@ -54,6 +54,14 @@ NOT_TOLD = {
     "copilot.search.outbox.urgent_of": "a worker's own claims",
     "copilot.search.outbox.waiting": "says only whether there is work",
     "copilot.search.outbox.waiting_of": "for the operator's command line, which names the tenants",
+    "copilot.summaries.notices.any_due": "says only whether there is work",
+    "copilot.summaries.notices.forget_old": "removes what is over, whoever it belonged to",
+    "copilot.summaries.notices.take": "one process serves all; what is taken names its own",
+    "copilot.summaries.refreshes.alone": "one process looks at a time, whoever it works for",
+    "copilot.summaries.refreshes.any_due": "says only whether there is work",
+    "copilot.summaries.refreshes.forget_jobs": "removes what is over, whoever it belonged to",
+    "copilot.summaries.refreshes.mark_lost": "finds what lost its job, and marks it as its own",
+    "copilot.summaries.refreshes.take": "one process serves all; what is taken names its own",
 }
 SESSIONS = (ReadSession, WriteSession)
 

@@ -22,12 +22,14 @@ TRUSTED = {
     "length": "one of our own words",
     "max_sentences": "a number",
     "left_out": "a number",
+    "part": "two numbers",
+    "fresh": "a number",
     "kind": "one of our own words",
     "internal": "yes or no",
     "instruction": "the wish of the agent who will send the reply",
 }
 # What may stand in a fence's label: numbers and words that we made.
-LABELS = {"source.mark", "source.kind"} | {
+LABELS = {"source.mark", "source.kind", "sentence.number"} | {
     f"message.{one}" for one in ("seq", "number", "role", "day")
 }
 CHOICES = {
@@ -37,6 +39,8 @@ CHOICES = {
     "language": ("English", None),
     "kind": ("replies to the customer", "summaries for the next agent"),
     "internal": (True, False),
+    "part": (None, {"number": 2, "count": 5}),
+    "fresh": (None, 7),
 }
 
 
@@ -61,6 +65,10 @@ SAMPLES: dict[str, Any] = {
     "facts": [hostile("facts"), hostile("facts")],
     "sources": [SimpleNamespace(mark="S1", kind="article", text=hostile("sources"))] * 2,
     "messages": [message(), message()],
+    "notes": hostile("notes"),
+    "sentences": [
+        SimpleNamespace(number=1, text=hostile("sentences"), fault=hostile("fault")),
+    ],
     "first": hostile("first"),
     "second": hostile("second"),
 }

@@ -113,6 +113,79 @@ def test_a_promise_is_not_kept_by_saying_that_it_is_not() -> None:
     assert "huomenna" in said(extractive_summary(chat, SummaryOptions()), "promised")
 
 
+def test_asides_and_address_words_are_left_out() -> None:
+    chat = conversation(
+        [
+            ("customer", "LampShop My desk lamp flickers whenever the fridge starts."),
+            ("agent", "Hi Sam! How are you? We are here to help. Which lamp do you have?"),
+            ("customer", "LampShop The tall one from order UK-7781."),
+            (
+                "agent",
+                (
+                    "Thanks for the info! We have sent you a new power supply today. "
+                    "Let us know if there is anything else."
+                ),
+            ),
+        ],
+        channel="social",
+    )
+    summary = extractive_summary(chat, SummaryOptions())
+    assert_verbatim(summary, chat)
+    assert "new power supply" in said(summary, "done")
+    assert sentences(summary)[0].startswith("My desk lamp")
+    shown = " ".join(sentences(summary))
+    assert not any(aside in shown for aside in ("LampShop", "How are", "here to", "anything else"))
+
+
+def test_the_first_ask_leads_and_the_last_answer_tells_where_it_stands() -> None:
+    chat = conversation(
+        [
+            ("customer", "hi"),
+            ("customer", "The invoice 5504 charges the delivery of my lamp twice."),
+            ("agent", "I will check the invoice with our accounts team."),
+            ("customer", "It was the same in January, by the way, and in March."),
+            ("agent", "Our accounts team has credited the second delivery, 4.90 €, to your card."),
+        ],
+        channel="chat",
+    )
+    found = sentences(extractive_summary(chat, SummaryOptions(max_sentences=2)))
+    assert found == [chat.messages[1].text, chat.messages[4].text]
+
+
+def test_a_run_on_message_is_shown_in_part_and_word_for_word() -> None:
+    told = (
+        "so i ordered the lamp two weeks ago and it came on monday but the shade was broken and i "
+        "wrote to you the same day and nobody has answered me since then so i would like to have "
+        "my money back because i have already bought another one from the shop next door"
+    )
+    chat = conversation([("customer", told)], channel="chat")
+    summary = extractive_summary(chat, SummaryOptions(max_sentences=1))
+    assert_verbatim(summary, chat)
+    assert len(sentences(summary)[0].split()) <= 34
+
+
+def test_a_summary_is_short_even_when_sentences_are_long() -> None:
+    chat = conversation([(role, text * 3) for role, text in KETTLE], language="fi")
+    words = " ".join(sentences(extractive_summary(chat, SummaryOptions()))).split()
+    assert len(words) <= 50
+
+
+def test_of_a_very_long_thread_the_first_ask_and_the_last_word_are_told() -> None:
+    filler = "The figures of the week are in the attached table as always. " * 400
+    turns: list[Turn] = [("customer", "My heating valve leaks water onto the floor.")]
+    turns += [("agent" if n % 2 else "customer", filler) for n in range(40)]
+    turns += [
+        ("agent", "The plumber has replaced the valve and closed the leak."),
+        ("customer", "Who pays for the new carpet?"),
+    ]
+    thread = conversation(turns, language="en")
+    assert sum(len(one.text) for one in thread.messages) > 900_000
+    summary = extractive_summary(thread, SummaryOptions())
+    assert "valve leaks" in said(summary, "request")
+    assert "plumber has replaced" in said(summary, "done")
+    assert "new carpet" in said(summary, "open")
+
+
 def test_internal_notes_only_on_request() -> None:
     turns: list[Turn] = [
         ("customer", "My lamp is broken."),

@@ -165,3 +165,12 @@ async def test_a_message_that_came_meanwhile_makes_it_stale(
         tenant, lamp, OPTIONS
     )
     assert (summary.version, summary.stale) == (4, True)
+
+
+async def test_what_was_not_read_whole_is_still_told_when_it_is_stored(
+    db: Database, tenant: TenantId, lamp: str
+) -> None:
+    made = await Summariser(db, None, None).for_conversation(tenant, lamp, OPTIONS)
+    async with db.write() as session:
+        await store.save(session, tenant, made.model_copy(update={"left_out": 7}), OPTIONS)
+    assert (await Summariser(db, None, None).latest(tenant, lamp)).left_out == 7

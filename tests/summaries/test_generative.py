@@ -12,8 +12,8 @@ from copilot.llm.chat import ChatMessage
 from copilot.llm.prompts import Prompts
 from copilot.llm.room import CHARACTERS_PER_TOKEN
 from copilot.privacy.known import KnownFacts
+from copilot.summaries.fitting import fitting
 from copilot.summaries.flow import Summariser
-from copilot.summaries.generative import fitting
 from copilot.summaries.summary import Summary, SummaryOptions, SummarySentence
 from tests.summaries.scripted_chat import DOWN, ScriptedChat, answer
 from tests.summaries.threads import KETTLE, conversation
@@ -202,11 +202,17 @@ async def test_prompt_and_answer_fit_the_window(thread: Conversation, context: i
     ]
     chat = ScriptedChat("no JSON", answer(REQUEST))
     chat.context_tokens = context
-    await summarise(chat, thread.model_copy(update={"messages": messages}))
+    summary = await summarise(chat, thread.model_copy(update={"messages": messages}))
     room = (context - chat.longest[0]) * CHARACTERS_PER_TOKEN
     for asked in chat.asked:
         assert sum(len(one.content) for one in asked) <= room
-    assert "messages are left out here" in chat.asked[0][1].content
+    users = [asked[1].content for asked in chat.asked]
+    # A message is in a prompt, or it is told that it is in none.
+    read = {int(number) for one in users for number in re.findall(r" message (\d+),", one)}
+    told = any("messages are left out here" in one for one in users)
+    assert told == (len(read) < len(messages)) == (context < 8192)
+    if not summary.degraded:
+        assert summary.left_out >= len(messages) - len(read)
 
 
 async def test_both_rounds_share_one_deadline(thread: Conversation) -> None:

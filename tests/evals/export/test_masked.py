@@ -44,8 +44,8 @@ async def test_nothing_of_a_person_is_in_the_files(
     messages = [
         desk.message(
             1,
-            "Hei, tilaus KK-558201 ei ole tullut. Maijan puhelin on 040 765 4321 ja posti"
-            " maija.wirtanen@posti.example. Lähetys JJFI64574900000.\n\nT. Maija Wirtanen",
+            "Hei, tilaus KK-558201 ei ole tullut, Maija tässä. Maijan puhelin on 040 765 4321 ja"
+            " posti maija.wirtanen@posti.example. Lähetys JJFI64574900000.\n\nT. Maija Wirtanen",
             author={"role": "customer", "name": "Maija Wirtanen"},
             attachments=["Wirtanen_kuitti.PDF"],
         ),

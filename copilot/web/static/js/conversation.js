@@ -1,10 +1,10 @@
 // One conversation: the thread with its summary, the draft, and the context card beside them.
 
-import { get, post } from "./api.js";
+import { get } from "./api.js";
 import { cardBody } from "./card.js";
 import { setUpDraft } from "./draft.js";
-import { byId, clock, el, known, madeBy, messageCount, problem, show, t } from "./dom.js";
-import { summaryBody } from "./summary.js";
+import { byId, el, known, messageCount, problem, show, t } from "./dom.js";
+import { setUpSummary } from "./summary_panel.js";
 import { timeline } from "./timeline.js";
 
 const POLL_MS = 15_000;
@@ -46,30 +46,6 @@ async function loadThread(how) {
   }
 }
 
-async function loadSummary(refresh) {
-  const body = byId("summary"), again = byId("summary-refresh");
-  body.setAttribute("aria-busy", "true");
-  again.disabled = true;
-  try {
-    const summary = await post(`/v1/conversations/${id}/summary`, { refresh });
-    const timed = (sentence) => sentence.start !== null && sentence.start !== undefined;
-    const go = (sentence) => {
-      if (timed(sentence)) play(sentence.start);
-      toMessage(sentence.message_ids[0]);
-    };
-    const source = (sentence) => timed(sentence)
-      ? clock(sentence.start) : sentence.message_ids.map(messageName).join(", ");
-    body.replaceChildren(summaryBody(summary, go, source, subject));
-    byId("summary-made").replaceChildren(...madeBy(summary.engine, summary.degraded),
-      summary.stale ? ` · ${t("summary_stale")}` : "");
-  } catch (error) {
-    body.replaceChildren(problem(error));
-  } finally {
-    body.setAttribute("aria-busy", "false");
-    again.disabled = false;
-  }
-}
-
 async function loadCard(fetched = null) {
   const body = byId("card");
   try {
@@ -104,19 +80,21 @@ async function start() {
     return;
   }
   if (location.hash && numbers.has(location.hash.slice(1))) toMessage(location.hash.slice(1));
-  byId("summary-refresh").addEventListener("click", () => loadSummary(true));
-  await Promise.all([draft.restore(), loadSummary(false), loadCard()]);
-  setInterval(async () => {
-    if (document.hidden) return;
+  const catchUp = async () => {
     const before = version;
     await loadThread({ quiet: true }).catch(() => null);
     draft.recheck();
-    if (version !== before) {
-      loadSummary(false);
-      loadCard();
-    } else if (lacks) {
-      reloadLacking();
-    }
+    if (version !== before) loadCard();
+    return version !== before;
+  };
+  const summary = setUpSummary(id, { messageName, play, subject: () => subject, catchUp });
+  await Promise.all([draft.restore(), summary.load(), loadCard()]);
+  summary.follow();
+  setInterval(async () => {
+    if (document.hidden) return;
+    const news = await catchUp();
+    if (news) summary.missed();
+    else if (lacks) reloadLacking();
   }, POLL_MS);
 }
 

@@ -4,7 +4,7 @@ import { el, t } from "./dom.js";
 import { marked } from "./figures.js";
 
 /**
- * The summary's body. `go(sentence)` is called when a sentence is chosen; `source(sentence)` names
+ * The summary's body. `go(sentence, button)` is called when one is chosen; `source(sentence)` names
  * what it stands on; a headline that only repeats `title` is left out.
  */
 export function summaryBody(summary, go, source, title = "") {
@@ -23,9 +23,15 @@ export function summaryBody(summary, go, source, title = "") {
 
 function sentence(one, go, source) {
   const supported = one.supported !== false && one.message_ids.length > 0;
-  return el("button", {
-    type: "button", className: supported ? "link sentence" : "link sentence unsupported-sentence",
-    title: supported ? t("show_source") : t("unsupported_sentence"), onclick: () => go(one),
-  }, marked(one.text, one.figures, { focusable: false }), " ",
-  el("span", { className: "source" }, supported ? source(one) : t("unsupported_sentence")));
+  const className = supported ? "sentence" : "sentence unsupported-sentence";
+  const text = marked(one.text, one.figures, { focusable: false });
+  const why = el("span", { className: "source" }, supported ? source(one) : t("unsupported_sentence"));
+  // One that names no message leads nowhere, and must not look as if it did.
+  if (!one.message_ids.length) return el("span", { className }, text, " ", why);
+  const button = el("button", {
+    type: "button", className: `link ${className}`,
+    title: supported ? t("show_source") : t("unsupported_sentence"),
+    onclick: () => go(one, button),
+  }, text, " ", why);
+  return button;
 }
