@@ -21,6 +21,9 @@ SETTLED_STATUSES = frozenset(("solved", "closed", "resolved", "done", "archived"
 _ORDER: tuple[SectionKind, ...] = ("request", "done", "promised", "open", "next_step")
 _FIRST_TURNS = ("request", "state", "open")
 _LATER_TURNS = ("state", "request", "open")
+_OWED = ("request", "state", "open", "open")
+"""What is told however long it is; people write of two matters in the message that waits."""
+
 _RECENT_MESSAGES = 60
 _BEHIND = 6
 _ALIKE = 0.6
@@ -219,24 +222,32 @@ def _unanswered(sentences: Sequence[Said], ranking: Ranking) -> list[Said]:
     """What the customer asked after the agent's last word."""
     last_answer = max((one.place for one in sentences if one.by_agent), default=-1)
     since = [one for one in sentences if one.by_customer and one.place > last_answer]
-    if last_answer >= 0 and _having(since, "settled"):
-        return []
+    settled = _having(since, "settled")
+    if last_answer >= 0 and settled:
+        # What they ask after that is another matter.
+        since = [one for one in since if one.at > settled[-1].at]
     asked = _having(since, "question", "request") or _having(since, "problem")
     return _best(asked, ranking.worth)
 
 
 def _share_out(queues: dict[str, list[Chosen]], ranking: Ranking, most: int) -> list[Chosen]:
-    """The first of each queue in turn until there are ``most`` sentences or words enough."""
+    """The first of each queue in turn until there are ``most`` sentences, or words enough.
+
+    What nobody has answered has its place whatever stands before it.
+    """
     chosen: list[Chosen] = []
     room = max(_WORDS + _WORDS_EACH * most, _LEAST_WORDS_EACH * most)
+    owed = list(_OWED)
     turns = chain(_FIRST_TURNS, cycle(_LATER_TURNS))
     while len(chosen) < most and any(queues.values()):
         turn = next(turns) if any(queues[turn] for turn in _LATER_TURNS) else "more"
         one = _next_unlike(queues[turn], chosen, ranking)
         words = len(one.said.text.split()) if one is not None else 0
-        if one is not None and (words <= room or not chosen):
+        if one is not None and (words <= room or turn in owed):
             chosen.append(one)
             room -= words
+            if turn in owed:
+                owed.remove(turn)
     return sorted(chosen, key=lambda one: (_ORDER.index(one.kind), one.said.place, one.said.order))
 
 
@@ -246,9 +257,12 @@ def _next_unlike(queue: list[Chosen], chosen: Sequence[Chosen], ranking: Ranking
     while queue:
         place = next((n for n, one in enumerate(queue) if one.kind not in kinds), 0)
         one = queue.pop(place)
-        if all(
-            one.said.at != other.said.at and ranking.alike(one.said, other.said) < _ALIKE
-            for other in chosen
-        ):
+        if not any(_again(one.said, other.said, ranking) for other in chosen):
             return one
     return None
+
+
+def _again(one: Said, other: Said, ranking: Ranking) -> bool:
+    """Whether ``one`` says what ``other`` does; a question is not said by its answer's words."""
+    same_side = one.by_agent == other.by_agent
+    return one.at == other.at or (same_side and ranking.alike(one, other) >= _ALIKE)

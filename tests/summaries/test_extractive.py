@@ -81,6 +81,23 @@ def test_the_last_unanswered_question_is_open() -> None:
     assert "Who pays" in said(extractive_summary(chat, SummaryOptions()), "open")
 
 
+def test_long_sentences_before_it_do_not_crowd_out_what_waits() -> None:
+    ask = (
+        "My order KK-1 (the grey throw, two mugs and the small pan, £108.00 in all) was shipped on "
+        "Thursday, and its tracking page has said nothing but that it left Finland ever since."
+    )
+    promised = (
+        "I will look at the parcel again on Thursday 19 March and write to you at once if anything "
+        "about its way or its date looks wrong to me."
+    )
+    waits = "Where is my parcel? I also got a dented kettle: can I have my money back for it?"
+    turns: list[Turn] = [("customer", ask), ("agent", promised), ("customer", waits)]
+    summary = extractive_summary(conversation(turns), SummaryOptions())
+    assert said(summary, "open").split() == waits.split()
+    assert said(summary, "request")
+    assert said(summary, "promised")
+
+
 def test_what_the_agent_asked_for_last_is_the_next_step() -> None:
     chat = conversation(
         [("customer", "My lamp is broken."), ("agent", "Please send us two photos of the lamp.")]
