@@ -135,6 +135,8 @@ def _tell(noun: str, tally: _Tally, as_json: bool) -> None:
     left = f"{len(tally.skipped)} left out, " if tally.skipped else ""
     told = f"{summary['created']} new, {summary['known']} known, {left}{len(tally.faults)} faulty"
     out.print(f"{noun}: {told} of {summary['found']}")
+    if not tally.found:
+        err.print(f"There are no {noun} in it.", markup=False)
     for notes in (tally.skipped, tally.faults):
         for place, note in list(notes.items())[:_TOLD]:
             err.print(f"{place}: {note}", markup=False)

@@ -45,6 +45,7 @@ class _Tally:
     left_out: int = 0
     skipped: dict[str, str] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
+    unopened: dict[str, str] = field(default_factory=dict)
 
     def add(self, portion: "Portion") -> None:
         self.found += portion.found
@@ -53,6 +54,11 @@ class _Tally:
         self.left_out += portion.left_out
         self.skipped |= {f"{portion.folder}, uid {uid}": why for uid, why in portion.skipped}
         self.faults |= {f"{portion.folder}, uid {uid}": why for uid, why in portion.faults}
+
+    @property
+    def all_faults(self) -> dict[str, str]:
+        """Of mails, and of folders that none was read of."""
+        return self.unopened | self.faults
 
     def summary(self) -> dict[str, Any]:
         known = self.found - self.created - self.left_out - len(self.faults)
@@ -63,7 +69,7 @@ class _Tally:
             "known": known,
             "conversations": self.conversations,
             "skipped": self.skipped,
-            "faults": self.faults,
+            "faults": self.all_faults,
         }
 
 
@@ -124,7 +130,7 @@ def import_mailbox(
             err.print(STOPPED, markup=False, soft_wrap=True)
         raise
     _tell(tally, as_json)
-    if tally.faults:
+    if tally.all_faults:
         raise typer.Exit(FAILED)
 
 
@@ -154,6 +160,7 @@ async def _import(
     name: str | None,
     tally: _Tally,
 ) -> None:
+    from copilot.conversations.mailbox import NoSuchFolderError
     from copilot.wiring import open_core, open_mailbox
 
     async with open_core(settings) as core:
@@ -163,7 +170,17 @@ async def _import(
             folders = wanted or await _all(mailbox, tally)
             with Bar() as bar:
                 for folder in dict.fromkeys(folders):
-                    await _folder(core, tenant, mailbox, address, folder, since, tally, bar)
+                    try:
+                        await _folder(core, tenant, mailbox, address, folder, since, tally, bar)
+                    except NoSuchFolderError:
+                        if wanted:
+                            raise
+                        # It is listed and yet closed to us: the others are not.
+                        tally.unopened[folder] = "the server does not open it"
+        except asyncio.CancelledError:
+            # A silent server would keep Ctrl-C waiting.
+            mailbox.drop()
+            raise
         finally:
             await asyncio.to_thread(mailbox.close)
 
@@ -217,7 +234,7 @@ def _tell(tally: _Tally, as_json: bool) -> None:
     )
     if tally.conversations:
         out.print(f"conversations: {tally.conversations} new")
-    for notes in (tally.skipped, tally.faults):
+    for notes in (tally.skipped, tally.all_faults):
         for place, told in list(notes.items())[:_TOLD]:
             err.print(f"{place}: {told}", markup=False, soft_wrap=True)
         if len(notes) > _TOLD:

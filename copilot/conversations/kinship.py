@@ -23,7 +23,8 @@ parent, which is not here; or naming several mails, which are not here."""
 _MOST_PEOPLE = 50
 _OURS = "ours"
 _REPLY = re.compile(
-    r"^(?:\s*(?:re|vs|sv|aw|antw|rv|ref|odp|vá|ynt|ha|fw|fwd|vl|wg|tr|enc|rif|i|vb|vidar)"
+    r"^(?:\s*(?:re|r|vs|sv|aw|antw|antwort|rv|res|ref|réf|odp|pd|vá|ynt|ha|fw|fwd|vl|wg|tr|enc|rif|"
+    r"i|vb|vidar|отв|ответ|回复|答复|转发)"
     r"(?:\[\d+\])?\s*[:：])+\s*",
     re.IGNORECASE,
 )

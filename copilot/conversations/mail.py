@@ -73,8 +73,16 @@ class Mail(NamedTuple):
 def parse_mail(raw: bytes) -> Mail:
     """Read one mail. Never raises; what is left out of a very large one, the result says."""
     message, read, left_out = parse_bounded(raw)
-    digest = hashlib.sha256(read).hexdigest()[:32]
-    return _mail(message, digest, left_out=left_out, depth=0)
+    return _mail(message, _digest(read), left_out=left_out, depth=0)
+
+
+def _digest(raw: bytes) -> str:
+    """Of a mail's bytes, the same however its lines end and however many empty ones follow it.
+
+    A server sends CRLF, a file mostly has LF, and an mbox parts its mails by empty lines.
+    """
+    lines = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return hashlib.sha256(lines.rstrip(b"\n") + b"\n").hexdigest()[:32]
 
 
 def _mail(message: Part, digest: str, *, left_out: tuple[str, ...], depth: int) -> Mail:

@@ -88,7 +88,7 @@ def read_mail(
 
 
 def _entry(thread: Thread[Mail], support: Collection[str]) -> Entry:
-    place = thread.mails[0].subject or thread.root
+    place = " ".join((thread.mails[0].subject or thread.root).split())
     try:
         return Entry(place, *conversation(thread, support_addresses=support), thread=thread)
     except ValidationError as error:
@@ -148,7 +148,7 @@ def _member(
         yield Entry(member.name, fault=member.fault)
     elif kind is None:
         yield from other(member)
-    elif skipped := kind[1] or _folder_left_out(path):
+    elif skipped := kind[1] or _folder_left_out(path, member.packed):
         yield Entry(member.name, skipped=skipped)
     elif kind[0] == "mbox":
         with member.open() as file:
@@ -158,9 +158,10 @@ def _member(
             yield (head, member.share) if is_mail(head) else Entry(member.name, fault=_NO_MAIL)
 
 
-def _folder_left_out(path: PurePath) -> str | None:
-    # Of the outermost folder the name does not count: it is what was packed.
-    kinds = (left_out(one) for one in path.parts[1:-1])
+def _folder_left_out(path: PurePath, packed: str | None) -> str | None:
+    # Of a folder that was packed as such the name does not count, as for one that is read as such.
+    folders = path.parts[:-1]
+    kinds = map(left_out, folders[1:] if folders[:1] == (packed,) else folders)
     return next((f"in a folder of {one}" for one in kinds if one), None)
 
 

@@ -11,6 +11,7 @@ from copilot.kernel.text import storable
 
 MBOX = frozenset({".mbox", ".mbx"})
 MAIL = MBOX | {".eml"}
+_NEVER_MAIL = frozenset({".json", ".jsonl", ".ndjson"})
 _FLAGS = re.compile(r"[:;!]2,([A-Za-z,]*)$")
 _LEFT_OUT = {"D": "a draft", "T": "deleted in the mailbox"}
 _LEFT_OUT_FOLDERS = {
@@ -48,9 +49,10 @@ def mail_files(folder: Path) -> Iterator[MailFile]:
 
     In a Maildir (a folder with ``cur`` and ``new``) every file of these is a mail, and those
     flagged as draft or deleted are left out; elsewhere .eml and .mbox files are. Below
-    ``folder``, what is called trash, spam or drafts is left out. Links to folders are not
-    followed, and anything but a plain file is passed over.
+    ``folder``, what is called trash, spam or drafts is left out. Links to folders and out of
+    ``folder`` are not followed, and anything but a plain file is passed over.
     """
+    top = os.path.realpath(folder)
     for at, folders, names in os.walk(folder):
         here = Path(at)
         inner = here.relative_to(folder)
@@ -63,12 +65,16 @@ def mail_files(folder: Path) -> Iterator[MailFile]:
             found = classified(PurePath(here.name, name) if here != folder else _rooted(here, name))
             if found is not None and _is_plain(here / name):
                 kind_of, skipped = found
+                if _leads_out(here / name, top):
+                    skipped = "a link out of the folder"
                 yield MailFile(here / name, _shown(inner / name), kind_of, skipped)
 
 
 def classified(path: PurePath) -> tuple[Literal["mail", "mbox"], str | None] | None:
     """Whether a file is of mail, by its name and its folder's, and why it is left out if it is."""
     suffix = path.suffix.lower()
+    if suffix in _NEVER_MAIL:
+        return None
     if path.parent.name in {"cur", "new"} and not path.name.startswith("."):
         flags = _FLAGS.search(path.name)
         reasons = (_LEFT_OUT.get(one) for one in (flags.group(1) if flags else ""))
@@ -83,6 +89,10 @@ def left_out(folder: str) -> str | None:
     # A Maildir has its folders side by side, with dots for slashes: ".INBOX.Trash".
     name = re.split(r"[./]", folder)[-1]
     return _BY_NAME.get(storable(name).casefold())
+
+
+def _leads_out(path: Path, top: str) -> bool:
+    return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(top)
 
 
 def _is_plain(path: Path) -> bool:

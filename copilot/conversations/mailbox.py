@@ -85,7 +85,15 @@ class Mailbox(Protocol):
         ...
 
     def fetch(self, uids: Sequence[int], *, most_bytes: int) -> dict[int, bytes]:
-        """The first bytes of those of the mails that are still there; none becomes read by it."""
+        """The first bytes of those of the mails that are still there; none becomes read by it.
+
+        Raises:
+            MailboxRefusedError: The server cannot read one of them.
+        """
+        ...
+
+    def drop(self) -> None:
+        """End the connection at once, also while another thread waits for it. Never raises."""
         ...
 
     def close(self) -> None:

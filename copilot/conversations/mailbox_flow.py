@@ -10,16 +10,18 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from pydantic import ValidationError
 from sqlalchemy.exc import DataError
 
 from copilot.conversations import mail_flow, mailbox_store
 from copilot.conversations.flow import Along
 from copilot.conversations.mail import Mail, parse_mail
-from copilot.conversations.mail_files import is_mail
-from copilot.conversations.mailbox import Mailbox, Sized
+from copilot.conversations.mail_files import is_mail, told
+from copilot.conversations.mail_flow import Added
+from copilot.conversations.mailbox import Mailbox, MailboxRefusedError, Sized
 from copilot.conversations.mailbox_address import MailboxAddress
 from copilot.conversations.mailbox_store import Position
-from copilot.conversations.threads import rebuild
+from copilot.conversations.threads import Thread, rebuild
 from copilot.customers.address import DEFAULT_REGION
 from copilot.kernel.db import Database
 from copilot.kernel.errors import CopilotError, UnavailableError
@@ -95,17 +97,20 @@ async def read_folder(
     opened = await asyncio.to_thread(mailbox.open_folder, folder)
     async with db.read() as session:
         known = await mailbox_store.position(session, tenant, address, folder)
-    last, since = _start(known, opened.uid_validity, since)
+    last, held = _start(known, opened.uid_validity, since)
     begin, end = last + 1, opened.uid_next
     ours = support_of(address, support_addresses)
     while last + 1 < end:
         upto = min(end - 1, last + _SEARCHED)
         uids = await asyncio.to_thread(mailbox.uids, last + 1, upto, since)
+        if held != since:
+            every = await asyncio.to_thread(mailbox.uids, last + 1, upto, held)
+            held = held if len(every) == len(uids) else since
         for start in range(0, len(uids), _PORTION_MAILS):
             some = uids[start : start + _PORTION_MAILS]
             portion = await _portion(db, tenant, mailbox, folder, some, region, ours, along)
             last = some[-1]
-            await _move(db, tenant, address, folder, Position(opened.uid_validity, last, since))
+            await _move(db, tenant, address, folder, Position(opened.uid_validity, last, held))
             yield portion._replace(share=(last + 1 - begin) / (end - begin))
         last = upto
         if not uids and upto < end - 1:
@@ -113,7 +118,7 @@ async def read_folder(
             following = await asyncio.to_thread(mailbox.next_uid, upto + 1)
             last = (following or end) - 1
     await _move(
-        db, tenant, address, folder, Position(opened.uid_validity, max(last, end - 1), since)
+        db, tenant, address, folder, Position(opened.uid_validity, max(last, end - 1), held)
     )
     yield Portion(folder, 1.0)
 
@@ -127,7 +132,7 @@ def support_of(address: MailboxAddress, support_addresses: Collection[str]) -> l
 def _start(
     known: Position | None, uid_validity: int, since: date | None
 ) -> tuple[int, date | None]:
-    """The uid to go on after, and since when mails have been read then."""
+    """The uid to go on after, and since when the mails up to it have been read."""
     if known is None or known.uid_validity != uid_validity:
         return 0, since
     if known.since is None or (since is not None and known.since <= since):
@@ -163,7 +168,8 @@ async def _portion(
     mails, conversations = 0, 0
     faults: list[tuple[int, str]] = []
     for some, most in _fetches(wanted):
-        raws = await asyncio.to_thread(mailbox.fetch, some, most_bytes=most)
+        raws, refused = await _fetched(mailbox, some, most)
+        faults += [(uid, "the server cannot read it") for uid in refused]
         parsed = await asyncio.to_thread(_parsed, raws)
         faults += [
             (uid, "no mail: no sender, subject or date")
@@ -173,21 +179,10 @@ async def _portion(
         uid_of = {one.message_id: uid for uid, one in parsed.items()}
         good = [one for one in parsed.values() if is_mail(one)]
         for thread in rebuild(good, support_addresses=support):
-            try:
-                with outbox.bulk():
-                    added = await mail_flow.accept_thread(
-                        db, tenant, thread, region=region, support_addresses=support, along=along
-                    )
-            except UnavailableError:
-                raise  # it will pass, and the mails come again
-            except CopilotError as error:
-                faults += [(uid_of[one.message_id], error.detail) for one in thread.mails]
-            except DataError:
-                # Its own text repeats what was to be stored.
-                told = "a value is out of range or cannot be stored"
-                faults += [(uid_of[one.message_id], told) for one in thread.mails]
-            else:
-                mails, conversations = mails + added.mails, conversations + added.conversations
+            added, fault = await _stored(db, tenant, thread, region, support, along)
+            mails, conversations = mails + added.mails, conversations + added.conversations
+            if fault is not None:
+                faults += [(uid_of[one.message_id], fault) for one in thread.mails]
     return Portion(
         folder,
         0.0,
@@ -198,6 +193,55 @@ async def _portion(
         skipped=tuple(skipped),
         faults=tuple(faults),
     )
+
+
+async def _fetched(
+    mailbox: Mailbox, uids: Sequence[int], most: int
+) -> tuple[dict[int, bytes], list[int]]:
+    """The mails, and the uids of those that the server cannot read.
+
+    One such mail must not keep back the others, at this import and at every later one.
+    """
+    try:
+        return await asyncio.to_thread(mailbox.fetch, uids, most_bytes=most), []
+    except MailboxRefusedError:
+        # The folder itself may be gone: then this fails too.
+        await asyncio.to_thread(mailbox.sizes, uids)
+        if len(uids) == 1:
+            return {}, list(uids)
+    raws: dict[int, bytes] = {}
+    refused: list[int] = []
+    for uid in uids:
+        one, failed = await _fetched(mailbox, [uid], most)
+        raws |= one
+        refused += failed
+    return raws, refused
+
+
+async def _stored(
+    db: Database,
+    tenant: TenantId,
+    thread: Thread[Mail],
+    region: str,
+    support: Collection[str],
+    along: Along | None,
+) -> tuple[Added, str | None]:
+    """What storing a thread changed, and why it could not be stored."""
+    try:
+        with outbox.bulk():
+            added = await mail_flow.accept_thread(
+                db, tenant, thread, region=region, support_addresses=support, along=along
+            )
+    except UnavailableError:
+        raise  # it will pass, and the mails come again
+    except CopilotError as error:
+        return Added(), error.detail
+    except ValidationError as error:
+        return Added(), told(error)
+    except DataError:
+        # Its own text repeats what was to be stored.
+        return Added(), "a value is out of range or cannot be stored"
+    return added, None
 
 
 def _parsed(raws: Mapping[int, bytes]) -> dict[int, Mail]:

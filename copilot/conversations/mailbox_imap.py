@@ -5,6 +5,7 @@ changes. What the server says in an error is not repeated: it may repeat what wa
 """
 
 import logging
+import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -165,6 +166,12 @@ class ImapMailbox:
             uid: fields.get(b"BODY[]<0>", fields.get(b"BODY[]")) for uid, fields in told.items()
         }
         return {uid: body for uid, body in bodies.items() if isinstance(body, bytes)}
+
+    def drop(self) -> None:
+        """See the port."""
+        with suppress(OSError, IMAPClientError, AttributeError):
+            # The client's own way would wait for whoever is reading.
+            self._client.socket().shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """See the port."""

@@ -159,14 +159,14 @@ def _joined_by_subject(threads: list[list[H]], support: Collection[str]) -> list
         for at in range(len(earlier) - 1, max(-1, len(earlier) - 1 - _CANDIDATES), -1):
             other, place = earlier[at]
             if kin is not None and joinable(kin, other):
-                joined[place] = sorted([*joined[place], *mails], key=_when)
+                joined[place] += mails
                 earlier[at] = (merged(other, kin), place)
                 break
         else:
             if kin is not None:
                 earlier.append((kin, len(joined)))
-            joined.append(mails)
-    return joined
+            joined.append(list(mails))
+    return [sorted(one, key=_when) for one in joined]
 
 
 class _Groups:

@@ -120,7 +120,17 @@ def test_automatic_mail_is_no_ones_word() -> None:
 
 @pytest.mark.parametrize(
     ("written", "base"),
-    [("Re: Vs: SV: AW: Fwd: Asia", "Asia"), ("RE[2]: x", "x"), ("Reset", "Reset"), ("VS:x", "x")],
+    [
+        ("Re: Vs: SV: AW: Fwd: Asia", "Asia"),
+        ("RE[2]: x", "x"),
+        ("Reset", "Reset"),
+        ("VS:x", "x"),
+        ("R: Ordine", "Ordine"),
+        ("RES: Pedido", "Pedido"),
+        ("Antwort: Rechnung", "Rechnung"),
+        ("Отв: Заказ", "Заказ"),
+        ("回复：订单", "订单"),
+    ],
 )
 def test_subjects_lose_their_prefixes(written: str, base: str) -> None:
     assert base_subject(written) == base

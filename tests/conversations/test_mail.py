@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -204,3 +205,18 @@ def test_an_mbox_is_split_however_it_was_cut(tmp_path) -> None:  # type: ignore[
     assert [one.subject for one in mails] == ["cut off", "one", "two"]
     assert mails[1].text == "From me to you\nFrom the shop"
     assert mails[2].text == ">From x"
+
+
+def test_a_mail_without_an_id_is_the_same_from_a_server_and_from_a_file(tmp_path: Path) -> None:
+    """A server sends CRLF, and an mbox adds empty lines; its words make it another mail."""
+    raw = b"From: a@b.example\nSubject: Kettle\n\nHello\n\nAnna\n"
+    name = parse_mail(raw).message_id
+    path = tmp_path / "a.mbox"
+    path.write_bytes(b"From a@b.example Sun Mar  1 08:00:00 2026\n" + raw + b"\n")
+    with path.open("rb") as file:
+        [from_mbox] = split_mbox(file)
+    assert from_mbox != raw
+    for same in (from_mbox, raw.replace(b"\n", b"\r\n"), raw.rstrip(b"\n"), raw + b"\r\n\r\n"):
+        assert parse_mail(same).message_id == name
+    for other in (raw.replace(b"Anna", b"Bo"), raw.replace(b"Hello\n\n", b"Hello\n")):
+        assert parse_mail(other).message_id != name

@@ -92,6 +92,44 @@ def test_a_zip_of_a_maildir_is_the_same(tmp_path: Path) -> None:
     ]
 
 
+def test_a_zip_of_what_is_in_a_maildir_has_trash_and_spam_too(tmp_path: Path) -> None:
+    """With one folder around it that folder's name does not count; here there is none."""
+    folder = maildir(tmp_path / "Maildir")
+    with zipfile.ZipFile(tmp_path / "mail.zip", "w") as archive:
+        for path in sorted(folder.rglob("*")):
+            archive.write(path, path.relative_to(folder))
+        archive.writestr("new/talk.json", json.dumps({"external_id": "talk", "channel": "chat"}))
+    with zipfile.ZipFile(tmp_path / "trash.zip", "w") as archive:
+        archive.write(folder / ".Trash/cur/1772352006.M1P2.host:2,S", ".Trash/cur/1")
+    names, faults, skipped = read(tmp_path / "mail.zip")
+    # A file of ours in a folder called "new" is still read as such.
+    assert (names, len(faults)) == ([[], ["1", "2", "3"]], 1)
+    assert skipped[".Trash/cur/1772352006.M1P2.host:2,S"] == "in a folder of trash"
+    assert skipped[".INBOX.Roskaposti/new/1772352007.M1P2.host"] == "in a folder of spam"
+    assert read(tmp_path / "trash.zip")[0] == [["7"]]
+
+
+def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "private.eml").write_bytes(mail(1))
+    folder = tmp_path / "given"
+    folder.mkdir()
+    (folder / "own.eml").write_bytes(mail(2, subject="Other"))
+    (folder / "again.eml").symlink_to("own.eml")
+    (folder / "out.eml").symlink_to(tmp_path / "private.eml")
+    (folder / "loop.eml").symlink_to("loop.eml")
+    names, faults, skipped = read(folder)
+    assert names == [["2"]]
+    assert list(faults) == ["loop.eml"]
+    assert skipped == {"out.eml": "a link out of the folder"}
+
+
+def test_a_subject_of_several_lines_is_one_line_where_it_is_told(tmp_path: Path) -> None:
+    subject = "=?utf-8?q?Kettle=0Aconversations=3A_9_new?="
+    (tmp_path / "a.eml").write_bytes(mail(1, subject=subject))
+    [entry] = read_conversations(tmp_path / "a.eml")
+    assert entry.place == "Kettle conversations: 9 new"
+
+
 def test_a_folder_of_files_is_one_mailbox(tmp_path: Path) -> None:
     (tmp_path / "2026" / "may").mkdir(parents=True)
     (tmp_path / "2026" / "a.EML").write_bytes(mail(2, subject="Re: Kettle", refs=(1,)))
@@ -125,6 +163,12 @@ def test_the_command_tells_what_it_left_out_and_goes_on(
     told = runner.invoke(import_.app, ["conversations", str(folder)])
     assert "0 new, 1 known, 4 left out, 0 faulty of 5" in told.stdout
     assert ".Trash: a folder of trash" in told.stderr
+    (tmp_path / "empty").mkdir()
+    none = runner.invoke(import_.app, ["conversations", str(tmp_path / "empty")])
+    assert (none.exit_code, none.stderr.splitlines()[-1]) == (
+        0,
+        "There are no conversations in it.",
+    )
 
 
 def test_an_mbox_is_read_in_two_goes_and_held_in_none(

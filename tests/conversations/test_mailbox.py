@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from copilot.conversations.mail_tables import MailFolderRow
 from copilot.conversations.mailbox import (
+    MailboxRefusedError,
     MailboxUnreachableError,
     NoSuchFolderError,
     Sized,
@@ -152,6 +153,45 @@ async def test_an_earlier_day_is_read_later(
     ):
         await read(db, tenant, server.port, since=since)
         assert await names(db, tenant) == expected
+
+
+async def test_a_day_given_later_leaves_out_what_is_older(
+    db: Database, tenant: TenantId, server: ImapServer
+) -> None:
+    """Also where the folder was read before without one; what was left out can come later."""
+    from datetime import datetime
+
+    server.append("INBOX", [mail(1, subject="Matter 1")])
+    await read(db, tenant, server.port)
+    with server.client() as client:
+        for n, year in ((2, 2020), (3, 2026)):
+            raw = mail(n, subject=f"Matter {n}").replace(b"\n", b"\r\n")
+            client.append("INBOX", raw, msg_time=datetime(year, 3, 1, 12))  # noqa: DTZ001
+    assert (await read(db, tenant, server.port, since=date(2026, 1, 1))).found == 1
+    assert await names(db, tenant) == ["1", "3"]
+    assert (await read(db, tenant, server.port)).found == 3
+    assert await names(db, tenant) == ["1", "2", "3"]
+    # When nothing was left out, nothing is read again.
+    assert (await read(db, tenant, server.port, since=date(2026, 1, 1))).found == 0
+    assert (await read(db, tenant, server.port)).found == 0
+
+
+async def test_a_mail_that_the_server_cannot_read_keeps_no_other_back(
+    db: Database, tenant: TenantId, server: ImapServer
+) -> None:
+    server.append("INBOX", [mail(n, subject=f"Matter {n}") for n in range(4)])
+
+    class Broken(ImapMailbox):
+        def fetch(self, uids: Any, *, most_bytes: int) -> dict[int, bytes]:
+            if 2 in uids:
+                raise MailboxRefusedError("no")
+            return super().fetch(uids, most_bytes=most_bytes)
+
+    mailbox = Broken.open(at(server.port), PASSWORD, ImapConfig())
+    result = await read(db, tenant, server.port, mailbox=mailbox)
+    assert result.faults == ((2, "the server cannot read it"),)
+    assert (result.found, result.mails) == (4, 3)
+    assert await names(db, tenant) == ["0", "2", "3"]
 
 
 async def test_drafts_and_deleted_mails_are_left_out_and_bad_ones_told(

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -218,3 +219,39 @@ def test_no_password_goes_to_another_machine_in_the_clear(server: ImapServer) ->
     with pytest.raises(MailboxRefusedError, match="no STARTTLS"):
         asyncio.run(asyncio.to_thread(ImapMailbox.open, address, PASSWORD, ImapConfig()))
     assert "Login: user" not in (server.folder / "log").read_text()
+
+
+def test_a_folder_that_the_server_does_not_open_keeps_no_other_back(
+    copilot: Copilot, server: ImapServer
+) -> None:
+    server.append("INBOX", [mail(1)])
+    server.append("Locked", [mail(2, subject="Other")])
+    server.append("Sent", [mail(3, subject="Third")])
+    (server.folder / "mail" / ".Locked").chmod(0)
+    done = copilot.run("import", "mailbox", url(server.port), "--all-folders", "--json")
+    (server.folder / "mail" / ".Locked").chmod(0o700)
+    assert done.returncode == 1
+    told = json.loads(done.stdout)
+    assert told["folders"] == ["INBOX", "Sent"]
+    assert told["faults"] == {"Locked": "the server does not open it"}
+    assert (told["found"], told["created"], told["known"]) == (2, 2, 0)
+    assert copilot.run("import", "mailbox", url(server.port), "--all-folders").returncode == 0
+    assert copilot.stored() == ["1", "2", "3"]
+
+
+def test_ctrl_c_does_not_wait_for_a_silent_server(copilot: Copilot, server: ImapServer) -> None:
+    server.append("INBOX", [mail(n, subject=f"Matter {n}", text=LONG) for n in range(110)])
+    copilot.environment["COPILOT_IMAP__TIMEOUT_S"] = "600"
+    relay = Relay(server.port)
+    relay.allow(160_000, cuts=False)
+    process = copilot.start("import", "mailbox", url(relay.port))
+    assert relay.reached.wait(60)
+    while len(copilot.stored()) < 50:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    out, error = process.communicate(timeout=60)
+    relay.close()
+    assert process.returncode == 130
+    assert out.startswith("mails: 50 new")
+    assert "run the same command again" in error
+    assert "Traceback" not in error

@@ -184,3 +184,25 @@ def test_no_line_is_lost(text: str) -> None:
 def test_two_megabytes_of_anything_take_a_moment(text: str) -> None:
     with ends():
         unfold(split_reply(text).quoted_text)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "You asked for the colour.\n\nBlue",
+        "Hei,\n\nkysyitte väriä.\n\nSininen",
+        "Du frågade om storleken.\n\nStor",
+        "Sie haben nach dem Tag gefragt.\n\nMontag",
+        "You asked where to send it.\n\nHelsinki",
+        "My phone is this model.\n\niPhone",
+        "Please change the name on the account to the one below.\n\nAnna Virtanen",
+        "Please send it to:\n\nAnna Aho\nMain Street 1\nanna@example.org\n+358 40 1234567",
+    ],
+)
+def test_an_answer_on_a_line_of_its_own_is_no_signature(answer: str) -> None:
+    assert split_reply(answer) == (answer, None, None)
+
+
+@pytest.mark.parametrize("name", ["Anna", "June", "Rose", "Anna Virtanen"])
+def test_a_name_alone_still_closes_a_mail(name: str) -> None:
+    assert split_reply(f"When is it due?\n\n{name}") == ("When is it due?", None, name)
