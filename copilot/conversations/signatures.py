@@ -3,6 +3,7 @@
 import re
 
 from copilot.conversations import signature_marks as marks
+from copilot.conversations.lone_words import ANNOUNCED, ANSWERS, SAYINGS
 from copilot.conversations.quote_marks import DIVIDER, NO_WORDS
 from copilot.kernel.html_text import SIGNATURE_MARK
 
@@ -19,14 +20,6 @@ _PARTICLES = frozenset(
     {"von", "van", "de", "der", "den", "af", "av", "da", "di", "du", "del", "la", "le", "zu", "ja"}
 )
 _ENDS_SENTENCE = re.compile(r"[.!?…)\]:;,。！？'\"”»]$|[^\w\s]$")
-# Said alone at the end of a mail these are no names.
-_SAYINGS = frozenset(
-    {"ok", "okei", "okay", "yes", "no", "kyllä", "ei", "joo", "ja", "nej", "nein", "oui", "non"}
-    | {"sí", "si", "sim", "não", "tak", "nie", "да", "нет", "jah", "hei", "hi", "hello", "moi"}
-    | {"hej", "hallo", "hola", "ciao", "olá", "bonjour", "tere", "привет", "asap", "urgent"}
-    | {"kiireellinen", "regards", "terveisin", "hyvä", "good", "great", "fine", "super", "perfect"}
-    | {"bra", "fint", "gut", "goed", "bien", "bene", "bem"}
-)
 
 
 def split_signature(lines: list[str], answer: int = 0) -> tuple[list[str], list[str]]:
@@ -134,11 +127,11 @@ def is_name(text: str) -> bool:
     words = bare.split()
     if not 0 < len(words) <= _NAME_WORDS or len(bare) > _NAME_WIDTH:
         return False
-    if len(words) == 1 and (bare.isupper() or bare.casefold() in _SAYINGS):
-        return len(bare) <= 2 and bare.isalpha() and bare.casefold() not in _SAYINGS
+    if len(words) == 1 and (bare.isupper() or bare.casefold() in SAYINGS):
+        return len(bare) <= 2 and bare.isalpha() and bare.casefold() not in SAYINGS
     if bare.endswith(".") and len(words[-1]) > 3:
         return False
-    return words[0].casefold().strip(",.!") not in _SAYINGS and all(map(_is_name_word, words))
+    return words[0].casefold().strip(",.!") not in SAYINGS and all(map(_is_name_word, words))
 
 
 def _is_name_word(word: str) -> bool:
@@ -154,14 +147,25 @@ def _lone_name(lines: list[str], start: int, answer: int) -> int:
     at -= 1
     if at < 1 or lines[at - 1].strip() or at == answer:
         return start
-    if not is_name(lines[at]) or marks.THANKS.match(lines[at].strip()):
+    name = lines[at].strip()
+    if not is_name(name) or marks.THANKS.match(name) or name.casefold().strip(".!") in ANSWERS:
         return start
-    above = next((one for one in range(at - 1, -1, -1) if lines[one].strip()), None)
-    if above is None:
-        return start
-    ended = lines[above].rstrip()[-1]
-    # A colon announces what stands below it; without any mark it may be a list.
-    return at if ended != ":" and _ENDS_SENTENCE.search(ended) else start
+    above = _said_above(lines, at)
+    # Without any mark at its end it may be a list.
+    return at if _ENDS_SENTENCE.search(above[-1:]) and not _announces(above) else start
+
+
+def _said_above(lines: list[str], at: int) -> str:
+    """The end of the next line above ``at`` that says something; empty when there is none."""
+    above = next((one for one in reversed(lines[:at]) if one.strip()), "")
+    return above.rstrip()[-_LONGEST_LINE:]
+
+
+def _announces(above: str) -> bool:
+    """Whether a line says that what stands below it is what the mail is about."""
+    if marks.CLOSING.match(above.strip()) or marks.THANKS.match(above.strip()):
+        return False
+    return above.endswith((":", "：")) or ANNOUNCED.search(above[-_CONTACT_WIDTH:]) is not None
 
 
 def _disclaims(lines: list[str], at: int) -> bool:
@@ -203,7 +207,7 @@ def _contact_block(lines: list[str]) -> int:
             break
         block = [line.strip() for line in lines[at:] if line.strip()]
         if not lines[at - 1].strip() and _is_contact_block(block, 2):
-            return at
+            return len(lines) if _announces(_said_above(lines, at)) else at
     return len(lines)
 
 

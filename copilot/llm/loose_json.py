@@ -18,7 +18,13 @@ _CLOSING_FENCE = re.compile(r"\s*`{3,}\s*\Z")
 _CURLY_QUOTES = str.maketrans(dict.fromkeys("“”„‟″", '"'))
 _MAX_OBJECTS_TRIED = 20
 _MAX_ANSWER = 100_000
-_MAX_REPAIRED = 30_000
+_MAX_REPAIRED = 12_000
+_MAX_MARKS = 1_000
+_DEEPEST = 32
+"""Bounds of what is repaired, several times what a summary needs: the repair takes time that grows
+with the square of the quotes and brackets, and it is not broken off at a deadline."""
+
+_MARK = re.compile(r"[\"'“”„()\[\]{}]")
 _ENDS = "}]"
 
 
@@ -89,6 +95,8 @@ def _repaired(text: str) -> list[LooseValue]:
     body = _CLOSING_FENCE.sub("", text[min(starts) : min(starts) + _MAX_REPAIRED])
     if '"' not in body:
         body = body.translate(_CURLY_QUOTES)
+    if _tangled(body):
+        return []
     try:
         value = repair_json(body, return_objects=True, skip_json_loads=True)
     except (ValueError, RecursionError, IndexError, TypeError, AttributeError, KeyError):
@@ -99,6 +107,16 @@ def _repaired(text: str) -> list[LooseValue]:
     cut = _ends_inside(body)
     inner = [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
     return [LooseValue(value, cut), *(LooseValue(one, cut) for one in inner)]
+
+
+def _tangled(body: str) -> bool:
+    """Whether ``body`` has more quotes and brackets, or deeper ones, than an answer needs."""
+    marks = _MARK.findall(body)
+    depth = deepest = 0
+    for mark in marks:
+        depth = depth + 1 if mark in "{[" else max(0, depth - (mark in _ENDS))
+        deepest = max(deepest, depth)
+    return len(marks) > _MAX_MARKS or deepest > _DEEPEST
 
 
 def _ends_inside(body: str) -> bool:

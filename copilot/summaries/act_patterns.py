@@ -34,7 +34,8 @@ CLOSING = _any(
     r"kevään|"
     r"kesän|talven|joulun|jatko|viikonlop|iltaa|päivää|joulua|kesää)",
     r"^(?:kind |best |warm |many )?regards\b",
-    r"^(?:best wishes|all the best|sincerely|yours|cheers|br\b|bye|goodbye|take care)",
+    r"^(?:best wishes|all the best|sincerely|yours(?! (?:is|are|was|has))|"
+    r"cheers(?! for)|br\b|bye|goodbye|take care(?! of))",
     r"^(?:have|enjoy) (?:a|your|the) (?:\w+ )?(?:day|evening|weekend|week|one|night)",
     r"^(?:med vänlig|vänliga hälsningar|mvh\b|mit freundlichen|freundliche|viele grüße|"
     r"cordialement)",
@@ -43,7 +44,7 @@ CLOSING = _any(
 THANKS = _any(
     r"^(?:suuri |paljon |iso |suurkiitos|ok,? |selvä,? |okei,? )?(?:kiitos|kiitoksia|kiitti)\b",
     r"^(?:ok(?:ay)?,? |great,? |perfect,? |awesome,? )?(?:thanks|thank you|thx|many thanks|ty)\b",
-    r"^(?:tack|danke|merci|gracias|aitäh|takk|tak)\b",
+    r"^(?:tack|danke|merci|gracias|aitäh|takk|tak|cheers for)\b",
     r"^(?:ole hyvä|olkaa hyvä|eipä kestä|you(?:'re|re| are) (?:very |most |so )?welcome|"
     r"no problem|my pleasure|of course)\b",
     r"^(?:ok(?:ay)?|okei|selvä|hyvä|great|perfect|awesome|super|hienoa|kyllä|joo|yes|no|ei)[.! ]*$",
@@ -196,6 +197,16 @@ SETTLED = _any(
     r"\b(?:toimii nyt|nyt toimii|asia (?:on )?(?:selvä|kunnossa|hoidettu)|ongelma (?:ratkesi|"
     r"poistui)|"
     r"saapui tänään|tuli perille|kaikki kunnossa)\b",
-    r"\b(?:works now|working now|(?:is|been|be|was) (?:now )?(?:resolved|solved|fixed)|that helped|"
+    r"\b(?:works now|working now|(?:is|been|was) (?:now )?(?:resolved|solved|fixed)|that helped|"
     r"all (?:good|set|sorted)|it worked|arrived today|sorted now)\b",
 )
+
+UNSETTLED = _any(
+    r"\b(?:not|never|isn't|isnt|wasn't|wasnt|hasn't|hasnt|haven't|havent|supposed to|until|unless|"
+    r"if|once|whether|nothing|none) (?:\w+ ){0,4}"
+    r"(?:works?|working|worked|resolved|solved|fixed|good|set|sorted|helped|arrived)\b",
+    r"\b(?:didn't|didnt|doesn't|doesnt|don't|dont)(?: \w+){1,3} (?:resolved|solved|fixed|sorted)\b",
+    r"\b(?:ei|eivät|jos|kunnes|ennen kuin|onko)\b[^.,;]{0,30}"
+    r"\b(?:toimi|selvä|kunnossa|hoidettu|ratkesi|perille|saapui)\w*",
+)
+"""What says the contrary: taken out before :data:`SETTLED` is looked for."""

@@ -153,7 +153,7 @@ def _politeness(small: str, words: int) -> Act | None:
         return "closing"
     if words <= _ASIDE_WORDS and ASIDE.search(small):
         return None if _reports(small) or said.PROBLEM.search(small) else "aside"
-    if words <= _POLITE_WORDS and said.THANKS.search(small) and not said.SETTLED.search(small):
+    if words <= _POLITE_WORDS and said.THANKS.search(small) and not _settles(small):
         return "thanks"
     if words <= 6 and said.GREETING.search(small) and not asks:
         return "greeting"
@@ -164,7 +164,7 @@ def _politeness(small: str, words: int) -> Act | None:
 
 def _customer_acts(sentence: str, small: str) -> tuple[Act, ...]:
     acts: list[Act] = []
-    if said.SETTLED.search(small):
+    if _settles(small):
         acts.append("settled")
     if sentence.rstrip("\"'”) ").endswith(("?", "？", "؟")) or said.QUESTION.search(small):
         acts.append("question")
@@ -177,6 +177,13 @@ def _customer_acts(sentence: str, small: str) -> tuple[Act, ...]:
     if _DIGIT.search(small) or said.OWN_STORY.search(small):
         acts.append("fact")
     return tuple(acts) or ("other",)
+
+
+def _settles(small: str) -> bool:
+    """Whether a customer says that all is well, not that it is not, nor asks whether it is."""
+    if small.endswith("?"):
+        return False
+    return said.SETTLED.search(said.UNSETTLED.sub(" ", small)) is not None
 
 
 def _reports(small: str) -> bool:

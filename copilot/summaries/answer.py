@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -108,7 +109,8 @@ def read_answer(text: str) -> SummaryAnswer:
             fault = str(error)
     outline = read_outline(without_thinking(text))
     if outline is not None:
-        return SummaryAnswer.model_validate(outline)
+        with suppress(ValidationError):
+            return SummaryAnswer.model_validate(outline)
     raise UnreadableAnswerError(fault)
 
 

@@ -14,7 +14,9 @@ LONGEST_WORDS = 34
 
 _WANTED_WORDS = 24
 _LEAST_WORDS = 7
+_WITHIN_FIGURE = 10.0
 _WORD = re.compile(r"\S+")
+_DIGIT = re.compile(r"\d")
 _STRONG = re.compile(r"[;:–—]$|\.{2,}$|…$")
 _CONJUNCTIONS = frozenset(
     listed("""
@@ -64,9 +66,19 @@ def _cut_after(text: str, words: list[tuple[int, int]], first: int) -> int:
         score = 3.0 * bool(_STRONG.search(before)) + 2.0 * before.endswith(",")
         score += (2.5 if following in _SUBJECTS else 1.0) * joins
         score += 1.5 * (after in _SUBJECTS and text[slice(*words[place - 1])].lower() not in _GLUE)
+        score -= _WITHIN_FIGURE * _in_figure(before, after, following)
         return score - 0.1 * abs(place - first - _WANTED_WORDS), -place
 
     return max(range(low, max(high, low + 1)), key=worth)
+
+
+def _in_figure(before: str, after: str, following: str) -> bool:
+    """Whether a cut may part a figure: ``12 345 €``, ``3 March``, ``between 10 and 12``."""
+    if _DIGIT.search(after):
+        return True
+    if not _DIGIT.search(before) or before.endswith((",", ";", ":")):
+        return False
+    return after not in _CONJUNCTIONS or _DIGIT.search(following) is not None
 
 
 _GLUE = _CONJUNCTIONS | frozenset(

@@ -163,7 +163,7 @@ async def _checked(
     again = await corrected(thread, asker, told)
     if again:
         headline_again = again.pop(len(places), None)
-        headline = headline_again.text[:_HEADLINE_LENGTH] if headline_again else headline
+        headline = clipped(headline_again.text, _HEADLINE_LENGTH) if headline_again else headline
         checked = await asyncio.to_thread(
             _replaced,
             Checker(thread, wanted[0] if foreign else language),

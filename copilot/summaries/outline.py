@@ -19,6 +19,7 @@ _NUMBERS = re.compile(
 _WHOLE = re.compile(r"[.!?…\])\"”']\s*$")
 _MAX_LINES = 200
 _MAX_LINE = 2000
+_BLANKS = re.compile(r"\s+")
 
 
 def read_outline(text: str) -> dict[str, Any] | None:
@@ -29,7 +30,9 @@ def read_outline(text: str) -> dict[str, Any] | None:
     kind: str | None = None
     headline = ""
     sections: list[dict[str, Any]] = []
-    lines = [line[:_MAX_LINE] for line in text.splitlines()[:_MAX_LINES] if line.strip()]
+    # One blank for many: in a long row of them the patterns would try every one.
+    shown = (_BLANKS.sub(" ", line[:_MAX_LINE]) for line in text.splitlines()[:_MAX_LINES])
+    lines = [line for line in shown if line.strip()]
     for line in lines:
         if titled := _HEADLINE.match(line):
             headline = titled["text"].strip("*_` ")

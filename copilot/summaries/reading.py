@@ -63,7 +63,9 @@ class Memory:
         text, role = message.text, message.author.role
         if len(text) < _LEAST_REMEMBERED:
             return read(text, role, skipped)
-        made_from = f"{message.id}\0{role}\0{skipped}\0{text}".encode("utf-8", "surrogatepass")
+        # A caller may choose the id: with its length before it no two messages read the same.
+        told = f"{role}\0{skipped}\0{len(message.id)}\0{message.id}{text}"
+        made_from = told.encode("utf-8", "surrogatepass")
         digest = hashlib.blake2b(made_from, digest_size=16).digest()
         with self._lock:
             known = self._readings.get(digest)

@@ -1,5 +1,6 @@
 """A conversation as one row of sentences, each with its message and what it does."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -12,6 +13,8 @@ from copilot.summaries.handles import address_lengths
 from copilot.summaries.reading import MEMORY
 
 _LONGEST_SENTENCE = 300
+_LONGEST_NUMBER = 40
+_NUMBER_BEGUN = re.compile(r"\d[\d.,:/-]{0,40}$")
 _WHOLE = 600_000
 _FIRST, _LATEST = 100_000, 400_000
 """Characters: of a thread longer than ``_WHOLE`` the beginning and the end are looked at.
@@ -112,8 +115,26 @@ def _fitting(messages: Sequence[Message], places: Iterable[int], room: int) -> l
 
 
 def clipped(sentence: str, longest: int = _LONGEST_SENTENCE) -> str:
-    """The beginning of a sentence that is too long to read at a glance, cut at a word."""
+    """The beginning of a sentence that is too long to read at a glance, cut at a word.
+
+    Not beside a number: ``1 299 €`` must not become ``1``.
+    """
     if len(sentence) <= longest:
         return sentence
-    cut = sentence.rfind(" ", longest // 2, longest)
-    return sentence[: cut if cut > 0 else longest].rstrip(" ,;:-–")
+    cut = last = sentence.rfind(" ", longest // 2, longest)
+    while cut > 0 and _beside_number(sentence, cut):
+        cut = sentence.rfind(" ", longest // 2, cut)
+    if last > 0:
+        return sentence[: cut if cut > 0 else last].rstrip(" ,;:-–")
+    # A script without blanks.
+    kept = sentence[:longest]
+    if sentence[longest].isdigit():
+        kept = _NUMBER_BEGUN.sub("", kept)
+    return kept.rstrip(" ,;:-–\u200d")
+
+
+def _beside_number(sentence: str, blank: int) -> bool:
+    """Whether the word before or after a blank has a digit in it."""
+    before = sentence[max(0, blank - _LONGEST_NUMBER) : blank].rpartition(" ")[2]
+    after = sentence[blank + 1 : blank + 1 + _LONGEST_NUMBER].partition(" ")[0]
+    return any(character.isdigit() for character in before + after)

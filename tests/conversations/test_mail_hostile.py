@@ -48,6 +48,7 @@ def large(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_of_a_mail_of_100_mb_the_first_40_are_read(large: Path) -> None:
     with ends():
         [message] = read_file(large).messages
@@ -59,6 +60,7 @@ def test_of_a_mail_of_100_mb_the_first_40_are_read(large: Path) -> None:
     assert len(raw) < MAX_BYTES + 1_000_000
 
 
+@pytest.mark.slow
 def test_a_mail_of_100_mb_takes_little_memory(large: Path) -> None:
     code = (
         "import sys; from pathlib import Path\n"
@@ -128,6 +130,7 @@ def encoded(kind: bytes, content: bytes) -> bytes:
     return HEAD + head + base64.encodebytes(content)
 
 
+@pytest.mark.slow
 def test_bodies_that_blow_up_take_a_moment() -> None:
     rows = b"\x02\x02\x90\x06\0" + b"\0" * 6
     many = b"\xff" * 4 + b"\x1e\x10\0\x10" + b"\xff" * 4
@@ -170,6 +173,7 @@ def test_a_part_that_holds_itself_ends() -> None:
     assert depth <= 5
 
 
+@pytest.mark.slow
 def test_a_zip_bomb_loses_itself_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "mails.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -154,6 +154,7 @@ async def import_and_kill(work: Import, kills: int, dice: random.Random) -> None
     await work.check()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 async def test_killed_anywhere_an_import_goes_on_and_embeds_nothing_again(
     db: Database, tenant: TenantId, tmp_path: Path

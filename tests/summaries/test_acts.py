@@ -149,3 +149,33 @@ def test_any_text_has_acts(text: str, role: Role) -> None:
 def test_a_due_day_is_never_in_the_past(sentence: str, said_at: datetime) -> None:
     due = due_date(sentence, said_at)
     assert due is None or due >= said_at.date()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My issue has not been resolved.",
+        "It is still not working now.",
+        "I want this to be fixed.",
+        "Is it fixed now?",
+        "It was supposed to be fixed by now.",
+        "Onko asia kunnossa?",
+        "Ei ole kaikki kunnossa.",
+    ],
+)
+def test_what_is_not_settled(text: str) -> None:
+    assert "settled" not in acts_of(text, "customer")[0].acts
+
+
+@pytest.mark.parametrize("text", ["It has been fixed, no problem any more.", "Nyt toimii."])
+def test_what_is_settled(text: str) -> None:
+    assert "settled" in acts_of(text, "customer")[0].acts
+
+
+@pytest.mark.parametrize(
+    "first",
+    ["Cheers for the quick answer.", "Take care of this, please.", "Yours is the slowest shop."],
+)
+def test_a_sentence_that_begins_like_a_closing_ends_no_message(first: str) -> None:
+    said = acts_of(f"My order did not come.\n{first}\nSend it to Turku, please.", "customer")
+    assert said[-1].acts[0] == "request"

@@ -6,6 +6,7 @@ from contextlib import suppress
 import pytest
 
 from copilot.summaries.answer import SummaryAnswer, UnreadableAnswerError, read_answer
+from tests.timing import ends
 
 FIRST = "Wants a new kettle, model K2."
 SECOND = "When is the parcel at the pick-up point?"
@@ -110,3 +111,50 @@ def test_a_cut_within_a_placeholder_is_a_cut() -> None:
 def test_nothing_is_made_up(text: str) -> None:
     with pytest.raises(UnreadableAnswerError):
         read_answer(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Headline: {'x ' * 700}\n\nRequest:\n- Wants a refund. [1]\n",
+        f"Request:\n- {'word ' * 390} [1]\n",
+    ],
+)
+def test_an_outline_too_long_for_a_summary_is_unreadable(text: str) -> None:
+    with pytest.raises(UnreadableAnswerError):
+        read_answer(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{" * 100_000,
+        '{"' * 15_000,
+        '{"a" ' * 20_000,
+        '["a"(' * 4_000,
+        '[{"a":[' + '1"a"' * 4_000,
+        '{"sections":' * 8_000,
+    ],
+)
+def test_what_would_be_repaired_for_half_a_minute_is_not(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repaired: list[str] = []
+
+    def repair(body: str, **_: object) -> dict[str, object]:
+        repaired.append(body)
+        return {}
+
+    monkeypatch.setattr("json_repair.repair_json", repair)
+    with pytest.raises(UnreadableAnswerError), ends():
+        read_answer(text)
+    assert not repaired
+
+
+def test_a_long_answer_is_still_repaired() -> None:
+    sentence = {"text": f"{FIRST} It's “urgent” (very). " * 4, "messages": [1, 2, 14]}
+    whole = {"sections": [{"kind": "done", "sentences": [sentence] * 20}]}
+    broken = json.dumps(whole, indent=1, ensure_ascii=False)[:-6]
+    read = read_answer(broken)
+    assert len(read.sections[0].sentences) == 20
+    assert read.sections[0].sentences[-1].messages == [1, 2, 14]

@@ -1,5 +1,6 @@
 """Run-on sentences, cut."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,3 +43,10 @@ def test_nothing_but_white_space_is_lost(text: str, start: int) -> None:
     found = cut_at_clauses(text, Span(min(start, len(text)), len(text)))
     kept = "".join(text[one.start : one.end] for one in found)
     assert "".join(kept.split()) == "".join(text[start:].split())
+
+
+@pytest.mark.parametrize("words", range(10, 40))
+@pytest.mark.parametrize("figure", ["12 345,50 €", "3 March 2026", "10 and 12 euros"])
+def test_no_figure_is_cut_in_two(words: int, figure: str) -> None:
+    found = parts(f"I {'word ' * words}paid {figure} {'stuff ' * 40}".strip())
+    assert any(figure in one for one in found)

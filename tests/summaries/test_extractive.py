@@ -1,5 +1,7 @@
 """The summary that needs no model, on threads and on whatever people write."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from copilot.conversations.conversation import Conversation
 from copilot.summaries.building import extractive_summary
 from copilot.summaries.extractive import headline_of
+from copilot.summaries.said import said_in
 from copilot.summaries.summary import Summary, SummaryOptions
 from tests.summaries.threads import KETTLE, LAMP, Turn, conversation
 from tests.timing import ends
@@ -298,3 +301,39 @@ def test_a_thread_of_a_megabyte_comes_to_an_end() -> None:
     assert sum(len(message.text) for message in messages) > 1_000_000
     with ends():
         extractive_summary(long, SummaryOptions())
+
+
+@pytest.mark.parametrize("words", range(60, 100))
+@pytest.mark.parametrize("figure", ["1 299,00 €", "12 345 euroa", "3 March 2026"])
+def test_a_headline_ends_in_no_half_figure(words: int, figure: str) -> None:
+    subject = f"{'a b ' * 30}"[:words].strip() + f" {figure} ja loput sanat tulevat tässä perässä"
+    headline = headline_of(subject)
+    assert len(headline) <= 90
+    assert figure in headline or not any(one.isdigit() for one in headline)
+
+
+def test_a_headline_without_blanks_ends_in_no_half_figure() -> None:
+    headline = headline_of(
+        None, [], said_in(conversation([("customer", f"{'あ' * 86}12345678円")]).messages)
+    )
+    assert headline == "あ" * 86
+
+
+def test_a_complaint_that_it_is_not_resolved_is_open() -> None:
+    turns: Sequence[Turn] = (
+        ("customer", "My router drops the connection all the time."),
+        ("agent", "We have reset it on our side."),
+        ("customer", "My issue has not been resolved and I want a new router please."),
+    )
+    summary = extractive_summary(conversation(turns), SummaryOptions())
+    assert "new router" in said(summary, "open")
+
+
+def test_what_is_asked_after_all_is_well_is_open() -> None:
+    turns: Sequence[Turn] = (
+        ("customer", "My router drops the connection all the time. Can I have a new one?"),
+        ("agent", "We have reset it on our side."),
+        ("customer", "It worked, thanks. But now the TV box shows error 55, can you replace it?"),
+    )
+    summary = extractive_summary(conversation(turns), SummaryOptions())
+    assert "error 55" in said(summary, "open")

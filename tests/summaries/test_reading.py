@@ -57,3 +57,11 @@ def test_threads_read_the_same() -> None:
         found = list(pool.map(memory.read, messages))
     assert all(one == found[0] for one in found)
     assert len(memory) <= 5
+
+
+def test_an_id_chosen_to_look_like_another_message_reads_its_own_text() -> None:
+    memory = Memory()
+    trap = LONG.model_copy(update={"text": f"x\0customer\0{0}\0{LONG.text}"})
+    alike = LONG.model_copy(update={"id": f"{LONG.id}\0customer\0{0}\0x"})
+    memory.read(trap)
+    assert memory.read(alike) == read(alike.text, "customer")

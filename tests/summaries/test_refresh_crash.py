@@ -19,6 +19,8 @@ from copilot.summaries.summary import SummaryOptions
 from tests.crashing import run_worker
 from tests.summaries.threads import KETTLE, body
 
+pytestmark = pytest.mark.slow
+
 USUAL = SummaryOptions()
 NEVER_ENDING_S = 120.0
 MANY = 12
