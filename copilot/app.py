@@ -15,6 +15,8 @@ from copilot.auth import http as auth
 from copilot.auth.idempotency import KEY_HEADER, IdempotencyMiddleware
 from copilot.auth.principal_first import PrincipalFirstMiddleware
 from copilot.calls import http as calls
+from copilot.calls import notes_http as call_notes
+from copilot.calls import privacy_http as call_privacy
 from copilot.context import http as context
 from copilot.conversations import http as conversations
 from copilot.customers import http as customers
@@ -59,6 +61,8 @@ FEATURES = (
     summary_news,
     context,
     calls,
+    call_privacy,
+    call_notes,
     drafts,
     feedback,
     web,

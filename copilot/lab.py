@@ -104,8 +104,12 @@ class ServiceLab:
                 return "extractive" if llm.kind == "none" else f"{llm.kind}:{llm.model}"
             case "transcription":
                 speech = settings.speech
+                if speech.kind == "openai":
+                    return f"openai:{speech.model}"
                 whisper = speech.kind == "whisper" or (speech.kind == "auto" and speech.model)
-                return f"whisper:{Path(speech.model or '').name}" if whisper else "pocketsphinx"
+                if whisper:
+                    return f"whisper:{Path(speech.model or '').name}"
+                return "pocketsphinx" if speech.kind == "pocketsphinx" else "moonshine:tiny-en"
             case _:
                 return "rules"
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from copilot.auth.config import AuthConfig
+from copilot.calls.config import CallsConfig
 from copilot.conversations.config import ConversationsConfig
 from copilot.conversations.mailbox_config import ImapConfig
 from copilot.customers.config import CustomersConfig
@@ -90,6 +91,7 @@ class Settings(BaseSettings):
     imap: ImapConfig = ImapConfig()
     customers: CustomersConfig = CustomersConfig()
     summaries: SummariesConfig = SummariesConfig()
+    calls: CallsConfig = CallsConfig()
     webhooks: WebhooksConfig = WebhooksConfig()
     limits: LimitsConfig = LimitsConfig()
     log: LogConfig = LogConfig()

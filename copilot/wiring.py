@@ -12,14 +12,18 @@ from typing import Literal, assert_never
 
 from copilot.auth.service import AuthService
 from copilot.calls import flow as calls_flow
+from copilot.calls import privacy as calls_privacy
 from copilot.calls.flow import CallFlow
 from copilot.calls.pipeline import call_handler
+from copilot.calls.privacy import CallPrivacy
+from copilot.calls.retention_flow import Retainer
 from copilot.context.flow import PART_LIMIT_S, ContextBuilder
 from copilot.conversations import imports as conversation_imports
 from copilot.conversations.mailbox import Mailbox
 from copilot.conversations.mailbox_address import MailboxAddress
 from copilot.conversations.mailbox_config import ImapConfig
 from copilot.drafts.flow import Drafter
+from copilot.drafts.forgetting import drop_quoting
 from copilot.jobs.dbos_queue import DbosQueue
 from copilot.jobs.queue import Handler, Queue
 from copilot.kernel.blobs import Blobs
@@ -52,8 +56,8 @@ from copilot.search.reranking import RerankingService
 from copilot.search.sentence_embedder import SentenceEmbedder
 from copilot.settings import Settings
 from copilot.speech.engines import SpeechConfig, SpeechEngines
-from copilot.speech.pocketsphinx import PocketSphinxTranscriber
-from copilot.speech.whisper import WhisperTranscriber
+from copilot.speech.hosted import HostedTranscriber
+from copilot.speech.openai import OpenAITranscriber, speech_server_host
 from copilot.summaries import delivering, refreshes
 from copilot.summaries.flow import Summariser
 from copilot.summaries.refreshing import Refresher
@@ -90,6 +94,8 @@ class Deps(Core):
     context: ContextBuilder
     drafter: Drafter
     calls: CallFlow
+    call_privacy: CallPrivacy
+    retainer: Retainer
 
 
 @asynccontextmanager
@@ -180,8 +186,21 @@ async def open_deps(
                 run_jobs=run_jobs,
             )
         )
-        calls = CallFlow(core.db, core.blobs, queue, speech, summariser, region=region)
+        calls = CallFlow(
+            core.db,
+            core.blobs,
+            queue,
+            speech,
+            summariser,
+            region=region,
+            redact=settings.calls.redact,
+        )
         handlers[calls_flow.KIND] = call_handler(calls)
+        forget = (drop_quoting,)
+        call_privacy = CallPrivacy(core.db, core.blobs, queue, summariser, forget)
+        handlers[calls_privacy.KIND] = call_privacy.renew
+        handlers[calls_privacy.AUDIO_KIND] = call_privacy.silence
+        retainer = Retainer(core.db, calls, forget)
         handlers[conversation_imports.KIND] = conversation_imports.import_handler(
             core.db,
             core.blobs,
@@ -199,6 +218,7 @@ async def open_deps(
         if run_jobs:
             await stack.enter_async_context(indexer.running())
             await stack.enter_async_context(refresher.running())
+            await stack.enter_async_context(retainer.running())
         stack.callback(asyncio.create_task(_warm_up(embedding)).cancel)
         yield Deps(
             settings=settings,
@@ -221,6 +241,8 @@ async def open_deps(
             context=context,
             drafter=drafter,
             calls=calls,
+            call_privacy=call_privacy,
+            retainer=retainer,
         )
 
 
@@ -301,10 +323,13 @@ def build_speech(config: SpeechConfig) -> SpeechEngines:
     """The speech engines that ``config`` names; nothing is loaded yet.
 
     Raises:
-        ConfigurationError: Whisper is wanted and no model is named.
+        ConfigurationError: Whisper or a speech server is wanted and its model, address or key
+            is not told.
     """
-    whisper = partial(WhisperTranscriber.open, config)
-    pocketsphinx = PocketSphinxTranscriber.open
+    whisper, moonshine, pocketsphinx = (
+        partial(HostedTranscriber.open, kind, config)
+        for kind in ("whisper", "moonshine", "pocketsphinx")
+    )
     max_seconds = config.max_hours * 3600
     match config.kind:
         case "whisper":
@@ -314,13 +339,34 @@ def build_speech(config: SpeechConfig) -> SpeechEngines:
                     "Whisper weights, or a name such as small."
                 )
             return SpeechEngines(whisper, None, max_seconds=max_seconds)
+        case "openai":
+            _check_speech_server(config)
+            server = partial(OpenAITranscriber.open, config)
+            return SpeechEngines(
+                server, None, max_seconds=max_seconds, sent_to=speech_server_host(config)
+            )
+        case "moonshine":
+            return SpeechEngines(None, moonshine, max_seconds=max_seconds)
         case "pocketsphinx":
             return SpeechEngines(None, pocketsphinx, max_seconds=max_seconds)
         case "auto":
             primary = whisper if config.model else None
-            return SpeechEngines(primary, pocketsphinx, max_seconds=max_seconds)
+            return SpeechEngines(primary, moonshine, pocketsphinx, max_seconds=max_seconds)
         case _:
             assert_never(config.kind)
+
+
+def _check_speech_server(config: SpeechConfig) -> None:
+    if config.model is None:
+        raise ConfigurationError(
+            "COPILOT_SPEECH__KIND is openai: set COPILOT_SPEECH__MODEL to the model's name on the"
+            " speech server, such as whisper-1."
+        )
+    if config.base_url is None and config.api_key is None:
+        raise ConfigurationError(
+            "COPILOT_SPEECH__KIND is openai: set COPILOT_SPEECH__BASE_URL to your speech server,"
+            " or COPILOT_SPEECH__API_KEY to use OpenAI's."
+        )
 
 
 def open_mailbox(address: MailboxAddress, password: str, config: ImapConfig) -> Mailbox:

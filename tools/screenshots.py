@@ -25,6 +25,10 @@ from tests.service import Service
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
+FINNISH = {"keskustelu", "puhelu"}
+"""Pages that are photographed in Finnish."""
+
+
 def load(service: Service) -> dict[str, str]:
     """Load the demo and its English call; returns the path of each page by name."""
 
@@ -43,6 +47,7 @@ def load(service: Service) -> dict[str, str]:
             "keskustelu": f"/c/{loaded.main_cases['fi']}",
             "calls": "/calls",
             "call": f"/calls/{accepted.id}",
+            "puhelu": f"/calls/{accepted.id}",
             "error": "/nowhere",
         }
 
@@ -72,7 +77,7 @@ def photograph(
     page.goto(service.call(sign_in_link(service.deps, service.url)))
     page.get_by_role("button", name="Sign in").click()
     for name, path in pages.items():
-        if name == "keskustelu":
+        if name in FINNISH:
             page.get_by_role("button", name="FI", exact=True).click()
         # The second time, so that no picture shows the slowness of a first search.
         for _ in range(2):
@@ -88,7 +93,7 @@ def photograph(
             page.mouse.move(0, 0)
             page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=out / f"{name}-{theme}-{width}.png", full_page=width < 600)
-        if name == "keskustelu":
+        if name in FINNISH:
             page.get_by_role("button", name="EN", exact=True).click()
     context.close()
 

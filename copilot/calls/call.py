@@ -9,7 +9,7 @@ from copilot.customers.customer import CustomerIn
 from copilot.jobs.queue import JobError
 from copilot.kernel.clock import UtcTime
 from copilot.kernel.text import StorableText
-from copilot.summaries.summary import Summary
+from copilot.speech.audio_warnings import AudioWarning
 
 CallStatus = Literal["queued", "transcribing", "summarising", "done", "failed", "cancelled"]
 CallStage = Literal["transcribing", "summarising"]
@@ -70,9 +70,14 @@ class Call(BaseModel):
         engine: What made the transcript.
         low_accuracy: The transcript was made by a fallback recogniser: expect wrong words.
         damaged: Parts of the recording could not be decoded and are silent in the transcript.
+        warnings: What to know about the recording before its words are trusted: it is cut off,
+            damaged, overdriven, silent on one side.
         real_time_factor: Seconds of work per second of recording.
         conversation_id: The conversation that the call became.
-        error: Why it failed, and what to do; the recording is kept.
+        redacted_at: When sensitive figures were last taken out of it.
+        audio_expired_at: When its recording was deleted, having been kept long enough.
+        error: Why it failed, or why it waits to be tried again, and what to do; the recording is
+            kept.
     """
 
     id: str
@@ -92,7 +97,10 @@ class Call(BaseModel):
     engine: str | None
     low_accuracy: bool
     damaged: bool
+    warnings: list[AudioWarning] = []
     real_time_factor: float | None
+    redacted_at: UtcTime | None = None
+    audio_expired_at: UtcTime | None = None
     created_at: UtcTime
     updated_at: UtcTime
 
@@ -110,12 +118,3 @@ class SegmentCorrection(BaseModel):
         if not text.strip():
             raise ValueError("the text is blank: write what was said")
         return text.strip()
-
-
-class CallNotes(Summary):
-    """The summary of a call; each sentence carries the seconds where it was said."""
-
-    call_id: str
-    low_accuracy: bool = Field(
-        description="The transcript is by a fallback recogniser: expect wrong words"
-    )

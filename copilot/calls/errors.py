@@ -43,3 +43,24 @@ class RangeNotSatisfiableError(CopilotError):
     status = 416
     code = "range_not_satisfiable"
     title = "There are no such bytes"
+
+
+class RecordingExpiredError(CopilotError):
+    """The recording was deleted because it was kept long enough; the transcript is there."""
+
+    status = 410
+    code = "recording_expired"
+    title = "The recording is no longer kept"
+
+    def __init__(self, call_id: str) -> None:
+        super().__init__(
+            f"The recording of call {call_id!r} was deleted after the time for which recordings are"
+            " kept. Its transcript is still there."
+        )
+
+
+class NotesPlaceTakenError(ConflictError):
+    """A message that is no note has the external id of the note."""
+
+    code = "notes_place_taken"
+    title = "Another message is in the note's place"

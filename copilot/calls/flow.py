@@ -7,11 +7,14 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import BinaryIO
 
-from copilot.calls import store
+from copilot.auth import answer_store
+from copilot.calls import recordings, store
 from copilot.calls.call import AcceptedCall, Call, CallIn
+from copilot.calls.config import Redact
 from copilot.calls.errors import CallExistsError, CallNotFoundError
 from copilot.calls.tables import CallRow
 from copilot.conversations import edits
+from copilot.conversations.conversation import CALLS_SOURCE
 from copilot.customers.address import DEFAULT_REGION
 from copilot.jobs import store as jobs
 from copilot.jobs.errors import JobNotFoundError, JobNotRetryableError
@@ -28,8 +31,7 @@ from copilot.speech.transcript import Segment
 from copilot.summaries.flow import Summariser
 
 KIND = "call"
-SOURCE = "calls"
-"""The source of conversations that calls became; their external id is the call's id."""
+SOURCE = CALLS_SOURCE
 
 CHUNK = 1_000_000
 _UPLOAD_CUT_OFF = timedelta(days=1)
@@ -55,6 +57,7 @@ class CallFlow:
         speech: What hears.
         summariser: What writes the notes.
         region: Two-letter country of phone numbers without a country code.
+        redact: What new calls are redacted of when they arrive: see :class:`CallsConfig`.
     """
 
     def __init__(
@@ -66,13 +69,20 @@ class CallFlow:
         summariser: Summariser,
         *,
         region: str = DEFAULT_REGION,
+        redact: Redact = "off",
     ) -> None:
         self.db = db
         self.blobs = blobs
         self.speech = speech
         self.summariser = summariser
         self.region = region
+        self.redact = redact
         self._queue = queue
+
+    @property
+    def queue(self) -> Queue:
+        """What works on calls in the background."""
+        return self._queue
 
     async def accept(self, tenant: TenantId, call: CallIn, audio: BinaryIO) -> AcceptedCall:
         """Keep a recording and queue its transcription.
@@ -163,12 +173,19 @@ class CallFlow:
             await self._queue.forget(tenant, call.job_id)
             await self.blobs.delete(call.blob)
             async with self.db.write() as session:
+                # It may have another recording by now, a silenced one.
+                blob = (await store.row(session, tenant, call.id)).blob
+                await recordings.note_discarded(session, tenant, blob)
+                # What was answered to a request may be given again for a day.
+                await answer_store.forget(session, tenant)
                 # A step that was under way may have made the conversation since: look again then.
                 deleted = await store.delete_row(
                     session, tenant, call.id, conversation_id=call.conversation_id
                 )
                 if deleted and call.conversation_id is not None:
                     await edits.delete(session, tenant, call.conversation_id)
+        await recordings.remove_discarded(self.db, self.blobs, tenant)
+        await self.db.settle()
 
     async def _repeat(self, tenant: TenantId, known: CallRow, checksum: str) -> AcceptedCall:
         if known.checksum != checksum:

@@ -1,5 +1,6 @@
 """Routes of calls: send a recording, follow it, read, correct and play what was said."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -21,24 +22,26 @@ from pydantic import ValidationError
 from copilot.auth.http import AUTH_ERRORS, require
 from copilot.auth.principal import Principal
 from copilot.calls import store
-from copilot.calls.call import AcceptedCall, Call, CallIn, CallNotes, SegmentCorrection
+from copilot.calls.call import AcceptedCall, Call, CallIn, SegmentCorrection
 from copilot.calls.errors import (
     CallExistsError,
     CallNotFoundError,
     CallNotReadyError,
     RangeNotSatisfiableError,
+    RecordingExpiredError,
     SegmentNotFoundError,
 )
 from copilot.calls.flow import CallFlow
-from copilot.calls.notes import notes_of
 from copilot.calls.ranges import ByteRange, parse_range, read_bytes
+from copilot.calls.searching import CALL_SEARCH, TranscriptHits
+from copilot.kernel.db import Database
 from copilot.kernel.errors import (
     ConflictError,
     InvalidInputError,
     MalformedBodyError,
     PayloadTooLargeError,
 )
-from copilot.kernel.http import Reads, problems
+from copilot.kernel.http import Reads, database, problems
 from copilot.kernel.paging import Page
 from copilot.kernel.text import StorableText
 from copilot.speech.errors import (
@@ -145,12 +148,41 @@ async def get_transcript(
     call_id: CallId,
     session: Reads,
     principal: MayRead,
+    *,
     form: Annotated[TranscriptFormat, Query(alias="format")] = "json",
+    marks: Annotated[
+        bool,
+        Query(
+            description="In text and subtitles: mark words that the engine was not sure of"
+            " (`[?]`, in VTT the class `unsure`), and tell what it had heard before a correction"
+        ),
+    ] = False,
 ) -> Response:
     """Who said what when, as JSON, text or subtitles."""
     transcript = await store.transcript(session, principal.tenant, call_id)
     headers = {"X-Low-Accuracy": "true"} if transcript.low_accuracy else {}
-    return Response(render(transcript, form), headers=headers, media_type=MEDIA_TYPES[form])
+    shown = await asyncio.to_thread(render, transcript, form, marks=marks)
+    return Response(shown, headers=headers, media_type=MEDIA_TYPES[form])
+
+
+@router.get(
+    "/calls/{call_id}/transcript/search",
+    responses=problems(*AUTH_ERRORS, CallNotFoundError, CallNotReadyError, InvalidInputError),
+)
+async def search_transcript(
+    call_id: CallId,
+    db: Annotated[Database, Depends(database)],
+    request: Request,
+    principal: MayRead,
+    query: Annotated[StorableText, Query(min_length=1, max_length=500, examples=["refund"])],
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> TranscriptHits:
+    """Where in the call something was said: by words in any form, by figures, by meaning."""
+    async with db.read() as session:
+        transcript = await store.transcript(session, principal.tenant, call_id)
+    embedding = request.state.deps.embedding
+    hits = await CALL_SEARCH.search(transcript, query, embedding, limit=limit)
+    return TranscriptHits(hits=hits)
 
 
 @router.patch(
@@ -178,21 +210,14 @@ async def correct_segment(
 
 
 @router.get(
-    "/calls/{call_id}/notes",
-    responses=problems(*AUTH_ERRORS, CallNotFoundError, CallNotReadyError),
-)
-async def get_notes(call_id: CallId, session: Reads, principal: MayRead) -> CallNotes:
-    """The call in a few sentences, each with the seconds of the recording it rests on."""
-    return await notes_of(session, principal.tenant, call_id)
-
-
-@router.get(
     "/calls/{call_id}/audio",
     response_class=StreamingResponse,
     responses={
         200: {"description": "The recording", "content": {"audio/*": _BINARY}},
         206: {"description": "The bytes asked for by `Range`", "content": {"audio/*": _BINARY}},
-        **problems(*AUTH_ERRORS, CallNotFoundError, RangeNotSatisfiableError),
+        **problems(
+            *AUTH_ERRORS, CallNotFoundError, RecordingExpiredError, RangeNotSatisfiableError
+        ),
     },
 )
 async def get_audio(
@@ -203,10 +228,15 @@ async def get_audio(
     range_header: Annotated[str | None, Header(alias="Range")] = None,
     if_range: Annotated[str | None, Header()] = None,
 ) -> StreamingResponse:
-    """The recording as it was sent; `Range` requests let a player seek."""
+    """The recording; `Range` requests let a player seek.
+
+    It is as it was sent, or silent where a redaction asked for that: the `ETag` tells which.
+    """
     call = await store.row(session, principal.tenant, call_id)
+    if call.audio_expired_at is not None:
+        raise RecordingExpiredError(call.id)
     size = await calls.blobs.size(call.blob)
-    tag = f'"{call.checksum}"'
+    tag = f'"{call.audio_checksum or call.checksum}"'
     part = None if if_range not in {None, tag} else parse_range(range_header, size)
     wanted = part or ByteRange(0, size)
     headers = {

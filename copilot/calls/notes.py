@@ -1,54 +1,150 @@
-"""Call notes: the summary of the call's conversation, each sentence with its seconds."""
+"""Call notes: the summary of the call's conversation, or what people made of it."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import select
 
 from copilot.calls import store
-from copilot.calls.call import CallNotes
 from copilot.calls.errors import CallNotReadyError
+from copilot.calls.flow import segment_message_id
+from copilot.calls.note import CallNotes, NoteSection
+from copilot.calls.note_checking import NoteChecker, Words
+from copilot.calls.tables import CallNotesRow, CallRow
 from copilot.conversations import store as conversations
-from copilot.conversations.conversation import Message
+from copilot.conversations.conversation import Conversation
 from copilot.kernel.db import ReadSession
 from copilot.kernel.ids import TenantId
 from copilot.summaries import store as summaries
-from copilot.summaries.summary import SummaryOptions, SummarySection, SummarySentence
+from copilot.summaries.said import visible_messages
+from copilot.summaries.summary import Summary, SummaryOptions
 
 NOTES = SummaryOptions()
 """What notes are made with: the same as a summary asked for without options."""
 
 
+class Noted(NamedTuple):
+    """The notes of a call and what they were read from.
+
+    Attributes:
+        row: What people made of them; None while nobody edited or approved them.
+        is_kept: Whether ``notes`` are those of ``row``, not of a later summary.
+    """
+
+    call: CallRow
+    conversation: Conversation
+    row: CallNotesRow | None
+    notes: CallNotes
+    is_kept: bool
+
+
 async def notes_of(session: ReadSession, tenant: TenantId, call_id: str) -> CallNotes:
-    """The notes of a call as last made; ``stale`` when its text was corrected since.
+    """The notes of a call; ``stale`` when its text was corrected since they were made.
+
+    Raises:
+        CallNotFoundError: The tenant has no such call.
+        CallNotReadyError: There are no notes yet.
+    """
+    return (await noted(session, tenant, call_id)).notes
+
+
+async def noted(session: ReadSession, tenant: TenantId, call_id: str) -> Noted:
+    """The same with what it takes to change them. What a person edited stays until edited again.
 
     Raises:
         CallNotFoundError: The tenant has no such call.
         CallNotReadyError: There are no notes yet.
     """
     call = await store.row(session, tenant, call_id)
-    summary = None
-    if call.conversation_id is not None:
-        summary = await summaries.find(session, tenant, call.conversation_id, NOTES)
-    if summary is None or call.conversation_id is None:
-        raise CallNotReadyError(
-            "The call has no notes yet: follow its job, which also says what went wrong if it"
-            " failed."
+    if call.conversation_id is None:
+        raise _not_ready()
+    conversation = await conversations.get(session, tenant, call.conversation_id)
+    row = await session.scalar(
+        select(CallNotesRow).where(
+            CallNotesRow.tenant_id == tenant, CallNotesRow.call_id == call.id
         )
-    messages = await conversations.messages_of(session, tenant, [call.conversation_id])
-    by_id = {message.id: message for message in messages[call.conversation_id]}
-    sections = [_timed(section, by_id) for section in summary.sections]
-    shown = dict(summary) | {"sections": sections}
-    return CallNotes(**shown, call_id=call.id, low_accuracy=call.low_accuracy)
+    )
+    summary = await summaries.find(session, tenant, call.conversation_id, NOTES)
+    if row is not None and not _overtaken(row, summary):
+        shown = _of_row(row, call, stale=conversation.version > row.version)
+        return Noted(call, conversation, row, shown, is_kept=True)
+    if summary is None:
+        raise _not_ready()
+    sections = await _timed(session, tenant, call, conversation, summary)
+    told = dict(summary) | {"sections": sections}
+    notes = CallNotes(
+        **told,
+        call_id=call.id,
+        low_accuracy=call.low_accuracy,
+        message_id=None if row is None else row.message_id,
+    )
+    return Noted(call, conversation, row, notes, is_kept=False)
 
 
-def _timed(section: SummarySection, messages: dict[str, Message]) -> SummarySection:
-    return section.model_copy(
-        update={"sentences": [_with_seconds(one, messages) for one in section.sentences]}
+async def words_of(
+    session: ReadSession, tenant: TenantId, call_id: str, external_ids: Iterable[str]
+) -> Words:
+    """Words with times of the segments that became these messages."""
+    prefix = segment_message_id(0).removesuffix("0")
+    numbers = [int(one.removeprefix(prefix)) for one in external_ids if _is_segment(one, prefix)]
+    segments = await store.segments(session, tenant, call_id, numbers)
+    return {segment_message_id(one.n): one.words for one in segments}
+
+
+def _is_segment(external_id: str, prefix: str) -> bool:
+    number = external_id.removeprefix(prefix)
+    return external_id.startswith(prefix) and number.isdecimal() and len(number) < 10
+
+
+def _overtaken(row: CallNotesRow, summary: Summary | None) -> bool:
+    """Whether a summary that knows more takes the place of notes that nobody edited."""
+    return row.edited_at is None and summary is not None and summary.version > row.version
+
+
+async def _timed(
+    session: ReadSession,
+    tenant: TenantId,
+    call: CallRow,
+    conversation: Conversation,
+    summary: Summary,
+) -> list[NoteSection]:
+    messages = visible_messages(conversation, include_internal=False)
+    cited = {
+        one
+        for section in summary.sections
+        for said in section.sentences
+        for one in said.message_ids
+    }
+    spoken = [one.external_id for one in messages if one.id in cited]
+    words = await words_of(session, tenant, call.id, spoken)
+    checker = NoteChecker(messages, conversation.language, words)
+    return [checker.timed(one) for one in summary.sections]
+
+
+def _of_row(row: CallNotesRow, call: CallRow, *, stale: bool) -> CallNotes:
+    return CallNotes(
+        id=row.summary_id,
+        conversation_id=call.conversation_id,
+        version=row.version,
+        stale=stale,
+        language=row.language,
+        headline=row.headline,
+        sections=[NoteSection.model_validate(one) for one in row.sections],
+        engine=row.engine,
+        degraded=row.degraded,
+        prompt_hash=row.prompt_hash,
+        left_out=row.left_out,
+        created_at=row.created_at,
+        call_id=call.id,
+        low_accuracy=call.low_accuracy,
+        edited_at=row.edited_at,
+        approved_at=row.approved_at,
+        approved_by=row.approved_by,
+        message_id=row.message_id,
     )
 
 
-def _with_seconds(sentence: SummarySentence, messages: dict[str, Message]) -> SummarySentence:
-    if sentence.start is not None:
-        return sentence
-    said = [messages[one] for one in sentence.message_ids if one in messages]
-    starts = [one.start for one in said if one.start is not None]
-    ends = [one.end for one in said if one.end is not None]
-    if not starts or not ends:
-        return sentence
-    return sentence.model_copy(update={"start": min(starts), "end": max(ends)})
+def _not_ready() -> CallNotReadyError:
+    return CallNotReadyError(
+        "The call has no notes yet: follow its job, which also says what went wrong if it failed."
+    )

@@ -6,15 +6,19 @@ Every step is safe to run again: it looks at what is there and adds what is miss
 import asyncio
 import tempfile
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import BinaryIO
 
 from copilot.calls import store
+from copilot.calls.arrival import redact_arrival, silence_arrival
+from copilot.calls.checkpoints import CallCheckpoints, forget_chunks
 from copilot.calls.errors import CallNotFoundError
 from copilot.calls.flow import CHUNK, SOURCE, CallFlow, recording_name, segment_message_id
 from copilot.calls.notes import NOTES
 from copilot.calls.tables import CallRow
-from copilot.calls.threads import in_thread
+from copilot.calls.threads import Relay, in_thread
+from copilot.calls.vocabulary import vocabulary_for
 from copilot.conversations import cleaning, edits
 from copilot.conversations import flow as conversations
 from copilot.conversations.conversation import Author, ConversationIn, MessageIn, Role
@@ -24,8 +28,7 @@ from copilot.kernel.clock import now
 from copilot.kernel.errors import NotFoundError
 from copilot.kernel.ids import TenantId
 from copilot.speech.errors import AudioUnreadableError
-from copilot.speech.hearing import hear_file
-from copilot.speech.transcriber import Progress
+from copilot.speech.hearing import HeardFile, hear_file
 from copilot.speech.transcript import Segment, Speaker, Transcript
 
 LOW_ACCURACY_TAG = "low-accuracy-transcript"
@@ -60,11 +63,13 @@ async def transcribe(flow: CallFlow, ctx: JobContext) -> int:
             raise
         if call.transcribed_at is not None:
             return len((await store.transcript(session, ctx.tenant, call.id)).segments)
+        expected = await vocabulary_for(session, ctx.tenant, call, region=flow.region)
     with tempfile.TemporaryFile() as audio:
         await _fetch(flow, call, audio)
-        heard, seconds, damaged = await in_thread(
-            ctx, lambda progress: _hear(flow, call, audio, progress), up_to=_TRANSCRIBED
+        file, seconds = await in_thread(
+            ctx, lambda relay: _hear(flow, call, audio, expected, relay), up_to=_TRANSCRIBED
         )
+    heard, taken_out = await redact_arrival(flow, file.transcript)
     async with flow.db.write() as session:
         # First, so that a call deleted meanwhile is told as that, not as a broken foreign key.
         await store.change(
@@ -77,10 +82,13 @@ async def transcribe(flow: CallFlow, ctx: JobContext) -> int:
             duration=heard.duration,
             engine=heard.engine,
             low_accuracy=heard.low_accuracy,
-            damaged=damaged,
+            damaged=file.damaged,
+            warnings=[one.model_dump() for one in file.warnings],
             real_time_factor=round(seconds / max(heard.duration, 0.1), 4),
+            **taken_out,
         )
         await store.save_transcript(session, ctx.tenant, call.id, heard)
+        await forget_chunks(session, ctx.tenant, call.id)
     return len(heard.segments)
 
 
@@ -134,7 +142,8 @@ async def write_notes(flow: CallFlow, tenant: TenantId, call_id: str) -> str | N
 
 
 async def finish(flow: CallFlow, tenant: TenantId, call_id: str) -> None:
-    """Say that the call is done."""
+    """Say that the call is done; its recording may have to be silenced yet."""
+    await silence_arrival(flow, tenant, call_id)
     async with flow.db.write() as session:
         await store.change(session, tenant, call_id, finished_at=now())
 
@@ -152,19 +161,20 @@ async def _fetch(flow: CallFlow, call: CallRow, file: BinaryIO) -> None:
 
 
 def _hear(
-    flow: CallFlow, call: CallRow, audio: BinaryIO, progress: Progress
-) -> tuple[Transcript, float, bool]:
+    flow: CallFlow, call: CallRow, audio: BinaryIO, expected: Sequence[str], relay: Relay
+) -> tuple[HeardFile, float]:
     started = time.monotonic()
     # The customer's own language is the best guess where the call's was not told.
-    transcript, damaged = hear_file(
+    heard = hear_file(
         audio,
         flow.speech,
         language=call.stated_language or (call.customer or {}).get("language"),
         agent_channel=call.agent_channel,
-        vocabulary=call.vocabulary,
-        progress=progress,
+        vocabulary=expected,
+        progress=relay,
+        checkpoints=CallCheckpoints(flow.db, TenantId(call.tenant_id), call.id, relay),
     )
-    return transcript, time.monotonic() - started, damaged
+    return heard, time.monotonic() - started
 
 
 def _conversation(call: CallRow, transcript: Transcript) -> ConversationIn:

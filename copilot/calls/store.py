@@ -1,5 +1,6 @@
 """Reading and writing calls and their transcripts."""
 
+from collections.abc import Collection
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete, insert, select, update
@@ -15,6 +16,7 @@ from copilot.kernel.ids import TenantId
 from copilot.kernel.paging import Page
 from copilot.kernel.text import storable
 from copilot.kernel.time_paging import latest_first, write_place
+from copilot.speech.aligning import Span, retimed
 from copilot.speech.transcript import Segment, Transcript, Word
 
 _FINISHED = "done"
@@ -139,6 +141,22 @@ async def transcript(session: ReadSession, tenant: TenantId, call_id: str) -> Tr
     )
 
 
+async def segments(
+    session: ReadSession, tenant: TenantId, call_id: str, numbers: Collection[int]
+) -> list[Segment]:
+    """The segments with these numbers, in order, those that there are."""
+    found = await session.scalars(
+        select(SegmentRow)
+        .where(
+            SegmentRow.tenant_id == tenant,
+            SegmentRow.call_id == call_id,
+            SegmentRow.n.in_(numbers),
+        )
+        .order_by(SegmentRow.n)
+    )
+    return [_segment(one) for one in found]
+
+
 def check_transcribed(call: CallRow) -> str:
     """What made the call's transcript.
 
@@ -156,7 +174,7 @@ def check_transcribed(call: CallRow) -> str:
 async def correct(
     session: WriteSession, tenant: TenantId, call_id: str, n: int, text: str
 ) -> Segment:
-    """Replace the text of segment ``n``; the first text is kept, the words' times too.
+    """Replace the text of segment ``n``; the first text is kept, and so are its words' times.
 
     Raises:
         SegmentNotFoundError: The call has no such segment.
@@ -205,7 +223,8 @@ def _call(found: Any) -> Call:
     job: JobRow | None = found[1]
     status = _status(call, job)
     error = None
-    if status == "failed" and job is not None and job.error_code is not None:
+    # Of one that waits for its next attempt it tells what the last one met.
+    if status in {"failed", "queued"} and job is not None and job.error_code is not None:
         error = JobError(code=job.error_code, detail=job.error_detail or "")
     shown = {name: getattr(call, name) for name in Call.model_fields.keys() - {"status", "error"}}
     shown["language"] = call.language or call.stated_language
@@ -231,6 +250,14 @@ def _segment(found: SegmentRow) -> Segment:
         channel=found.channel,
         text=found.text,
         confidence=found.confidence,
-        words=[Word.model_validate(word) for word in found.words],
+        words=_words(found),
         original_text=found.original_text,
     )
+
+
+def _words(found: SegmentRow) -> list[Word]:
+    """The words of its text; those as they were heard are stored, whatever was corrected since."""
+    heard = [Word.model_validate(word) for word in found.words]
+    if found.original_text is None:
+        return heard
+    return retimed(heard, found.text, Span(found.start, found.end))

@@ -28,6 +28,9 @@ class CallRow(Base):
             the same call.
         customer: Who called, until the conversation knows.
         stated_language: What the caller of the API said; ``language`` is what was recognised.
+        redacted: What was taken out of the transcript: segment, kind and seconds.
+        audio_checksum: Of the bytes that are stored, where they are not those that were sent.
+        audio_expired_at: When the recording was deleted and the transcript kept.
     """
 
     __tablename__ = "calls"
@@ -59,20 +62,48 @@ class CallRow(Base):
     engine: Mapped[str | None] = mapped_column(String(200))
     low_accuracy: Mapped[bool] = mapped_column(Boolean)
     damaged: Mapped[bool] = mapped_column(Boolean)
+    warnings: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     real_time_factor: Mapped[float | None] = mapped_column(Float)
     conversation_id: Mapped[str | None] = mapped_column(
         ForeignKey("conversations.id", ondelete="SET NULL")
     )
     transcribed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    redacted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    redacted: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    audio_checksum: Mapped[str | None] = mapped_column(String(64))
+    audio_expired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ChunkRow(Base):
+    """What was heard in a part of one channel, until the whole call is transcribed.
+
+    Attributes:
+        engine: What heard it: the parts of one transcript are all of one engine.
+        start: The first sample.
+        heard: The chunk, see :class:`copilot.speech.chunks.Chunk`.
+    """
+
+    __tablename__ = "call_chunks"
+
+    call_id: Mapped[str] = mapped_column(
+        ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True
+    )
+    engine: Mapped[str] = mapped_column(String(200), primary_key=True)
+    channel: Mapped[int] = mapped_column(Integer, primary_key=True)
+    start: Mapped[int] = mapped_column("first_sample", BigInteger, primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(String(64), index=True)
+    heard: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class SegmentRow(Base):
     """A timed stretch by one speaker; the words before a correction are kept."""
 
     __tablename__ = "call_segments"
+    # Corrections are few among a tenant's segments.
+    __table_args__ = (Index(None, "tenant_id", "corrected_at"),)
 
     call_id: Mapped[str] = mapped_column(
         ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True
@@ -88,3 +119,34 @@ class SegmentRow(Base):
     words: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     original_text: Mapped[str | None] = mapped_column(Text)
     corrected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CallNotesRow(Base):
+    """The notes of a call once somebody edited or approved them.
+
+    ``sections`` and the columns beside it are what is shown then, whatever summary of the
+    conversation is made later. ``message_id`` is the note's in the conversation: it stays when the
+    text is edited after that.
+    """
+
+    __tablename__ = "call_notes"
+
+    call_id: Mapped[str] = mapped_column(
+        ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True
+    )
+    tenant_id: Mapped[str] = mapped_column(String(64), index=True)
+    summary_id: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int] = mapped_column(Integer)
+    language: Mapped[str | None] = mapped_column(String(35))
+    headline: Mapped[str] = mapped_column(Text)
+    sections: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    engine: Mapped[str] = mapped_column(String(200))
+    degraded: Mapped[bool] = mapped_column(Boolean)
+    left_out: Mapped[int] = mapped_column(Integer)
+    prompt_hash: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    edited_by: Mapped[str | None] = mapped_column(String(200))
+    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    approved_by: Mapped[str | None] = mapped_column(String(200))
+    message_id: Mapped[str | None] = mapped_column(String(40))

@@ -11,7 +11,7 @@ from copilot.cli.console import FAILED, load_settings, out, print_json, told_err
 from copilot.kernel.errors import CopilotError, UnavailableError
 from copilot.search.index import IndexInUseError
 from copilot.settings import Settings
-from copilot.speech.engines import SpeechEngines
+from copilot.speech.engines import Checked, SpeechEngines
 
 if TYPE_CHECKING:
     from copilot.search.reranking import RerankingService
@@ -50,13 +50,19 @@ def doctor(
 
 
 async def _check_speech(engines: SpeechEngines, note: Note) -> None:
+    name = "none"
     try:
         engine = await asyncio.to_thread(engines.get, None)
+        name = engine.engine
+        if isinstance(engine, Checked):
+            await asyncio.to_thread(engine.check)
     except CopilotError as error:
-        note("speech", "none", ok=False, detail=error.detail)
+        note("speech", name, ok=False, detail=error.detail)
         return
     problem = engines.describe()["problem"]
     detail = f"{problem} {engine.engine} is used instead." if problem else None
+    if detail is None and engines.sent_to is not None:
+        detail = f"recordings are sent to {engines.sent_to}"
     if detail is None and engine.low_accuracy:
         detail = "low accuracy, English only: set COPILOT_SPEECH__MODEL to Whisper weights"
     note("speech", engine.engine, ok=not problem, detail=detail)

@@ -39,7 +39,8 @@ def export(
         bool,
         typer.Option(
             "--audio",
-            help="Export corrected calls too. Recordings hold personal data as it was spoken.",
+            help="Export the sound of corrected segments too. Voices, and what they say, cannot be"
+            " masked: it holds personal data as it was spoken.",
         ),
     ] = False,
     as_json: Annotated[

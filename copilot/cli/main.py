@@ -18,6 +18,7 @@ from copilot.cli import (
     keys,
     redact,
     reindex,
+    retention,
     serve,
     summarize,
     thread,
@@ -68,6 +69,7 @@ import_command.app.command("articles")(import_articles.import_articles)
 import_command.app.command("mailbox")(import_mailbox.import_mailbox)
 app.add_typer(import_command.app, name="import")
 app.command("search")(search_command.search)
+app.add_typer(retention.app, name="retention")
 app.command("reindex")(reindex.reindex)
 app.command("reconcile")(reindex.reconcile)
 app.add_typer(eval_command.app, name="eval")

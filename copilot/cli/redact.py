@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import typer
+from pydantic import ValidationError
 from rich.text import Text
 
 from copilot.cli.console import err, out, print_json, told_errors
@@ -13,6 +14,8 @@ from copilot.kernel.errors import InvalidInputError
 from copilot.privacy.entity import Entity
 from copilot.privacy.known import KnownFacts
 from copilot.privacy.pseudonyms import Pseudonymiser
+from copilot.speech.formats import as_text
+from copilot.speech.transcript import Transcript
 
 _MAIL = {".eml", ".mbox", ".mbx"}
 _TEAM = re.compile(r"[</|(,]")
@@ -44,9 +47,18 @@ def redact(
 ) -> None:
     """Show which personal data FILE holds and the text with placeholders in its place.
 
+    Of a call's transcript (the .json that `transcribe` prints) it is what redacting the call takes
+    out: card numbers and the like, said aloud too.
+
     Of mail, the messages with what they quote are shown as they were understood; their authors'
     names are looked for like those given with --name.
     """
+    if file.suffix.lower() == ".json":
+        with told_errors():
+            transcript = _transcript(file)
+        if transcript is not None:
+            _redact_transcript(transcript, as_json=as_json)
+            return
     with told_errors():
         source = _mail(file) if file.suffix.lower() in _MAIL else _Source(_read(file))
         known = KnownFacts(names=(*(name or ()), *source.names))
@@ -57,6 +69,25 @@ def redact(
         return
     out.print(_marked(source.text, redacted.entities), soft_wrap=True)
     err.print(f"{len(redacted.entities)} pieces of personal data", style="dim")
+
+
+def _transcript(file: Path) -> Transcript | None:
+    """The transcript in ``file``; None where that is anything else."""
+    try:
+        return Transcript.model_validate_json(_read(file))
+    except ValidationError:
+        return None
+
+
+def _redact_transcript(transcript: Transcript, *, as_json: bool) -> None:
+    from copilot.calls.privacy import redact_transcript
+
+    kept, found = redact_transcript(transcript)
+    if as_json:
+        print_json({"transcript": kept, "found": found})
+        return
+    out.print(as_text(kept), markup=False, soft_wrap=True, end="")
+    err.print(f"{len(found)} sensitive figures", style="dim")
 
 
 def _mail(file: Path) -> _Source:

@@ -41,6 +41,8 @@ def search(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Show what retrieval finds for QUERY."""
+    from copilot.calls.note_text import clock
+
     kinds: tuple[PassageKind, ...] = tuple(_KINDS[one] for one in kind or Kind)
     with told_errors():
         found = asyncio.run(_search(tenant, query, kinds, visibility, language, limit))
@@ -50,6 +52,8 @@ def search(
     for n, hit in enumerate(found["hits"], 1):
         head = f"[bold]{n}. {escape(hit.title or '(no subject)')}[/bold]"
         where = f"{hit.kind}, {hit.visibility}, {hit.language or '?'}, {hit.score:.4f}"
+        if hit.start is not None:
+            where += f", call {hit.call_id} at {clock(hit.start)}"
         text = Padding(escape(hit.text[:400]), (0, 0, 1, 3))
         out.print(Group(f"{head} [dim]{where}[/dim]", text))
     if found["detail"]:
@@ -66,6 +70,7 @@ async def _search(
     language: str | None,
     limit: int,
 ) -> dict[str, Any]:
+    from copilot.knowledge.seconds import with_seconds
     from copilot.wiring import open_deps
 
     with err.status("loading the model …"):
@@ -81,8 +86,10 @@ async def _search(
                 language=language,
                 limit=limit,
             )
+            async with deps.db.read() as session:
+                hits = await with_seconds(session, owner, query, found.passages)
     return {
-        "hits": found.passages,
+        "hits": hits,
         "timings_ms": found.timings_ms,
         "degraded": found.degraded,
         "detail": told(found.degraded),

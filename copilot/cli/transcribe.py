@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from copilot.speech.engines import SpeechEngines
 
 OutputFormat = Literal["json", "txt", "srt", "vtt"]
-Engine = Literal["auto", "whisper", "pocketsphinx"]
+Engine = Literal["auto", "whisper", "moonshine", "pocketsphinx", "openai"]
 
 
 def transcribe(
@@ -62,18 +62,21 @@ def transcribe(
         try:
             with _bar() as bar:
                 task = bar.add_task(file.name, total=1.0)
-                transcript = hear_file(
+                heard = hear_file(
                     file,
                     engines,
                     language=language,
                     agent_channel=agent_channel,
                     vocabulary=vocabulary or (),
                     progress=partial(_advance, bar, task),
-                ).transcript
+                )
         except CopilotError as error:
             err.print(f"{file}: {error.detail}", style="red", markup=False)
             failed = True
             continue
+        transcript = heard.transcript
+        for warning in heard.warnings:
+            err.print(f"{file}: {warning.detail}", style="yellow", markup=False)
         if transcript.low_accuracy:
             err.print(f"{file}: {LOW_ACCURACY}", style="yellow", markup=False)
         if form == "json":

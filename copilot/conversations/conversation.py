@@ -15,6 +15,12 @@ Second = Annotated[float, Field(ge=0, allow_inf_nan=False, description="Second o
 Channel = Literal["email", "chat", "phone", "whatsapp", "sms", "social", "web", "note"]
 Role = Literal["customer", "agent", "bot", "system"]
 
+CALLS_SOURCE = "calls"
+"""The source of conversations that calls became; their external id is the call's id."""
+
+CALL_NOTES_ID = "call-notes"
+"""The external id of the message that a call's approved notes are."""
+
 
 class Author(BaseModel):
     """Who said it. The agent is always the human who answers, never the software."""

@@ -13,6 +13,7 @@ class ConversationRow(Base):
 
     ``stated_language`` is what the source said, ``language`` what we go by. ``last_contact_at``,
     which lists are sorted by, is ``last_message_at``, or ``created_at`` when there is no message.
+    What was made of a version before ``redacted_version`` may hold what was taken out since.
     """
 
     __tablename__ = "conversations"
@@ -37,6 +38,7 @@ class ConversationRow(Base):
     tags: Mapped[list[str]] = mapped_column(JSON)
     customer_id: Mapped[str | None] = mapped_column(ForeignKey("customers.id"))
     version: Mapped[int] = mapped_column(Integer)
+    redacted_version: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     message_count: Mapped[int] = mapped_column(Integer)
     last_message_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_contact_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from copilot.context.card import ContextCard
 from copilot.context.query import identifiers_in
-from copilot.conversations.conversation import Conversation, Message
+from copilot.conversations.conversation import CALL_NOTES_ID, Conversation, Message
 from copilot.drafts.draft import Draft, DraftOptions
 from copilot.drafts.questions import Ask, asks_in
 from copilot.drafts.sources import DraftSource, passage_as_source, sources_of
@@ -115,9 +115,14 @@ def _inherited(parent: Draft, sources: Sequence[DraftSource]) -> list[DraftSourc
 
 
 def notes_in(conversation: Conversation) -> list[Message]:
-    """The internal notes of a conversation, oldest first."""
+    """The internal notes that people wrote to a conversation, oldest first.
+
+    A call's approved notes are not among them: they only say again what its messages say.
+    """
     return [
-        one for one in conversation.messages if one.visibility == "internal" and one.text.strip()
+        one
+        for one in conversation.messages
+        if one.visibility == "internal" and one.text.strip() and one.external_id != CALL_NOTES_ID
     ]
 
 

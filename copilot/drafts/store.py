@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from copilot.conversations import redaction
 from copilot.conversations.tables import ConversationRow
 from copilot.drafts.draft import Draft, DraftOptions, DraftWarning, Review, ReviewIn
 from copilot.drafts.errors import DraftNotFoundError
@@ -80,7 +81,14 @@ async def of_conversation(
 
 
 async def add(session: WriteSession, tenant: TenantId, draft: Draft, options: DraftOptions) -> None:
-    """Keep ``draft``, which belongs to a stored conversation."""
+    """Keep ``draft``, which belongs to a stored conversation.
+
+    One that was begun before text was taken out of the conversation is not kept.
+    """
+    if draft.conversation_id is not None and await redaction.made_too_early(
+        session, tenant, draft.conversation_id, draft.conversation_version
+    ):
+        return
     session.add(
         DraftRow(
             id=draft.id,

@@ -181,6 +181,8 @@ async def _speech(deps: Any) -> EngineState:
     # Loaded on first use, so that a service without calls does without its memory.
     engine = state["engine"] or "loads on first use"
     detail = state["problem"] or ("low accuracy, English only" if state["low_accuracy"] else None)
+    if detail is None and state["sent_to"] is not None:
+        detail = f"recordings are sent to {state['sent_to']}"
     return EngineState(ready=not state["problem"], engine=engine, detail=detail)
 
 

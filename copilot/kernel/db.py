@@ -113,6 +113,25 @@ class Database:
         async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
             yield WriteSession(session)
 
+    async def settle(self) -> bool:
+        """Have SQLite move what its log holds into the file, where what was deleted is zeros.
+
+        Until then, and while others read, the log keeps pages as they were. PostgreSQL does the
+        same by itself, in its own time.
+
+        Returns:
+            Whether the log is empty now.
+        """
+        if not self.is_sqlite:
+            return True
+        async with self.engine.connect() as pooled:
+            # Past the session: nothing may have begun a transaction.
+            connection: Any = (await pooled.get_raw_connection()).driver_connection
+            busy, *_ = await connection.run(
+                lambda: connection._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            )
+        return bool(busy == 0)
+
     async def ping(self) -> None:
         """Raise if the database does not answer."""
         async with self.read() as session:
@@ -170,6 +189,8 @@ def _tune_sqlite(engine: AsyncEngine) -> None:
             "foreign_keys=ON",
             "busy_timeout=10000",
             "synchronous=NORMAL",
+            # What was deleted is overwritten, not only given up: see Database.settle.
+            "secure_delete=ON",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

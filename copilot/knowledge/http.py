@@ -38,8 +38,8 @@ from copilot.knowledge.errors import (
     UnreadableArticlesError,
 )
 from copilot.knowledge.indexing import Indexer
-from copilot.knowledge.passage import Passage
 from copilot.knowledge.searching import Searcher
+from copilot.knowledge.seconds import FoundPassage, with_seconds
 from copilot.search.index import PassageKind
 
 router = APIRouter(prefix="/v1", tags=["knowledge"])
@@ -78,7 +78,7 @@ class SearchIn(BaseModel):
 class SearchAnswer(BaseModel):
     """Passages, best first, how long each part took, and what was missing."""
 
-    hits: list[Passage]
+    hits: list[FoundPassage]
     timings_ms: dict[str, float]
     degraded: list[Degraded] = Field(
         default=[], description="What was missing; the hits are what can be found without it"
@@ -248,8 +248,10 @@ async def search(
         language=body.language,
         limit=body.limit,
     )
+    async with db.read() as session:
+        hits = await with_seconds(session, principal.tenant, body.query, found.passages)
     return SearchAnswer(
-        hits=found.passages,
+        hits=hits,
         timings_ms=found.timings_ms,
         degraded=list(found.degraded),
         detail=told(found.degraded),

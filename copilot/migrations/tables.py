@@ -1,6 +1,7 @@
 """Every module that declares tables, imported so that the metadata is complete."""
 
 from copilot.auth import tables as auth
+from copilot.calls import privacy_tables as call_privacy
 from copilot.calls import tables as calls
 from copilot.conversations import mail_tables as mail
 from copilot.conversations import tables as conversations
@@ -14,6 +15,7 @@ from copilot.summaries import tables as summaries
 
 __all__ = [
     "auth",
+    "call_privacy",
     "calls",
     "conversations",
     "customers",

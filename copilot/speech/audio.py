@@ -9,9 +9,21 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from copilot.speech.audio_frames import Clock, samples_of, silence
+from copilot.speech.audio_source import (
+    BoundedFile,
+    WavLayout,
+    breaks_off,
+    looks_encrypted,
+    other_kind,
+    tells_length,
+    wav_layout,
+)
+from copilot.speech.audio_warnings import AudioWarning, Meter, damaged, more_tracks, truncated
 from copilot.speech.errors import (
     AudioChannelsError,
     AudioEmptyError,
+    AudioEncryptedError,
     AudioTooLongError,
     AudioUnreadableError,
 )
@@ -23,7 +35,10 @@ _MAX_CHANNELS = 8
 # A few bytes that claim to be one sample a second would become gigabytes at 16 kHz.
 _MIN_RATE, _MAX_RATE = 2_000, 768_000
 # Only these readers: FFmpeg's playlist and subtitle readers open other files and addresses.
-_FORMATS = "wav,w64,aiff,au,caf,flac,mp3,aac,ogg,mov,matroska,webm,amr,amrnb,amrwb,asf,wv,voc"
+_FORMATS = (
+    "wav,w64,aiff,au,caf,flac,mp3,aac,ogg,mov,matroska,webm,amr,amrnb,amrwb,asf,wv,voc,avi,flv"
+    ",mpegts"
+)
 _MEDIA_TYPES = {
     "wav": "audio/wav",
     "mp3": "audio/mpeg",
@@ -35,8 +50,14 @@ _MEDIA_TYPES = {
     "amr": "audio/amr",
     "aiff": "audio/aiff",
 }
+# Readers whose header tells the length; the others reckon it from the size of the file.
+_TELL_LENGTH = frozenset({"flac", "mov", "matroska", "aiff", "au", "wv", "w64", "caf"})
+# Those without a header: that the last packet is broken is all that tells of a cut.
+_TELL_NOTHING = frozenset({"aac", "amr", "ogg"})
+_LEAST_CUT_S, _LEAST_CUT_SHARE = 1.0, 0.01
 _MAX_BARREN_PACKETS = 5_000
-_SMALLEST_HOLE = 0.1
+_BLOCK = 1 << 18
+_HEAD = 1 << 16
 _SUPPORTED = "Send WAV, MP3, M4A, Ogg/Opus, FLAC or WebM."
 
 
@@ -65,12 +86,27 @@ class Recording(NamedTuple):
         duration: Seconds of sound there really are.
         damaged: Whether parts could not be decoded and are missing.
         info: What the file says of itself.
+        warnings: What to know before its words are trusted.
     """
 
     channels: list[Signal]
     duration: float
     damaged: bool
     info: AudioInfo
+    warnings: list[AudioWarning]
+
+
+class _Opened(NamedTuple):
+    container: Any
+    file: BoundedFile
+    layout: WavLayout | None
+    head: bytes
+    breaks_off: bool
+
+    @property
+    def kind(self) -> str:
+        kind: str = self.container.format.name.split(",")[0]
+        return kind
 
 
 def probe(source: Path | BinaryIO, *, max_seconds: float = MAX_SECONDS) -> AudioInfo:
@@ -86,9 +122,9 @@ def probe(source: Path | BinaryIO, *, max_seconds: float = MAX_SECONDS) -> Audio
         AudioTooLongError: Longer than ``max_seconds``.
         AudioChannelsError: More channels than a call can have.
     """
-    with _opened(source) as container:
-        info = _info(container, max_seconds)
-        for _ in _Frames(container):
+    with _reading(source) as found:
+        info = _info(found, max_seconds)
+        for _ in Frames(found.container):
             return info
     raise AudioEmptyError("The recording has no samples: nothing was recorded.")
 
@@ -112,57 +148,97 @@ def decode(
         AudioTooLongError: Longer than ``max_seconds``.
         AudioChannelsError: More channels than a call can have.
     """
-    with _opened(source) as container:
-        info = _info(container, max_seconds)
-        frames = _Frames(container)
-        written = SignalFile(2 if info.channels == 2 else 1)
-        for samples in _resampled(frames, info.channels, info.duration or max_seconds):
+    with _reading(source) as found:
+        info = _info(found, max_seconds)
+        found.file.opened()
+        frames = Frames(found.container)
+        channels = 2 if info.channels == 2 else 1
+        written, meter = SignalFile(channels), Meter(channels)
+        for samples in _resampled(frames, channels, info.duration or max_seconds):
             written.append(samples)
+            meter.add(samples)
             seconds = written.samples / SAMPLE_RATE
             if seconds > max_seconds:
                 raise _too_long(seconds, max_seconds)
-            if progress is not None and info.duration:
-                progress(min(1.0, seconds / info.duration))
+            if progress is not None:
+                progress(min(1.0, seconds / (info.duration or max_seconds)))
         if written.samples == 0:
             raise AudioEmptyError("The recording has no samples: nothing was recorded.")
         duration = written.samples / SAMPLE_RATE
-        return Recording(written.signals(), duration, frames.damaged > 0, info)
+        warnings = [*_missing(found, frames, duration), *meter.warnings()]
+        return Recording(written.signals(), duration, frames.damaged > 0, info, warnings)
 
 
 @contextmanager
-def _opened(source: Path | BinaryIO) -> Iterator[Any]:
+def opened(source: Path | BinaryIO) -> Iterator[Any]:
+    """The FFmpeg container of ``source`` (left at its start), for :class:`Frames`.
+
+    Raises:
+        AudioUnreadableError: Not audio or encrypted.
+        AudioEmptyError: No bytes.
+    """
+    with _reading(source) as found:
+        found.file.opened()
+        yield found.container
+
+
+@contextmanager
+def _reading(source: Path | BinaryIO) -> Iterator[_Opened]:
     import av
 
     if isinstance(source, Path):
         try:
-            with source.open("rb") as file, _opened(file) as container:
-                yield container
+            with source.open("rb") as file, _reading(file) as opened:
+                yield opened
         except IsADirectoryError as error:
             raise AudioUnreadableError(f"{source.name} is a folder, not a recording.") from error
         return
-    if source.seek(0, os.SEEK_END) == 0:
+    size = source.seek(0, os.SEEK_END)
+    if size == 0:
         raise AudioEmptyError("The file is empty (0 bytes): the recording was not saved.")
     source.seek(0)
+    head = source.read(_HEAD)
+    layout = wav_layout(source, size)
+    cut = head.startswith(b"OggS") and breaks_off(source, size)
+    bounded = BoundedFile(source, size if layout is None else layout.end)
     options = {"format_whitelist": _FORMATS}
+    if layout is not None and layout.wrong_length:
+        options["ignore_length"] = "1"
     try:
         # Told to read: a spooled upload calls its own mode "w+b".
-        with av.open(source, "r", metadata_errors="ignore", options=options) as container:
+        with av.open(bounded, "r", metadata_errors="ignore", options=options) as container:
             if not container.streams.audio:
                 raise AudioUnreadableError(f"The file holds no sound. {_SUPPORTED}")
-            yield container
+            yield _Opened(container, bounded, layout, head, cut)
     except (av.FFmpegError, ValueError) as error:
-        raise AudioUnreadableError(
-            f"This is not a recording that can be decoded: it may be another kind of file under"
-            f" this name, cut off or encrypted. {_SUPPORTED}"
-        ) from error
+        raise _unreadable(head) from error
     finally:
         source.seek(0)
 
 
-def _info(container: Any, max_seconds: float) -> AudioInfo:
+def _unreadable(head: bytes) -> AudioUnreadableError:
+    kind = other_kind(head)
+    if kind is not None:
+        return AudioUnreadableError(f"The file is {kind}, not a recording. {_SUPPORTED}")
+    if looks_encrypted(head):
+        return AudioEncryptedError("The file is encrypted: send the recording decrypted.")
+    if head[4:8] == b"ftyp":
+        return AudioUnreadableError(
+            "The M4A or MP4 file lacks its index, which is written last: it was cut off while it"
+            " was recorded or sent. Send the whole file."
+        )
+    return AudioUnreadableError(
+        f"This is not a recording that can be decoded: it may be another kind of file under"
+        f" this name, cut off or encrypted. {_SUPPORTED}"
+    )
+
+
+def _info(found: _Opened, max_seconds: float) -> AudioInfo:
+    container, layout = found.container, found.layout
     stream = container.streams.audio[0]
-    kind = container.format.name.split(",")[0]
     duration = container.duration / 1_000_000 if container.duration else None
+    if layout is not None and layout.stored is not None and layout.stored != layout.promised:
+        duration = layout.stored
     context = stream.codec_context
     if context is None:
         raise AudioUnreadableError(f"The sound is in a codec that is not known here. {_SUPPORTED}")
@@ -174,8 +250,30 @@ def _info(container: Any, max_seconds: float) -> AudioInfo:
     _check_rate(context.sample_rate)
     if duration is not None and duration > max_seconds:
         raise _too_long(duration, max_seconds)
-    media_type = _MEDIA_TYPES.get(kind, "application/octet-stream")
+    media_type = _MEDIA_TYPES.get(found.kind, "application/octet-stream")
     return AudioInfo(duration, context.channels, context.sample_rate, context.name, media_type)
+
+
+def _missing(found: _Opened, frames: "Frames", heard: float) -> Iterator[AudioWarning]:
+    """What is told about sound that should be there and is not."""
+    container, layout = found.container, found.layout
+    promised = None
+    if layout is not None:
+        promised = layout.promised
+    elif found.kind in _TELL_LENGTH or (found.kind == "mp3" and tells_length(found.head)):
+        promised = container.duration / 1_000_000 if container.duration else None
+    cut = promised is not None and promised - heard > max(_LEAST_CUT_S, _LEAST_CUT_SHARE * promised)
+    broken, at_end = frames.damaged, frames.damaged_at_end
+    if cut:
+        yield truncated(heard, promised)
+    elif found.breaks_off or (at_end and found.kind in _TELL_NOTHING):
+        yield truncated(heard, None)
+        cut = True
+    # What a cut broke is told with it.
+    if broken > (at_end if cut else 0):
+        yield damaged(broken - (at_end if cut else 0))
+    if len(container.streams.audio) > 1:
+        yield more_tracks(len(container.streams.audio))
 
 
 def _check_rate(rate: int) -> None:
@@ -193,12 +291,13 @@ def _too_long(seconds: float, limit: float) -> AudioTooLongError:
     )
 
 
-class _Frames:
+class Frames:
     """The decoded frames of the first audio stream; broken packets are counted and left out."""
 
     def __init__(self, container: Any) -> None:
         self._container = container
         self.damaged = 0
+        self.damaged_at_end = 0
 
     def __iter__(self) -> Iterator[Any]:
         import av
@@ -211,12 +310,16 @@ class _Frames:
                 packet = next(packets, None)
                 if packet is None:
                     break
+                _check_readable(packet)
                 frames = [frame for frame in packet.decode() if frame.samples > 0]
             except av.EOFError:
                 break
             except av.FFmpegError:
                 self.damaged += 1
+                self.damaged_at_end += 1
                 frames = []
+            if frames:
+                self.damaged_at_end = 0
             yield from frames
             decoded += len(frames)
             barren = 0 if frames else barren + 1
@@ -230,62 +333,61 @@ class _Frames:
             )
 
 
-def _resampled(frames: _Frames, channels: int, longest: float) -> Iterator[NDArray[np.float32]]:
-    import av
+def _check_readable(packet: Any) -> None:
+    has_sidedata = getattr(packet, "has_sidedata", None)  # since PyAV 15
+    if has_sidedata is not None and has_sidedata("encryption_info"):
+        raise AudioEncryptedError(
+            "The sound in the file is encrypted (DRM): export it without protection and send that."
+        )
 
-    resampler, setup = None, None
-    clock = _Clock(longest)
+
+def _resampled(frames: Frames, channels: int, longest: float) -> Iterator[NDArray[np.float32]]:
+    block: _Block | None = None
+    clock = Clock(longest)
     for frame in frames:
-        found = (frame.format.name, frame.layout.name, frame.sample_rate)
-        if resampler is None or found != setup:  # a stream may change in the middle
-            _check_rate(frame.sample_rate)
-            if resampler is not None:
-                yield from (_samples(out, channels) for out in resampler.resample(None))
-            resampler, setup = av.AudioResampler(format="fltp", rate=SAMPLE_RATE), found
-        yield from _silence(clock.missing_before(frame), channels)
+        missing = clock.missing_before(frame)
+        if missing and block is not None:
+            yield from block.taken(channels)
+            yield from silence(missing, channels)
         frame.pts = None
-        yield from (_samples(out, channels) for out in resampler.resample(frame))
-    if resampler is not None:
-        yield from (_samples(out, channels) for out in resampler.resample(None))
+        if block is None or not block.takes(frame):
+            if block is not None:  # a stream may change in the middle
+                yield from block.taken(channels, last=True)
+            _check_rate(frame.sample_rate)
+            block = _Block(frame)
+        if block.samples >= _BLOCK:
+            yield from block.taken(channels)
+    if block is not None:
+        yield from block.taken(channels, last=True)
 
 
-class _Clock:
-    """Finds the holes in a recording: packets lost, damaged, or never sent during silence.
+class _Block:
+    """Gathers frames, which may be a few samples long, and resamples them together."""
 
-    Filling them keeps every later word at the second at which a player plays it.
-    """
+    def __init__(self, frame: Any) -> None:
+        import av
 
-    def __init__(self, longest: float) -> None:
-        self._longest = longest
-        self._origin: float | None = None
-        self._heard = 0.0
+        self._fifo = av.AudioFifo()
+        self._resampler = av.AudioResampler(format="fltp", rate=SAMPLE_RATE)
+        self._fifo.write(frame)
 
-    def missing_before(self, frame: Any) -> float:
-        """Seconds of sound missing before ``frame``, which counts as heard from now on."""
-        missing = 0.0
-        if frame.pts is not None and frame.time_base is not None:
-            at = float(frame.pts * frame.time_base)
-            self._origin = at if self._origin is None else self._origin
-            missing = at - self._origin - self._heard
-            if missing < _SMALLEST_HOLE or at - self._origin > self._longest:
-                missing = 0.0
-        self._heard += missing + frame.samples / frame.sample_rate
-        return missing
+    @property
+    def samples(self) -> int:
+        count: int = self._fifo.samples
+        return count
 
+    def takes(self, frame: Any) -> bool:
+        """Add ``frame``, if it is of the same kind as those before."""
+        try:
+            self._fifo.write(frame)
+        except ValueError:
+            return False
+        return True
 
-def _silence(seconds: float, channels: int) -> Iterator[NDArray[np.float32]]:
-    left = round(seconds * SAMPLE_RATE)
-    while left > 0:
-        piece = min(left, 60 * SAMPLE_RATE)
-        yield np.zeros((2 if channels == 2 else 1, piece), dtype=np.float32)
-        left -= piece
-
-
-def _samples(frame: Any, channels: int) -> NDArray[np.float32]:
-    samples: NDArray[np.float32] = frame.to_ndarray()
-    samples = np.clip(np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0), -1.0, 1.0)
-    wanted = 2 if channels == 2 else 1
-    if len(samples) == wanted:
-        return samples
-    mixed = samples.mean(axis=0, dtype=np.float32, keepdims=True)
-    return np.repeat(mixed, wanted, axis=0)
+    def taken(self, channels: int, *, last: bool = False) -> Iterator[NDArray[np.float32]]:
+        """What was gathered."""
+        frame = self._fifo.read()
+        for piece in [frame, None] if last else [frame]:
+            if piece is not None or last:
+                for out in self._resampler.resample(piece):
+                    yield samples_of(out, channels)

@@ -3,34 +3,43 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal, Protocol, runtime_checkable
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from copilot.kernel.errors import ConfigurationError
 from copilot.speech.errors import SpeechLanguageError, SpeechUnavailableError
 from copilot.speech.transcriber import Transcriber
 
 _log = logging.getLogger(__name__)
 _TRY_AGAIN_S = 60.0
+_FEW_LANGUAGES = 12
 
-SpeechKind = Literal["auto", "whisper", "pocketsphinx"]
+SpeechKind = Literal["auto", "whisper", "moonshine", "pocketsphinx", "openai"]
 
 
 class SpeechConfig(BaseModel):
     """How speech is recognised.
 
     Attributes:
-        kind: ``whisper``, ``pocketsphinx``, or ``auto``: Whisper when ``model`` is set and
-            loads, else PocketSphinx (English only, many wrong words).
-        model: A folder with a CTranslate2 Whisper model, or a name such as ``small``.
+        kind: ``whisper``, ``moonshine``, ``pocketsphinx``, or ``auto``: Whisper when ``model`` is
+            set and loads, else Moonshine (packaged, English only), else PocketSphinx (English
+            only, many wrong words). ``openai`` is any server with OpenAI's
+            ``/v1/audio/transcriptions``; nothing is used in its place.
+        model: A folder with a CTranslate2 Whisper model, or a name such as ``small``; the
+            model's name on the server.
         compute_type: Of CTranslate2: ``auto`` takes the fastest the machine has, else e.g.
             ``int8``, ``int8_float32``, ``float16``, ``float32``.
         device: ``auto``, ``cpu`` or ``cuda``.
         threads: Processor threads for one recording; 0 lets the engine choose.
+        idle_s: Seconds without work after which the engine's memory is given back.
         local_files_only: Never look for the model on the network.
         max_hours: The longest recording to take.
+        base_url: The server's address, e.g. ``http://127.0.0.1:8000/v1``; None is OpenAI itself.
+        api_key: Its key, where it wants one.
+        deadline_s: Seconds that the server may take for half a minute of speech, retries
+            included.
+        local: True when the server is your own: otherwise it is said that sound leaves here.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -40,18 +49,27 @@ class SpeechConfig(BaseModel):
     compute_type: str = "auto"
     device: Literal["auto", "cpu", "cuda"] = "auto"
     threads: int = Field(default=0, ge=0, le=256)
+    idle_s: float = Field(default=600.0, gt=0, le=86_400)
     local_files_only: bool = False
     max_hours: float = Field(default=4.0, gt=0, le=24)
+    base_url: str | None = None
+    api_key: SecretStr | None = None
+    deadline_s: float = Field(default=120.0, gt=0, le=600)
+    local: bool = False
 
-    @field_validator("kind", mode="before")
-    @classmethod
-    def _known(cls, kind: object) -> object:
-        if kind == "openai":
-            raise ConfigurationError(
-                "COPILOT_SPEECH__KIND=openai is not available in this version: use auto, whisper"
-                " or pocketsphinx."
-            )
-        return kind
+
+@runtime_checkable
+class Checked(Protocol):
+    """An engine that can tell before it is needed whether it would work."""
+
+    def check(self) -> None:
+        """Try it.
+
+        Raises:
+            SpeechUnavailableError: It would not.
+            SpeechEngineError: It broke down.
+        """
+        ...
 
 
 class SpeechEngines:
@@ -59,20 +77,24 @@ class SpeechEngines:
 
     Args:
         primary: Opens the engine wanted; None where none is configured.
-        fallback: Opens the one used where the primary cannot be; None for none.
+        fallback: Opens the one used where the primary cannot be; None for none. Several are
+            tried one after another.
         max_seconds: The longest recording to take, in seconds.
+        sent_to: The host that recordings are sent to, None where they stay on this machine or a
+            trusted one.
     """
 
     def __init__(
         self,
         primary: Callable[[], Transcriber] | None,
-        fallback: Callable[[], Transcriber] | None,
-        *,
+        *fallback: Callable[[], Transcriber] | None,
         max_seconds: float = 4 * 3600.0,
+        sent_to: str | None = None,
     ) -> None:
         self._primary = None if primary is None else _Opened(primary)
-        self._fallback = None if fallback is None else _Opened(fallback)
+        self._fallbacks = [_Opened(one) for one in fallback if one is not None]
         self.max_seconds = max_seconds
+        self.sent_to = sent_to
 
     def get(self, language: str | None) -> Transcriber:
         """The engine for ``language`` (None: it is to be detected). Blocks while it loads.
@@ -82,7 +104,8 @@ class SpeechEngines:
             SpeechUnavailableError: The engine wanted could not be loaded, and no other knows it.
         """
         unavailable: SpeechUnavailableError | None = None
-        for opened in filter(None, (self._primary, self._fallback)):
+        ignorant: list[Transcriber] = []
+        for opened in self._all():
             try:
                 engine = opened.get()
             except SpeechUnavailableError as error:
@@ -90,27 +113,31 @@ class SpeechEngines:
                 continue
             if language is None or knows(engine, language):
                 return engine
+            ignorant.append(engine)
         # It may know the language once it loads: a job tries again, and what is told is the cause.
         if unavailable is not None:
             raise unavailable
-        raise language_unsupported(language)
+        raise language_unsupported(language, ignorant)
 
     def describe(self) -> dict[str, str | bool | None]:
         """The engine used now, for ``/ready`` and ``copilot doctor``; loads nothing."""
-        chosen = self._primary or self._fallback
-        if self._primary is not None and self._primary.problem and self._fallback is not None:
-            chosen = self._fallback
+        chosen = next((one for one in self._all() if one.problem is None), None)
+        chosen = chosen or next(self._all(), None)
         engine = None if chosen is None else chosen.engine
         return {
             "engine": None if engine is None else engine.engine,
             "loaded": engine is not None,
-            "low_accuracy": chosen is self._fallback if engine is None else engine.low_accuracy,
-            "problem": None if self._primary is None else self._primary.problem,
+            "low_accuracy": chosen is not self._primary if engine is None else engine.low_accuracy,
+            "problem": None if self._primary is None else self._primary.told,
+            "sent_to": self.sent_to,
         }
+
+    def _all(self) -> Iterator["_Opened"]:
+        return iter([*filter(None, [self._primary]), *self._fallbacks])
 
     def close(self) -> None:
         """Let the engines go."""
-        for opened in filter(None, (self._primary, self._fallback)):
+        for opened in self._all():
             opened.close()
 
 
@@ -125,14 +152,34 @@ def base_language(language: str) -> str:
     return {"nb": "no", "fil": "tl", "iw": "he", "jv": "jw"}.get(base, base)
 
 
-def language_unsupported(language: str | None) -> SpeechLanguageError:
-    """The error that says what to do about a language no engine here knows."""
+def language_unsupported(
+    language: str | None, engines: Sequence[Transcriber] = ()
+) -> SpeechLanguageError:
+    """The error that says what to do about a language that no engine here knows.
+
+    Args:
+        language: BCP 47 code, None where only the sound told that it is another one.
+        engines: Those that there are.
+    """
     told = "this language" if language is None else f"the language {language!r}"
+    known = "; ".join(_knowledge(engine) for engine in engines)
+    told = f"{told}: {known}." if known else f"{told}."
     return SpeechLanguageError(
-        f"No speech engine here knows {told}: the built-in recogniser knows only English. Set"
-        " COPILOT_SPEECH__MODEL to Whisper weights (a folder, or a name such as small) and retry"
-        " the job; a recording that was accepted is kept."
+        f"No speech engine here knows {told} Set COPILOT_SPEECH__MODEL to Whisper weights that"
+        " know it (a folder, or a name such as small) and retry the job; a recording that was"
+        " accepted is kept."
     )
+
+
+def _knowledge(engine: Transcriber) -> str:
+    if engine.languages is None:
+        return f"{engine.engine} knows most languages"
+    known = sorted(engine.languages)
+    if known == ["en"]:
+        return f"{engine.engine} knows only English"
+    if len(known) <= _FEW_LANGUAGES:
+        return f"{engine.engine} knows {', '.join(known)}"
+    return f"{engine.engine} knows {len(known)} others"
 
 
 class _Opened:
@@ -159,6 +206,14 @@ class _Opened:
             self.problem = None
             return self.engine
 
+    @property
+    def told(self) -> str | None:
+        """Why it cannot be opened, or why it could not hear the last time."""
+        return self.problem or getattr(self.engine, "problem", None)
+
     def close(self) -> None:
         with self._lock:
+            close = getattr(self.engine, "close", None)
+            if close is not None:
+                close()
             self.engine = None

@@ -10,6 +10,13 @@ class AudioUnreadableError(InvalidInputError):
     title = "The audio cannot be read"
 
 
+class AudioEncryptedError(AudioUnreadableError):
+    """The file, or the sound in it, is encrypted."""
+
+    code = "audio_encrypted"
+    title = "The audio is encrypted"
+
+
 class AudioEmptyError(InvalidInputError):
     """The file holds no sound at all: no samples."""
 

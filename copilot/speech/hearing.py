@@ -6,23 +6,26 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from copilot.speech.audio import Recording, decode
+from copilot.speech.audio_warnings import AudioWarning
+from copilot.speech.channels import Channel, Listening
+from copilot.speech.chunks import Checkpoints
 from copilot.speech.engines import SpeechEngines, language_unsupported
-from copilot.speech.signals import levels
 from copilot.speech.speakers import speakers_of
 from copilot.speech.transcriber import Progress, Recognised, Transcriber
 from copilot.speech.transcript import Transcript
 from copilot.speech.turns import Heard, build_segments
 
 _DECODING = 0.05
+_FINDING_VOICES = 0.05
 _ENOUGH_WORDS = 10
-_NOT_THIS_LANGUAGE = 0.42
 
 
 class HeardFile(NamedTuple):
-    """A file's transcript, and whether parts of the file could not be decoded."""
+    """A file's transcript, whether parts of it could not be decoded, and what else to know."""
 
     transcript: Transcript
     damaged: bool
+    warnings: list[AudioWarning]
 
 
 def hear_file(
@@ -33,6 +36,7 @@ def hear_file(
     agent_channel: int | None = None,
     vocabulary: Sequence[str] = (),
     progress: Progress | None = None,
+    checkpoints: Checkpoints | None = None,
 ) -> HeardFile:
     """Decode and transcribe a recording. Blocking: call it in a thread.
 
@@ -42,7 +46,9 @@ def hear_file(
         language: BCP 47 code, or None to detect it.
         agent_channel: 0 or 1 where known; otherwise it is guessed from what is said.
         vocabulary: Product and place names to expect.
-        progress: Told the share done; may raise to cancel.
+        progress: Told the share done, by seconds of speech; called a few times a second and may
+            raise to cancel.
+        checkpoints: Keeps what is finished, and gives what an earlier attempt finished.
 
     Raises:
         AudioUnreadableError: And the other audio errors of :func:`copilot.speech.audio.decode`.
@@ -65,8 +71,9 @@ def hear_file(
         agent_channel=agent_channel,
         vocabulary=vocabulary,
         progress=lambda share: tell(_DECODING + share * (1 - _DECODING)),
+        checkpoints=checkpoints,
     )
-    return HeardFile(transcript, recording.damaged)
+    return HeardFile(transcript, recording.damaged, recording.warnings)
 
 
 def hear(
@@ -77,37 +84,49 @@ def hear(
     agent_channel: int | None = None,
     vocabulary: Sequence[str] = (),
     progress: Progress | None = None,
+    checkpoints: Checkpoints | None = None,
 ) -> Transcript:
     """Transcribe a decoded recording; see :func:`hear_file`."""
-    results: list[Recognised] = []
-    for number, signal in enumerate(recording.channels):
-        share = partial(_share, progress or _ignore, number, len(recording.channels))
-        results.append(
-            engine.transcribe(signal, language=language, vocabulary=vocabulary, progress=share)
-        )
+    tell = progress or _ignore
+    channels = _channels(recording, lambda share: tell(share * _FINDING_VOICES))
+    listening = Listening(
+        engine,
+        seconds=sum(channel.seconds for channel in channels),
+        vocabulary=vocabulary,
+        tell=lambda share: tell(_FINDING_VOICES + share * (1 - _FINDING_VOICES)),
+        checkpoints=checkpoints,
+    )
+    results = [listening.hear(channel, language) for channel in channels]
     if language is None:
         _check_language(engine, results)
-    channels = [
-        Heard(result.utterances, levels(signal))
-        for result, signal in zip(results, recording.channels, strict=True)
+    heard = [
+        Heard(result.utterances, channel.levels_db)
+        for result, channel in zip(results, channels, strict=True)
     ]
     speakers = speakers_of([result.utterances for result in results], agent_channel)
-    segments = build_segments(channels, speakers)
     return Transcript(
         language=language or _spoken(results),
         duration=round(recording.duration, 2),
         engine=engine.engine,
         low_accuracy=engine.low_accuracy,
-        segments=segments,
+        segments=build_segments(heard, speakers),
     )
+
+
+def _channels(recording: Recording, tell: Progress) -> list[Channel]:
+    count = len(recording.channels)
+    return [
+        Channel.listened(number, signal, partial(_part, tell, number, count))
+        for number, signal in enumerate(recording.channels)
+    ]
+
+
+def _part(tell: Progress, number: int, count: int, share: float) -> None:
+    tell((number + share) / count)
 
 
 def _ignore(_share: float) -> None:
     """Progress that nobody wants to hear of."""
-
-
-def _share(tell: Progress, number: int, count: int, share: float) -> None:
-    tell((number + share) / count)
 
 
 def _spoken(results: Sequence[Recognised]) -> str | None:
@@ -119,14 +138,9 @@ def _spoken(results: Sequence[Recognised]) -> str | None:
 
 
 def _check_language(engine: Transcriber, results: Sequence[Recognised]) -> None:
-    """Refuse what an engine of one language made of another one's speech.
-
-    Measured with PocketSphinx: English it understands has a mean confidence of 0.45 and more,
-    other languages have 0.35 and less, and so has English of which it gets most words wrong.
-    """
-    if not engine.low_accuracy:
-        return
+    """Refuse what an engine of few languages made of another one's speech."""
+    least = engine.least_confidence
     words = [word for result in results for one in result.utterances for word in one.words]
     sure = [word.confidence for word in words if word.confidence is not None]
-    if len(sure) >= _ENOUGH_WORDS and sum(sure) / len(sure) < _NOT_THIS_LANGUAGE:
-        raise language_unsupported(None)
+    if least is not None and len(sure) >= _ENOUGH_WORDS and sum(sure) / len(sure) < least:
+        raise language_unsupported(None, [engine])

@@ -1,5 +1,6 @@
 """Signals kept in temporary files, so that an hour of sound costs no memory; their loudness."""
 
+import mmap
 import tempfile
 
 import numpy as np
@@ -14,7 +15,8 @@ SILENCE_DB = -60.0
 """Below this level (dB of full scale) nothing that a person said can be heard."""
 
 _SAME_SHARE = 0.001
-_BLOCK = FRAME * 50 * 60
+_BLOCK = FRAME * 50 * 20
+_QUIET_FRAMES = 9
 
 
 class SignalFile:
@@ -36,8 +38,9 @@ class SignalFile:
             file.write(np.ascontiguousarray(channel, dtype=np.float32).data)
         self.samples += samples.shape[1]
         if len(samples) == 2:
-            self._energy += float(np.square(samples, dtype=np.float64).sum())
-            self._difference += float(np.square(samples[0] - samples[1], dtype=np.float64).sum())
+            apart = samples[0] - samples[1]
+            self._energy += sum(float(np.dot(channel, channel)) for channel in samples)
+            self._difference += float(np.dot(apart, apart))
 
     def signals(self) -> list[Signal]:
         """The signals; one when both channels carry the same sound."""
@@ -49,13 +52,23 @@ class SignalFile:
         return [np.memmap(file, dtype=np.float32, mode="r") for file in files]
 
 
+def let_go(signal: Signal) -> None:
+    """Give back the memory into which parts of a signal that lies in a file were read."""
+    base: object = signal
+    while isinstance(base, np.ndarray):
+        base = base.base
+    if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        base.madvise(mmap.MADV_DONTNEED)
+
+
 def levels(signal: Signal) -> NDArray[np.float32]:
     """The loudness of each 20 ms frame, in dB of full scale (-120 for digital silence)."""
     usable = len(signal) - len(signal) % FRAME
-    parts = [
-        np.square(signal[start : min(start + _BLOCK, usable)].reshape(-1, FRAME)).mean(axis=1)
-        for start in range(0, usable, _BLOCK)
-    ]
+    parts = []
+    for start in range(0, usable, _BLOCK):
+        block = signal[start : min(start + _BLOCK, usable)].reshape(-1, FRAME)
+        parts.append(np.square(block).mean(axis=1))
+        let_go(signal)
     power = np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
     decibels: NDArray[np.float32] = (10 * np.log10(np.maximum(power, 1e-12))).astype(np.float32)
     return decibels
@@ -73,6 +86,15 @@ def level_between(levels_db: NDArray[np.float32], start: float, end: float) -> f
 def is_silent(levels_db: NDArray[np.float32]) -> bool:
     """Whether nothing louder than SILENCE_DB lasts for at least a tenth of a second."""
     return int((levels_db > SILENCE_DB).sum()) < 5
+
+
+def quietest(levels_db: NDArray[np.float32], first: int, last: int) -> int:
+    """The sample between two others around which a fifth of a second is least loud."""
+    span = levels_db[first // FRAME : last // FRAME]
+    if len(span) <= _QUIET_FRAMES:
+        return (first + last) // 2
+    smooth = np.convolve(span, np.ones(_QUIET_FRAMES), "valid")
+    return (first // FRAME + int(np.argmin(smooth)) + _QUIET_FRAMES // 2) * FRAME
 
 
 def windows(signal: Signal, *, seconds: float) -> list[tuple[int, int]]:

@@ -6,6 +6,9 @@ from pydantic import BaseModel, Field
 
 Speaker = Literal["agent", "customer", "unknown"]
 
+LOW_CONFIDENCE = 0.5
+"""Words of which the engine is less sure than this are marked for the reader."""
+
 
 class Word(BaseModel):
     """One word with its seconds and the engine's confidence in it (0 to 1)."""
@@ -14,6 +17,26 @@ class Word(BaseModel):
     end: float
     text: str
     confidence: float | None = None
+
+
+class SpokenFigure(BaseModel):
+    """A figure that was said aloud, in its written form: ``twelve fifty`` as ``12.50``.
+
+    Attributes:
+        first: Index of its first word among the segment's text split at blanks.
+        last: Of its last word, included.
+        kind: What it is, as in figure checks.
+        written: As people write it in the call's language.
+        start: Seconds at which saying it began, where the words have times.
+        end: Seconds at which it ended.
+    """
+
+    first: int
+    last: int
+    kind: str
+    written: str
+    start: float | None = None
+    end: float | None = None
 
 
 class Segment(BaseModel):
@@ -27,6 +50,7 @@ class Segment(BaseModel):
     text: str
     confidence: float | None = None
     words: list[Word] = Field(default_factory=list)
+    figures: list[SpokenFigure] = Field(default_factory=list)
     original_text: str | None = Field(default=None, description="Before a human corrected it")
 
 

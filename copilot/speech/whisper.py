@@ -1,42 +1,63 @@
 """Whisper through faster-whisper: nearly every language, on a CPU or a GPU."""
 
 import logging
-import threading
-import time
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any, Self
 
-from copilot.speech.engines import SpeechConfig, base_language, knows
-from copilot.speech.errors import SpeechLanguageError, SpeechUnavailableError
-from copilot.speech.invented import is_invented
-from copilot.speech.signals import is_silent, level_between, levels, windows
-from copilot.speech.transcriber import SAMPLE_RATE, Progress, Recognised, Signal, Utterance
+import numpy as np
+
+from copilot.speech.engines import SpeechConfig, base_language
+from copilot.speech.errors import SpeechEngineError, SpeechLanguageError, SpeechUnavailableError
+from copilot.speech.invented import is_invented, without_rounds
+from copilot.speech.recogniser import Abilities
+from copilot.speech.signals import level_between, levels
+from copilot.speech.transcriber import SAMPLE_RATE, Recognised, Signal, Utterance
 from copilot.speech.transcript import Word
 
 _log = logging.getLogger(__name__)
 
-_WINDOW_S = 600.0
+_LONGEST_S = 30.0  # the model's window
 _BATCH = {"cpu": 4, "cuda": 16}
-_MAX_HOTWORDS = 400
-_LOCK_POLL_S = 0.5
+_HOTWORD_TOKENS = 100  # of 448: with more there is no room for what is said in half a minute
+_HOTWORDS_TRIED = 1_000
+_DETECTING_PIECES = 4
+_SURE_OF_LANGUAGE = 0.5
+_SHORTEST_WORD_S = 0.02
+_SHORTEST = SAMPLE_RATE // 20
 
 
-class WhisperTranscriber:
-    """See Transcriber. One model, loaded once; recordings take turns on it.
+class WhisperRecogniser:
+    """Speech of nearly any language to punctuated words; an engine as the host process runs it.
+
+    Pieces are decoded in batches, each on its own: what was said before is no hint (the batched
+    pipeline has no ``condition_on_previous_text``), so a phrase that the model got stuck on does
+    not go on into the next piece.
 
     Args:
         model: A loaded ``faster_whisper.WhisperModel``.
         name: What to call it.
+
+    Attributes:
+        pipeline: What decodes, in batches.
     """
 
-    low_accuracy = False
-
     def __init__(self, model: Any, name: str) -> None:
+        from faster_whisper import BatchedInferencePipeline
+
         self._model = model
-        self._turn = threading.Lock()
-        self.engine = f"whisper:{name}"
-        self.languages: frozenset[str] | None = frozenset(model.supported_languages)
+        self.pipeline: Any = BatchedInferencePipeline(model)
+        self.abilities = Abilities(
+            engine=f"whisper:{name}",
+            low_accuracy=False,
+            languages=frozenset(model.supported_languages),
+            least_confidence=None,
+            longest_s=_LONGEST_S,
+            longest_pause_s=_LONGEST_S * 1000,  # a piece costs the same however short it is
+            batch=_BATCH.get(model.model.device, 4),
+        )
 
     @classmethod
     def open(cls, config: SpeechConfig) -> Self:
@@ -49,7 +70,6 @@ class WhisperTranscriber:
 
         if config.model is None:
             raise SpeechUnavailableError("Set COPILOT_SPEECH__MODEL to a Whisper model.")
-        started = time.monotonic()
         try:
             model = WhisperModel(
                 config.model,
@@ -67,123 +87,134 @@ class WhisperTranscriber:
                 " that can be downloaded from here, in COPILOT_SPEECH__MODEL.",
                 retry_after_s=60,
             ) from error
-        _log.info("loaded Whisper %s in %.1f s", config.model, time.monotonic() - started)
         return cls(model, Path(config.model).name)
 
-    def transcribe(
-        self,
-        signal: Signal,
-        *,
-        language: str | None,
-        vocabulary: Sequence[str] = (),
-        progress: Progress | None = None,
-    ) -> Recognised:
-        """See Transcriber. Long signals are worked on in windows of ten minutes.
+    def hear(
+        self, pieces: Sequence[Signal], *, language: str | None, vocabulary: Sequence[str]
+    ) -> list[Recognised]:
+        """See :meth:`copilot.speech.transcriber.Transcriber.hear`.
 
         Raises:
             SpeechLanguageError: The model does not know ``language``.
+            SpeechEngineError: It cannot decode a piece.
         """
         code = self._code(language)
-        tell = progress or _ignore
-        heard: list[Utterance] = []
-        with _Turn(self._turn, tell):
-            for start, end in windows(signal, seconds=_WINDOW_S):
-                for found, utterance in self._window(signal[start:end], code, vocabulary):
-                    code = code or found
-                    if utterance is not None:
-                        heard.append(_later(utterance, start / SAMPLE_RATE))
-                        tell(min(1.0, heard[-1].end * SAMPLE_RATE / len(signal)))
-                tell(end / len(signal))
-        return Recognised(language or code, heard)
+        hotwords = self.hotwords(vocabulary)
+        heard = [Recognised(None, []) for _ in pieces]
+        audible = [at for at, piece in enumerate(pieces) if len(piece) >= _SHORTEST]
+        if audible:
+            found = self._batch([pieces[at] for at in audible], code, hotwords, vocabulary)
+            for at, result in zip(audible, found, strict=True):
+                heard[at] = result
+        return heard
+
+    def _batch(
+        self,
+        pieces: Sequence[Signal],
+        code: str | None,
+        hotwords: str | None,
+        vocabulary: Sequence[str],
+    ) -> list[Recognised]:
+        """All pieces at once, or in halves where that takes more memory than there is."""
+        try:
+            return self._together(pieces, code, hotwords, vocabulary)
+        except RuntimeError as error:
+            if len(pieces) == 1:
+                raise SpeechEngineError("Whisper cannot decode a part of the recording.") from error
+            _log.warning("a batch of %d pieces failed, trying halves: %s", len(pieces), error)
+        middle = len(pieces) // 2
+        first = self._batch(pieces[:middle], code, hotwords, vocabulary)
+        return first + self._batch(pieces[middle:], code or first[0].language, hotwords, vocabulary)
+
+    def _together(
+        self,
+        pieces: Sequence[Signal],
+        code: str | None,
+        hotwords: str | None,
+        vocabulary: Sequence[str],
+    ) -> list[Recognised]:
+        ends = list(accumulate(len(piece) for piece in pieces))
+        starts = [0, *ends[:-1]]
+        segments, info = self.pipeline.transcribe(
+            # What is no number would make nonsense of the whole batch.
+            np.nan_to_num(np.concatenate(pieces), copy=False),
+            language=code,
+            clip_timestamps=[
+                {"start": start / SAMPLE_RATE, "end": end / SAMPLE_RATE}
+                for start, end in zip(starts, ends, strict=True)
+            ],
+            word_timestamps=True,
+            without_timestamps=False,
+            temperature=0.0,
+            hotwords=hotwords,
+            batch_size=len(pieces),
+            language_detection_segments=min(_DETECTING_PIECES, len(pieces)),
+            language_detection_threshold=_SURE_OF_LANGUAGE,
+        )
+        said: list[list[Utterance]] = [[] for _ in pieces]
+        loudness = [levels(piece) for piece in pieces]
+        for segment in segments:
+            # It tells where its piece begins in whole frames, rounded down.
+            at = bisect_right(starts, (segment.seek + 1) * SAMPLE_RATE / 100) - 1
+            length = len(pieces[at]) / SAMPLE_RATE
+            utterance = _utterance(segment, starts[at] / SAMPLE_RATE, length)
+            if utterance is None or is_invented(
+                utterance.text,
+                level_db=level_between(loudness[at], utterance.start, utterance.end),
+                no_speech=segment.no_speech_prob,
+                mean_log_probability=segment.avg_logprob,
+                compression=segment.compression_ratio,
+                seconds=length - (said[at][-1].end if said[at] else 0.0),
+                vocabulary=vocabulary if hotwords else (),
+            ):
+                continue
+            said[at].append(utterance)
+        detected = code is None and self._model.model.is_multilingual
+        sure = float(info.language_probability) if detected else None
+        return [Recognised(info.language, without_rounds(one), sure) for one in said]
 
     def _code(self, language: str | None) -> str | None:
         if language is None:
             return None
-        if not knows(self, language):
-            raise SpeechLanguageError(f"{self.engine} does not know the language {language!r}.")
-        return base_language(language)
-
-    def _window(
-        self, signal: Signal, language: str | None, vocabulary: Sequence[str]
-    ) -> Iterator[tuple[str | None, Utterance | None]]:
-        from faster_whisper import BatchedInferencePipeline
-
-        loudness = levels(signal)
-        if is_silent(loudness):
-            return
-        segments, info = BatchedInferencePipeline(self._model).transcribe(
-            signal,
-            language=language,
-            vad_filter=True,
-            vad_parameters={"min_silence_duration_ms": 300, "speech_pad_ms": 200},
-            word_timestamps=True,
-            without_timestamps=False,
-            condition_on_previous_text=False,
-            temperature=0.0,
-            hotwords=", ".join(vocabulary)[:_MAX_HOTWORDS] or None,
-            batch_size=_BATCH.get(self._model.model.device, 4),
-        )
-        if not info.duration_after_vad:
-            return
-        for segment in segments:
-            utterance = _utterance(segment)
-            invented = utterance is None or is_invented(
-                utterance.text,
-                level_db=level_between(loudness, utterance.start, utterance.end),
-                no_speech=segment.no_speech_prob,
-                mean_log_probability=segment.avg_logprob,
-                compression=segment.compression_ratio,
+        code = base_language(language)
+        if code not in (self.abilities.languages or ()):
+            raise SpeechLanguageError(
+                f"{self.abilities.engine} does not know the language {language!r}."
             )
-            # The empty ones are passed on too, so that progress and cancelling are not held up.
-            yield info.language, None if invented else utterance
+        return code
+
+    def hotwords(self, vocabulary: Sequence[str]) -> str | None:
+        """As many of the names as the prompt has room for, the most important first."""
+        taken: list[str] = []
+        left = _HOTWORD_TOKENS
+        for name in islice(vocabulary, _HOTWORDS_TRIED):
+            cost = len(self._model.hf_tokenizer.encode(f" {name},", add_special_tokens=False).ids)
+            if cost <= left:
+                left -= cost
+                taken.append(name)
+        return ", ".join(taken) or None
 
 
-class _Turn:
-    """Waits for the model, asking meanwhile whether the work is still wanted."""
-
-    def __init__(self, lock: threading.Lock, tell: Progress) -> None:
-        self._lock = lock
-        self._tell = tell
-
-    def __enter__(self) -> None:
-        while not self._lock.acquire(timeout=_LOCK_POLL_S):
-            self._tell(0.0)
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
-
-
-def _ignore(_share: float) -> None:
-    """Progress that nobody wants to hear of."""
-
-
-def _utterance(segment: Any) -> Utterance | None:
-    words = [
-        Word(
-            start=round(float(word.start), 2),
-            end=round(float(word.end), 2),
-            text=word.word.strip(),
-            confidence=round(float(word.probability), 3),
+def _utterance(segment: Any, offset: float, length: float) -> Utterance | None:
+    """A segment with times from the start of its piece, none of them beyond its end."""
+    words: list[Word] = []
+    for word in segment.words or []:
+        text = word.word.strip()
+        if not text:
+            continue
+        since = words[-1].end if words else 0.0
+        start = min(max(float(word.start) - offset, since), length)
+        end = max(min(float(word.end) - offset, length), start + _SHORTEST_WORD_S)
+        words.append(
+            Word(
+                start=round(start, 2),
+                end=round(end, 2),
+                text=text,
+                confidence=round(float(word.probability), 3),
+            )
         )
-        for word in segment.words or []
-        if word.word.strip()
-    ]
     text = segment.text.strip()
     if not text or not words:
         return None
     confidence = sum(word.confidence or 0.0 for word in words) / len(words)
     return Utterance(words[0].start, words[-1].end, text, round(confidence, 3), words)
-
-
-def _later(utterance: Utterance, seconds: float) -> Utterance:
-    words = [
-        word.model_copy(
-            update={"start": round(word.start + seconds, 2), "end": round(word.end + seconds, 2)}
-        )
-        for word in utterance.words
-    ]
-    return utterance._replace(
-        start=round(utterance.start + seconds, 2),
-        end=round(utterance.end + seconds, 2),
-        words=words,
-    )

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from copilot.conversations.conversation import Role
 from copilot.grounding.sentences import Span, folded, sentence_spans
 from copilot.summaries import act_patterns as said
-from copilot.summaries.asides import ASIDE
+from copilot.summaries.asides import ANYTHING_ELSE, ASIDE, OFFER
 
 Act = Literal[
     "greeting",
@@ -146,9 +146,11 @@ def _politeness(small: str, words: int) -> Act | None:
         return "greeting"
     if _DIGIT.search(small):
         return None
+    asks = small.endswith("?")
+    if ANYTHING_ELSE.search(small) or (not asks and OFFER.search(small)):
+        return "aside"
     if words > _POLITE_WORDS and not (said.COURTESY.search(small) or ASIDE.search(small)):
         return None
-    asks = small.endswith("?")
     if said.CLOSING.search(small) and not asks:
         return "closing"
     if words <= _ASIDE_WORDS and ASIDE.search(small):

@@ -11,6 +11,11 @@ ASIDE = re.compile(
             r"^(?:how (?:are|r) (?:you|u)|how(?:'s| is) (?:it going|your day|everything))\b",
             r"^(?:so |and |please |just )?let (?:us|me) know (?:if|how|when|should|whether)\b",
             r"^(?:please |just )?(?:feel free|don't hesitate|do not hesitate|dont hesitate)\b",
+            (
+                r"^(?:ok(?:ay)?,? |sure,? |alright,? |please )?let me (?:just |quickly )?"
+                r"(?:check|look|see|verify|take a look|have a look)\b"
+                r"(?!.*\b(?:and|back|with|then)\b)"
+            ),
             r"\b(?:keep|kept) (?:us|me|you) (?:posted|updated|in the loop)\b",
             (
                 r"^(?:we|i)(?:'re|re| are|'m|m| am) (?:always |all |still )?(?:here|ears|happy|"
@@ -60,3 +65,26 @@ ASIDE = re.compile(
     )
 )
 """How such a sentence begins, or what it is made of."""
+
+OFFER = re.compile(
+    # What follows from it may be a promise: "if anything else breaks, call us and we will …".
+    r"^(?!.*\b(?:we|i)(?:'ll| will| can) (?!help|assist|be (?:happy|glad)))"
+    r"(?:(?:and |but |so |also )?(?:if|should) (?:you|there)\b[^.!?]{0,60}"
+    r"\b(?:any|more|further|other|another|else|questions?)\b[^.!?]{0,90}"
+    r"\b(?:hesitate|feel free|reach out|(?:call|contact|phone|ring|write to) (?:us|me|back|again)|"
+    r"get in touch)\b"
+    r"|.*\b(?:don't|do not|dont) hesitate to (?:reach|call|contact|get in touch|ask|write)\b)"
+    r"|^(?:ja |mutta )?jos (?:teillä|sinulla|teille|sinulle|tulee|on|ilmenee)\b[^.!?]{0,40}"
+    r"\b(?:kysyttävää|kysymyksiä|muuta|ongelmia|epäselvää)\b[^.!?]{0,40}"
+    r"\b(?:ota|ottakaa|soita|soittakaa|olkaa|ole) (?:\w+ ){0,3}"
+    r"(?:yhteyttä|yhteydessä|uudelleen|uudestaan|meille|takaisin)\b"
+)
+"""The offer to come back with whatever else there may be, which closes calls and chats."""
+
+ANYTHING_ELSE = re.compile(
+    r"^(?:and |so |ok(?:ay)?,? |great,? |now,? )?(?:(?:is|was) there )?(?:anything|something) else"
+    r" (?:that )?(?:i|we) (?:can|could|may)\b"
+    r"|^(?:no |ja )?(?:voinko|voimmeko|voisinko) (?:vielä |muuten |jotenkin )*"
+    r"(?:auttaa|olla avuksi)\b"
+)
+"""The question that closes a call, however long it is."""

@@ -31,6 +31,7 @@ _KEPT_PROMISE = 0.5
 _LATEST_PROMISES = 40
 _MIN_WORDS = 4
 _OPENING_KEYS = 8
+_LATER = 0.6
 _ENOUGH = 5
 _LATER_ASKS = 60
 _WORDS, _WORDS_EACH, _LEAST_WORDS_EACH = 28, 4, 10
@@ -120,7 +121,12 @@ def _requests(
         later = {one.at for one in unanswered}
         asked = [one for one in asked if one.at not in later] or asked
     opening = _opening(asked, ranking)
-    first = _best(opening, lambda one: ranking.telling(one) - 0.1 * min(5, one.order))
+    # The case is told first; what comes after answers the agent.
+    later_by = {place: n for n, place in enumerate(dict.fromkeys(one.place for one in opening))}
+    first = _best(
+        opening,
+        lambda one: ranking.telling(one) - 0.1 * min(5, one.order) - _LATER * later_by[one.place],
+    )
     return [*first[:1], *(one for one in first[1:] if ranking.said_by(one) >= _ENOUGH)]
 
 
@@ -157,6 +163,8 @@ def _state(sentences: Sequence[Said], ranking: Ranking, *, settled: bool) -> lis
     pending = {one.at for one in _pending(answers, ranking)}
     found: list[tuple[float, Chosen]] = []
     for one in recent:
+        if not ranking.said_by(one):
+            continue  # "Yes, please."
         asks = not settled and one.place == last_place >= last_word - 1
         short = ranking.said_by(one) < _ENOUGH
         kind = _kind_of(one, pending=one.at in pending, asks=asks, short=short)

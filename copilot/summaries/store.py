@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from copilot.conversations import redaction
 from copilot.conversations.tables import ConversationRow
 from copilot.kernel.db import ReadSession, WriteSession, belongs_to
 from copilot.kernel.ids import TenantId
@@ -74,8 +75,13 @@ async def save(
 ) -> None:
     """Keep ``summary`` in place of the one for the same options, unless that one is worth more.
 
-    It is when it knows later messages, or as many and did not have to do without its model.
+    It is when it knows later messages, or as many and did not have to do without its model. One
+    that was begun before text was taken out of the conversation is not kept.
     """
+    if summary.conversation_id is not None and await redaction.made_too_early(
+        session, tenant, summary.conversation_id, summary.version
+    ):
+        return
     values: dict[str, Any] = {
         "id": summary.id,
         "options": options.model_dump(exclude={"refresh"}),
@@ -108,6 +114,24 @@ async def save(
             )
             .values(**values)
         )
+
+
+async def knows_too(
+    session: WriteSession, tenant: TenantId, conversation_id: str, before: int, now_at: int
+) -> None:
+    """Let the summaries that know version ``before`` count as knowing ``now_at`` as well.
+
+    For what was added since that no summary is made of.
+    """
+    await session.execute(
+        update(SummaryRow)
+        .where(
+            SummaryRow.tenant_id == tenant,
+            SummaryRow.conversation_id == conversation_id,
+            SummaryRow.version == before,
+        )
+        .values(version=now_at)
+    )
 
 
 def _with_version(tenant: TenantId, conversation_ids: list[str]) -> Any:

@@ -10,9 +10,9 @@ from copilot.jobs.config import JobsConfig
 from copilot.jobs.dbos_queue import DbosQueue
 from copilot.kernel.blobs_obstore import BlobsConfig, ObstoreBlobs
 from copilot.kernel.db import Database
-from copilot.speech.engines import SpeechEngines
-from copilot.speech.pocketsphinx import PocketSphinxTranscriber
+from copilot.speech.engines import SpeechConfig
 from copilot.summaries.flow import Summariser
+from copilot.wiring import build_speech
 
 
 @pytest.fixture
@@ -29,5 +29,5 @@ async def flow(db: Database, tmp_path: Path) -> AsyncIterator[CallFlow]:
             run_jobs=False,
         ) as queue,
     ):
-        speech = SpeechEngines(None, PocketSphinxTranscriber.open)
+        speech = build_speech(SpeechConfig(kind="pocketsphinx"))
         yield CallFlow(db, blobs, queue, speech, Summariser(db, None, None))

@@ -34,8 +34,8 @@ def call(tmp_path: Path) -> Path:
 def test_text_on_stdout_and_the_warning_on_stderr(call: Path, tmp_path: Path) -> None:
     done = run(tmp_path, str(call), "--language", "en")
     assert done.returncode == 0, done.stderr
-    assert "] Agent: good morning" in done.stdout
-    assert "] Customer: good morning" in done.stdout
+    assert "] Agent: Good morning" in done.stdout
+    assert "] Customer: Good morning" in done.stdout
     assert LOW_ACCURACY in " ".join(done.stderr.split())
     assert sorted(one.name for one in tmp_path.iterdir()) == ["call.flac"]
 

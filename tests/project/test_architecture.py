@@ -38,6 +38,7 @@ NOT_TOLD = {
     "copilot.auth.store.all_tenants": "for the operator's command line",
     "copilot.auth.store.find_tenant": "for the operator's command line",
     "copilot.auth.store.key_principal": "the hash of the key is the proof; it says the tenant",
+    "copilot.calls.retention.rules": "upkeep walks the rules of all tenants, which name theirs",
     "copilot.jobs.executors.beat": "processes have no tenant",
     "copilot.jobs.executors.bury": "processes have no tenant",
     "copilot.jobs.executors.leave": "processes have no tenant",

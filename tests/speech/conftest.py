@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from copilot.speech.engines import SpeechConfig
-from copilot.speech.whisper import WhisperTranscriber
+from copilot.speech.hosted import HostedTranscriber
 
 
 @pytest.fixture(scope="session")
@@ -24,10 +25,17 @@ def tiny_whisper(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def whisper(tiny_whisper: Path) -> WhisperTranscriber:
-    """That model, loaded.
+def whisper(tiny_whisper: Path) -> Iterator[HostedTranscriber]:
+    """That model, loaded in a process of its own."""
+    config = SpeechConfig(model=str(tiny_whisper), threads=1)
+    opened = HostedTranscriber.open("whisper", config)
+    yield opened
+    opened.close()
 
-    On one thread: where torch was loaded before, its thread pool and that of CTranslate2 together
-    crash the process at its exit.
-    """
-    return WhisperTranscriber.open(SpeechConfig(model=str(tiny_whisper), threads=1))
+
+@pytest.fixture(scope="session")
+def pocketsphinx() -> Iterator[HostedTranscriber]:
+    """The recogniser of last resort, loaded in a process of its own."""
+    opened = HostedTranscriber.open("pocketsphinx", SpeechConfig())
+    yield opened
+    opened.close()

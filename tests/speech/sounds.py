@@ -11,6 +11,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from copilot.speech.audio import AudioInfo, Recording
 from copilot.speech.transcriber import SAMPLE_RATE, Signal
 
 DEMO_CALLS = Path(__file__).parents[2] / "copilot" / "demo" / "workspace" / "calls"
@@ -54,6 +55,12 @@ def noise(seconds: float, level: float = 0.05) -> Signal:
 
 def silence(seconds: float) -> Signal:
     return np.zeros(round(seconds * SAMPLE_RATE), dtype=np.float32)
+
+
+def alone(signal: Signal) -> Recording:
+    """A recording of one channel."""
+    info = AudioInfo(None, 1, SAMPLE_RATE, "pcm", "audio/wav")
+    return Recording([signal], len(signal) / SAMPLE_RATE, False, info, [])
 
 
 def script(language: str) -> dict[str, Any]:

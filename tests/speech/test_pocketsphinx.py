@@ -1,29 +1,26 @@
 """Real speech through the packaged recogniser."""
 
-import time
-
-import numpy as np
 import pytest
 
 from copilot.speech.audio import decode
 from copilot.speech.errors import SpeechLanguageError
 from copilot.speech.hearing import hear
-from copilot.speech.pocketsphinx import PocketSphinxTranscriber
+from copilot.speech.hosted import HostedTranscriber
 from copilot.speech.transcriber import SAMPLE_RATE
-from tests.speech.sounds import DEMO_CALLS, noise, said, script, silence, word_errors, words
-from tests.timing import limit
+from tests.speech.sounds import DEMO_CALLS, alone, noise, said, script, silence, word_errors, words
 
 
-@pytest.fixture
-def engine() -> PocketSphinxTranscriber:
-    return PocketSphinxTranscriber.open()
+def go_on() -> None:
+    """Nobody cancels."""
 
 
 @pytest.mark.slow
-def test_the_english_demo_call_turn_by_turn(engine: PocketSphinxTranscriber) -> None:
+def test_the_english_demo_call_turn_by_turn(pocketsphinx: HostedTranscriber) -> None:
     call = script("en")
     shares: list[float] = []
-    transcript = hear(decode(DEMO_CALLS / "en.ogg"), engine, language="en", progress=shares.append)
+    transcript = hear(
+        decode(DEMO_CALLS / "en.ogg"), pocketsphinx, language="en", progress=shares.append
+    )
     assert transcript.low_accuracy
     assert [one.n for one in transcript.segments] == list(range(1, len(transcript.segments) + 1))
     assert [one.speaker for one in transcript.segments] == [one["speaker"] for one in call["turns"]]
@@ -39,14 +36,15 @@ def test_the_english_demo_call_turn_by_turn(engine: PocketSphinxTranscriber) -> 
 
 
 @pytest.mark.slow
-def test_another_language_is_not_passed_off_as_english(engine: PocketSphinxTranscriber) -> None:
+def test_another_language_is_not_passed_off_as_english(pocketsphinx: HostedTranscriber) -> None:
     with pytest.raises(SpeechLanguageError, match="COPILOT_SPEECH__MODEL"):
-        hear(decode(DEMO_CALLS / "fi.ogg"), engine)
+        hear(decode(DEMO_CALLS / "fi.ogg"), pocketsphinx)
 
 
-def test_words_have_times_and_confidence(engine: PocketSphinxTranscriber) -> None:
+def test_words_have_times_and_confidence(pocketsphinx: HostedTranscriber) -> None:
     signal = decode(DEMO_CALLS / "en.ogg").channels[0][: 5 * SAMPLE_RATE]
-    (utterance,) = engine.transcribe(signal, language="en-GB").utterances
+    (heard,) = pocketsphinx.hear([signal], language="en-GB", go_on=go_on)
+    (utterance,) = heard.utterances
     assert utterance.words[0].text == "good"
     assert [word.start for word in utterance.words] == sorted(
         word.start for word in utterance.words
@@ -55,27 +53,11 @@ def test_words_have_times_and_confidence(engine: PocketSphinxTranscriber) -> Non
     assert len({word.confidence for word in utterance.words}) > 3
 
 
-def test_silence_and_noise_have_no_words(engine: PocketSphinxTranscriber) -> None:
+def test_silence_and_noise_have_no_words(pocketsphinx: HostedTranscriber) -> None:
     for signal in (silence(600), noise(20), noise(20, 0.005), silence(0.01)):
-        assert engine.transcribe(signal, language="en").utterances == []
+        assert hear(alone(signal), pocketsphinx, language="en").segments == []
 
 
-def test_refuses_other_languages(engine: PocketSphinxTranscriber) -> None:
+def test_refuses_other_languages(pocketsphinx: HostedTranscriber) -> None:
     with pytest.raises(SpeechLanguageError):
-        engine.transcribe(silence(1), language="fi-FI")
-
-
-@pytest.mark.timed
-def test_cancels_within_two_seconds(engine: PocketSphinxTranscriber) -> None:
-    signal = np.tile(decode(DEMO_CALLS / "en.ogg").channels[0][: 6 * SAMPLE_RATE], 10)
-    wanted_at = 0.0
-
-    def stop(share: float) -> None:
-        nonlocal wanted_at
-        if share > 0:
-            wanted_at = wanted_at or time.monotonic()
-            raise InterruptedError
-
-    with pytest.raises(InterruptedError):
-        engine.transcribe(signal, language="en", progress=stop)
-    assert time.monotonic() - wanted_at < limit(2)
+        pocketsphinx.hear([silence(1)], language="fi-FI", go_on=go_on)

@@ -10,20 +10,35 @@ import json
 import sys
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 SENTENCE = "Hello, your order has been sent today."
-HIDDEN = 64
 _SPECIALS = ["<|endoftext|>", "<|startoftranscript|>"]
 _TASKS = ["translate", "transcribe", "startoflm", "startofprev", "nospeech", "notimestamps"]
 
 
-def build_tiny_whisper(folder: Path, *, sentence: str = SENTENCE, language: str = "en") -> Path:
+class Shape(NamedTuple):
+    """The size of a model: width, layers of the encoder and of the decoder each, heads."""
+
+    width: int = 64
+    layers: int = 1
+    heads: int = 2
+    inner: int = 64
+
+
+FIXTURE = Shape()
+
+
+def build_tiny_whisper(
+    folder: Path, *, sentence: str = SENTENCE, language: str = "en", shape: Shape = FIXTURE
+) -> Path:
     """Write the converted model to ``folder`` and return it.
 
     Args:
         folder: Made when it is not there.
         sentence: What it says; no word twice.
         language: What it takes every speech for.
+        shape: How much there is to compute: the words stay the same.
     """
     import torch
     from ctranslate2.converters import TransformersConverter
@@ -35,13 +50,13 @@ def build_tiny_whisper(folder: Path, *, sentence: str = SENTENCE, language: str 
     ids = _write_tokenizer(source, words)
     config = WhisperConfig(
         vocab_size=max(ids.values()) + 1,
-        d_model=HIDDEN,
-        encoder_layers=1,
-        decoder_layers=1,
-        encoder_attention_heads=2,
-        decoder_attention_heads=2,
-        encoder_ffn_dim=HIDDEN,
-        decoder_ffn_dim=HIDDEN,
+        d_model=shape.width,
+        encoder_layers=shape.layers,
+        decoder_layers=shape.layers,
+        encoder_attention_heads=shape.heads,
+        decoder_attention_heads=shape.heads,
+        encoder_ffn_dim=shape.inner,
+        decoder_ffn_dim=shape.inner,
         num_mel_bins=80,
         bos_token_id=ids["<|endoftext|>"],
         eos_token_id=ids["<|endoftext|>"],
@@ -72,23 +87,24 @@ def _remember(decoder, follow, draw):  # type: ignore[no-untyped-def] # torch mo
     import torch
     from torch.nn import functional
 
-    shape = decoder.embed_tokens.weight.shape
-    embeddings = functional.normalize(torch.randn(shape, generator=draw), dim=1)
-    layer = decoder.layers[0]
+    embeddings = functional.normalize(
+        torch.randn(decoder.embed_tokens.weight.shape, generator=draw), dim=1
+    )
+    width = embeddings.shape[1]
     with torch.no_grad():
         decoder.embed_tokens.weight.copy_(embeddings)
         decoder.embed_positions.weight.zero_()
-        for attention in (layer.self_attn, layer.encoder_attn):
-            attention.out_proj.weight.zero_()
-            attention.out_proj.bias.zero_()
         decoder.layer_norm.weight.fill_(3.0)  # makes it sure of itself
-        layer.fc1.weight.zero_()
-        layer.fc1.bias.fill_(-40.0)
-        layer.fc2.weight.zero_()
-        layer.fc2.bias.zero_()
+        for layer in decoder.layers:
+            silent = [layer.self_attn.out_proj, layer.encoder_attn.out_proj, layer.fc1, layer.fc2]
+            for linear in silent:
+                linear.weight.zero_()
+                linear.bias.zero_()
+        layer = decoder.layers[0]
+        layer.fc1.bias.fill_(-0.625 * width)
         for row, (one, other) in enumerate(follow):
-            key = functional.layer_norm(embeddings[one], (HIDDEN,))
-            layer.fc1.weight[row] = key  # its product with itself is HIDDEN
+            key = functional.layer_norm(embeddings[one], (width,))
+            layer.fc1.weight[row] = key  # its product with itself is the width
             layer.fc2.weight[:, row] = embeddings[other] * 4
 
 
@@ -131,8 +147,10 @@ def _complete(target: Path, ids: dict[str, int]) -> None:
     config = json.loads(path.read_text())
     config["lang_ids"] = [ids[f"<|{code}|>"] for code in LANGUAGES]
     config["alignment_heads"] = [[0, 0], [0, 1]]
-    config.setdefault("suppress_ids", [])
-    config.setdefault("suppress_ids_begin", [])
+    # Those of OpenAI's vocabulary lie behind the end of this one: CTranslate2 writes there
+    # unchecked, and the process dies now and then.
+    config["suppress_ids"] = []
+    config["suppress_ids_begin"] = [ids["<|endoftext|>"]]
     path.write_text(json.dumps(config))
 
 

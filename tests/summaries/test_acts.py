@@ -179,3 +179,39 @@ def test_what_is_settled(text: str) -> None:
 def test_a_sentence_that_begins_like_a_closing_ends_no_message(first: str) -> None:
     said = acts_of(f"My order did not come.\n{first}\nSend it to Turku, please.", "customer")
     assert said[-1].acts[0] == "request"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "If you have any other questions or need further assistance, feel free to call us back.",
+        "If you encounter any further issues, don't hesitate to reach out.",
+        "Good luck with the setup, and don’t hesitate to call us back if you need more assistance.",
+        "Is there anything else I can assist you with today on your account or any other issues?",
+        "Let me check that.",
+        "Jos teille tulee vielä muuta kysyttävää, ottakaa rohkeasti yhteyttä.",
+        "Jos sinulla on kysyttävää, soita meille uudestaan.",
+        "Voinko vielä jotenkin auttaa teitä jossakin muussa tilaukseenne liittyvässä asiassa?",
+    ],
+)
+def test_the_offer_that_closes_a_call_is_only_polite(sentence: str) -> None:
+    assert [one.polite for one in acts_of(sentence, "agent")] == [True]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "If the lid breaks again, we will send you a new maker.",
+        "If you have the receipt, send it to us by Friday.",
+        "If you contact us with the serial number, we will replace it.",
+        "If you have any other broken lids, call us and we will send new ones.",
+        "If you call us tomorrow I can change the address.",
+        "Jos huomaatte muuta rikki, soittakaa, niin lähetämme uuden.",
+        "Call us back by Friday with the serial number.",
+        "Let me check with the carrier and call you back.",
+        "Jos paketti ei tule perjantaina, soitan teille.",
+        "Soittakaa meille, kun paketti on tullut.",
+    ],
+)
+def test_what_is_asked_or_promised_is_not_only_polite(sentence: str) -> None:
+    assert [one.polite for one in acts_of(sentence, "agent")] == [False]

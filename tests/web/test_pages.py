@@ -157,8 +157,20 @@ def test_customers_words_never_become_markup(path: Path) -> None:
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", text)
 
 
-def test_the_scripts_stay_small() -> None:
-    assert sum(path.stat().st_size for path in SCRIPTS) < 80_000
+def with_imports(path: Path, found: set[Path]) -> set[Path]:
+    """``path`` and all that it imports, at once or later."""
+    if path not in found:
+        found.add(path)
+        for target in re.findall(r'(?m)(?: from |^import |import\()"([^"]+)"', path.read_text()):
+            with_imports(path.parent / target, found)
+    return found
+
+
+@pytest.mark.parametrize("name", ["inbox", "conversation", "calls", "call"])
+def test_no_page_loads_much_script(name: str) -> None:
+    loaded = with_imports(STATIC / "js" / f"{name}.js", set())
+    assert len(loaded) > 2
+    assert sum(path.stat().st_size for path in loaded) < 80_000
 
 
 async def test_browsers_get_problems_as_pages(browser: httpx.AsyncClient) -> None:

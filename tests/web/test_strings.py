@@ -1,12 +1,16 @@
 """English and Finnish are complete, and every string is used."""
 
+import inspect
 import re
 from typing import get_args
 
 import pytest
 
+from copilot.calls import errors as call_errors
 from copilot.context.card import PartName, Reason
 from copilot.knowledge.degraded import ALL_DEGRADED
+from copilot.speech import audio_warnings
+from copilot.speech import errors as speech_errors
 from copilot.web.i18n import LOCALES, choose_locale, strings
 from copilot.web.pages import FOLDER
 
@@ -24,6 +28,11 @@ COMPOSED = (
     "warning_",
     "order_",
     "call_error_",
+    "call_warning_",
+    "download_",
+    "recording_",
+    "redact_",
+    "redacts_",
     "error_",
     "problem_",
     "degraded_",
@@ -82,3 +91,22 @@ def test_every_reason_and_part_of_a_degraded_card_has_words(locale: str) -> None
     assert {one for one in reasons if f"degraded_{one}" not in known} == set()
     renamed = {"query", "past_conversations", "similar_conversations"}
     assert set(get_args(PartName)) - renamed - set(known) == set()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_is_wrong_with_a_recording_has_words(locale: str) -> None:
+    known = strings(locale)
+    source = inspect.getsource(audio_warnings)
+    warnings = set(re.findall(r'code="(audio_\w+)"', source))
+    assert len(warnings) >= 7
+    assert {one for one in warnings if f"call_warning_{one}" not in known} == set()
+    codes = {
+        one.code
+        for module in (speech_errors, call_errors)
+        for one in vars(module).values()
+        if inspect.isclass(one) and one.__module__ == module.__name__
+    }
+    # Nobody who reads a page asks for bytes.
+    shown = codes - {"range_not_satisfiable"}
+    wordless = {one for one in shown if not {f"problem_{one}", f"call_error_{one}"} & set(known)}
+    assert wordless == set()

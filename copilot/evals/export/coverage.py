@@ -14,8 +14,8 @@ LEFT_OUT = {
     "duplicates": "drafts with the same ask and the same reference as another case",
     "nothing_asked": "drafts for conversations in which no customer says anything",
     "still_personal": "drafts in whose texts personal data was found after pseudonymising",
-    "transcripts_without_audio": "calls with corrected transcripts: recordings need --audio",
-    "recordings_gone": "calls with corrected transcripts whose recording is gone",
+    "transcripts_without_audio": "corrected segments of calls: their sound needs --audio",
+    "recordings_gone": "corrected segments of calls whose recording is gone or cannot be read",
     "feedback_without_review": "scores for conversations none of whose drafts was reviewed",
     "feedback_without_conversation": "scores that name no conversation",
 }

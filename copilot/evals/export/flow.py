@@ -2,11 +2,14 @@
 
 import asyncio
 import json
+import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
+from typing import BinaryIO
 
 from copilot.evals.export.coverage import Coverage, counted, gaps_in, report
 from copilot.evals.export.draft_cases import DraftCase, Why, draft_case
@@ -25,7 +28,7 @@ from copilot.evals.export.splitting import SPLITS, Split
 from copilot.evals.export.suites import CASES, DATASETS, suite_file
 from copilot.evals.export.transcripts import (
     TranscriptCase,
-    corrected_calls,
+    corrected_segments,
     transcript_cases,
 )
 from copilot.feedback import store as feedback
@@ -34,8 +37,18 @@ from copilot.kernel.clock import now
 from copilot.kernel.db import Database
 from copilot.kernel.errors import NotFoundError
 from copilot.kernel.ids import TenantId
+from copilot.speech.audio import decode
+from copilot.speech.clips import flac_clip
+from copilot.speech.errors import (
+    AudioChannelsError,
+    AudioEmptyError,
+    AudioTooLongError,
+    AudioUnreadableError,
+)
 
 _CHUNK = 8_000_000
+_LONGEST_S = 48 * 3600.0
+_UNUSABLE = (AudioUnreadableError, AudioEmptyError, AudioTooLongError, AudioChannelsError)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +107,7 @@ async def collect(
     async with db.read() as session:
         team = await team_of(session, tenant)
         conversations = await conversations_by_kind(session, tenant)
-        calls = await corrected_calls(session, tenant, since=since)
+        corrected = await corrected_segments(session, tenant, since=since)
         scores = await feedback.counted(session, tenant)
     left_out: Counter[str] = Counter()
     cases: dict[str, DraftCase] = {}
@@ -109,8 +122,8 @@ async def collect(
                 left_out["duplicates"] += 1
             else:
                 cases[made.same] = made
-    transcripts = [one async for one in transcript_cases(db, tenant, calls)] if audio else []
-    left_out["transcripts_without_audio"] = 0 if audio else len(calls)
+    transcripts = [one async for one in transcript_cases(db, tenant, corrected)] if audio else []
+    left_out["transcripts_without_audio"] = 0 if audio else sum(map(len, corrected.values()))
     left_out["feedback_without_conversation"] = scores.pop(None, 0)
     left_out["feedback_without_review"] = sum(
         many for one, many in scores.items() if one not in judged
@@ -150,35 +163,37 @@ def _write_drafts(folder: Path, cases: Sequence[DraftCase]) -> None:
 
 
 async def _write_transcripts(folder: Path, blobs: Blobs, cases: Sequence[TranscriptCase]) -> int:
-    """Write the recordings and their cases; returns how many recordings are gone."""
+    """Write the sound of each case and the cases; returns how many have none any more."""
     lines: dict[Split, list[object]] = {split: [] for split in SPLITS}
-    for case in cases:
-        dataset = folder / DATASETS["transcription"].format(split=case.split)
+    for blob, same in groupby(cases, key=lambda one: one.blob):
+        of_call = list(same)
         try:
-            await _copy(blobs, case.blob, dataset / case.line["audio"])
-        except NotFoundError:
+            with tempfile.TemporaryFile() as recording:
+                await _copy(blobs, blob, recording)
+                await asyncio.to_thread(_cut, folder, recording, of_call)
+        except (NotFoundError, *_UNUSABLE):
             continue
-        lines[case.split].append(case.line)
+        for case in of_call:
+            lines[case.split].append(case.line)
     for split, found in lines.items():
         await asyncio.to_thread(_write_dataset, folder, "transcription", split, found)
     return len(cases) - sum(map(len, lines.values()))
 
 
-async def _copy(blobs: Blobs, blob: str, path: Path) -> None:
+async def _copy(blobs: Blobs, blob: str, file: BinaryIO) -> None:
     size = await blobs.size(blob)
-    await asyncio.to_thread(write_private, path, b"")
-    try:
-        for start in range(0, size, _CHUNK):
-            part = await blobs.get(blob, start=start, end=min(size, start + _CHUNK))
-            await asyncio.to_thread(_append, path, part)
-    except NotFoundError:  # deleted while we read: what was read has to go too
-        await asyncio.to_thread(path.unlink)
-        raise
+    for start in range(0, size, _CHUNK):
+        part = await blobs.get(blob, start=start, end=min(size, start + _CHUNK))
+        await asyncio.to_thread(file.write, part)
 
 
-def _append(path: Path, part: bytes) -> None:
-    with path.open("ab") as file:
-        file.write(part)
+def _cut(folder: Path, recording: BinaryIO, cases: Sequence[TranscriptCase]) -> None:
+    recording.seek(0)
+    channels = decode(recording, max_seconds=_LONGEST_S).channels
+    for case in cases:
+        signal = channels[min(case.channel or 0, len(channels) - 1)]
+        dataset = folder / DATASETS["transcription"].format(split=case.split)
+        write_private(dataset / case.line["audio"], flac_clip(signal, case.start, case.end))
 
 
 def _write_dataset(folder: Path, task: str, split: Split, lines: Sequence[object]) -> None:

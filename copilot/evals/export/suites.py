@@ -22,7 +22,7 @@ _METRICS: Mapping[str, tuple[str, ...]] = {
 }
 _WHAT: Mapping[str, str] = {
     "draft": "Drafts that people reviewed, pseudonymised",
-    "transcription": "Calls whose transcript people corrected; recordings of real people",
+    "transcription": "Segments of calls that people corrected; the voices of real people",
 }
 _USE: Mapping[Split, str] = {
     "train": "for finding what to change",

@@ -1,4 +1,4 @@
-"""Corrected transcripts as cases: a recording, and what a person says was said in it."""
+"""Corrected segments as cases: their sound, and what a person says was said in it."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -8,73 +8,85 @@ from sqlalchemy import select
 
 from copilot.calls import store
 from copilot.calls.errors import CallNotFoundError
-from copilot.calls.tables import SegmentRow
+from copilot.calls.tables import CallRow, SegmentRow
 from copilot.evals.export.splitting import Split, public_id, split_of
 from copilot.kernel.db import Database, ReadSession
 from copilot.kernel.ids import TenantId
+from copilot.speech.transcript import Segment
 
-_SUFFIXES = {
-    "audio/wav": ".wav",
-    "audio/mpeg": ".mp3",
-    "audio/mp4": ".m4a",
-    "audio/ogg": ".ogg",
-    "audio/flac": ".flac",
-    "audio/webm": ".webm",
-    "audio/aac": ".aac",
-    "audio/amr": ".amr",
-    "audio/aiff": ".aiff",
-}
 AUDIO = "audio"
 
 
 class TranscriptCase(NamedTuple):
-    """A line of ``cases.jsonl`` and where its recording is kept.
+    """A line of ``cases.jsonl`` and where in which recording it is said.
 
     Attributes:
         line: Its ``text`` is word for word: the recording says the same.
+        blob: The recording that it is cut out of.
+        start: Second of the recording at which the segment begins.
+        end: Second at which it ends.
+        channel: On which it is said; None where there is one.
     """
 
     split: Split
     line: dict[str, Any]
     blob: str
+    start: float
+    end: float
+    channel: int | None
 
 
-async def corrected_calls(
+async def corrected_segments(
     session: ReadSession, tenant: TenantId, *, since: datetime | None = None
-) -> list[str]:
-    """Ids of calls with a corrected segment, the oldest call first."""
-    wanted = select(SegmentRow.call_id).where(
+) -> dict[str, list[int]]:
+    """Numbers of the corrected segments of each call, the oldest call first."""
+    wanted = select(SegmentRow.call_id, SegmentRow.n).where(
         SegmentRow.tenant_id == tenant, SegmentRow.corrected_at.is_not(None)
     )
     if since is not None:
         wanted = wanted.where(SegmentRow.corrected_at >= since)
-    return list(await session.scalars(wanted.distinct().order_by(SegmentRow.call_id)))
+    found: dict[str, list[int]] = {}
+    for row in await session.execute(wanted.order_by(SegmentRow.call_id, SegmentRow.n)):
+        found.setdefault(row.call_id, []).append(row.n)
+    return found
 
 
 async def transcript_cases(
-    db: Database, tenant: TenantId, call_ids: list[str]
+    db: Database, tenant: TenantId, corrected: dict[str, list[int]]
 ) -> AsyncIterator[TranscriptCase]:
-    """The case of each call; one with nothing said in it, or deleted meanwhile, has none."""
-    for call_id in call_ids:
+    """The case of each corrected segment.
+
+    One that says nothing now has none, nor has one of which something was taken out: its sound
+    says more than its text. Calls may have been deleted meanwhile.
+    """
+    for call_id, numbers in corrected.items():
         async with db.read() as session:
             try:
                 call = await store.row(session, tenant, call_id)
             except CallNotFoundError:  # deleted a moment ago
                 continue
-            transcript = await store.transcript(session, tenant, call_id)
-        segments = sorted(transcript.segments, key=lambda one: (one.start, one.n))
-        text = " ".join(one.text for one in segments if one.text)
-        name = public_id(call.id)
-        line: dict[str, Any] = {
-            "id": name,
-            "audio": f"{AUDIO}/{name}{_SUFFIXES.get(call.media_type, '')}",
-            "text": text,
-            "language": call.language or call.stated_language,
-            "labels": {"channel": "phone", "low_accuracy": "yes" if call.low_accuracy else "no"},
-        }
-        if call.vocabulary:
-            line["vocabulary"] = call.vocabulary
-        if call.agent_channel is not None:
-            line["agent_channel"] = call.agent_channel
-        if text:
-            yield TranscriptCase(split_of(call.conversation_id or call.id), line, call.blob)
+            segments = await store.segments(session, tenant, call_id, numbers)
+        redacted = {one.get("n") for one in call.redacted or ()}
+        for segment in segments:
+            if segment.text.strip() and segment.n not in redacted:
+                yield _case(call, segment)
+
+
+def _case(call: CallRow, segment: Segment) -> TranscriptCase:
+    name = f"{public_id(call.id)}-{segment.n}"
+    line: dict[str, Any] = {
+        "id": name,
+        "audio": f"{AUDIO}/{name}.flac",
+        "text": segment.text,
+        "language": call.language or call.stated_language,
+        "labels": {
+            "channel": "phone",
+            "speaker": segment.speaker,
+            "low_accuracy": "yes" if call.low_accuracy else "no",
+        },
+    }
+    if call.vocabulary:
+        # Only what was stated: words learned from corrections would give the answer away.
+        line["vocabulary"] = call.vocabulary
+    split = split_of(call.conversation_id or call.id)
+    return TranscriptCase(split, line, call.blob, segment.start, segment.end, segment.channel)

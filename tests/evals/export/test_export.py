@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy.pool import QueuePool
 
 from copilot.calls import store as calls
@@ -19,8 +20,10 @@ from copilot.kernel.blobs_obstore import ObstoreBlobs
 from copilot.kernel.clock import now
 from copilot.kernel.db import Database
 from copilot.kernel.ids import TenantId
+from copilot.speech.audio import decode
 from tests.calls.heard import heard_call
 from tests.evals.export import desk
+from tests.speech.sounds import wav
 
 
 async def test_each_review_makes_the_case_it_should(
@@ -250,31 +253,54 @@ async def test_since_leaves_out_what_was_reviewed_before(db: Database, tenant: T
     assert [one.line["reference"] for one in exported.drafts] == ["Delayed."]
 
 
-async def test_transcripts_need_their_recordings(
+async def test_a_corrected_segment_needs_its_sound(
     db: Database, tenant: TenantId, blobs: ObstoreBlobs, tmp_path: Path
 ) -> None:
     blob = recording_name(tenant, "one")
-    await blobs.put(blob, b"RIFF")
-    call_id = await heard_call(db, tenant, ("agent", "helo"), ("customer", "i waant"), blob=blob)
+    await blobs.put(blob, wav(6, channels=2))
+    said = (("agent", "helo"), ("customer", "i waant"), ("agent", "right"))
+    call_id = await heard_call(db, tenant, *said, blob=blob)
     gone = await heard_call(db, tenant, ("customer", "oops"), blob="nowhere")
+    broken = await heard_call(db, tenant, ("customer", "oops"), blob="broken")
+    await blobs.put("broken", b"RIFF")
     await heard_call(db, tenant, ("customer", "nobody corrected this"), blob=blob)
     async with db.write() as session:
         await calls.correct(session, tenant, call_id, 2, "I want my lamp, says Maija.")
         await calls.correct(session, tenant, gone, 1, "Oops.")
+        await calls.correct(session, tenant, broken, 1, "Oops.")
     silent = await export_cases(db, blobs, tenant, tmp_path / "silent")
     assert silent.cases["transcription"] == 0
-    assert silent.left_out == {"transcripts_without_audio": 2}
+    assert silent.left_out == {"transcripts_without_audio": 3}
     assert not silent.personal_data
     out = tmp_path / "heard"
     heard = await export_cases(db, blobs, tenant, out, audio=True)
     assert heard.cases["transcription"] == 1
-    assert heard.left_out == {"recordings_gone": 1}
+    assert heard.left_out == {"recordings_gone": 2}
     assert heard.personal_data
     assert "this folder holds personal data" in (out / "coverage.md").read_text()
     dataset = out / split_of(call_id) / "transcription"
     (line,) = (dataset / "cases.jsonl").read_text().splitlines()
     case = json.loads(line)
-    assert case["text"] == "helo I want my lamp, says Maija."
+    assert case["text"] == "I want my lamp, says Maija."
     assert case["language"] == "en"
-    assert (dataset / case["audio"]).read_bytes() == b"RIFF"
-    assert case["audio"].endswith(".wav")
+    assert call_id not in line
+    sound = decode(dataset / case["audio"])
+    # The segment is from the second to the fourth second; a quarter of one goes with it.
+    assert (sound.info.media_type, sound.info.channels) == ("audio/flac", 1)
+    assert sound.duration == pytest.approx(2.5, abs=0.01)
+
+
+async def test_what_was_taken_out_of_a_call_is_not_exported(
+    db: Database, tenant: TenantId, blobs: ObstoreBlobs, tmp_path: Path
+) -> None:
+    await blobs.put("call", wav(4))
+    call_id = await heard_call(db, tenant, ("customer", "my card"), ("agent", "ok"), blob="call")
+    async with db.write() as session:
+        await calls.correct(session, tenant, call_id, 1, "My card is [CARD].")
+        await calls.correct(session, tenant, call_id, 2, "OK.")
+        taken = [{"n": 1, "type": "card", "start": 0.5, "end": 1.5}]
+        await calls.change(session, tenant, call_id, redacted=taken)
+    out = tmp_path / "heard"
+    await export_cases(db, blobs, tenant, out, audio=True)
+    (line,) = (out / split_of(call_id) / "transcription/cases.jsonl").read_text().splitlines()
+    assert json.loads(line)["text"] == "OK."

@@ -12,6 +12,7 @@ from copilot.kernel.db import Database
 from copilot.kernel.ids import TenantId
 from tests.calls.heard import heard_call
 from tests.evals.export import desk
+from tests.speech.sounds import wav
 
 
 async def test_every_suite_loads_with_its_cases(
@@ -22,7 +23,7 @@ async def test_every_suite_loads_with_its_cases(
         about = await desk.conversation(db, tenant, f"c{n}", f"May I return number {n}?")
         made = await desk.draft(db, tenant, about, f"Yes, number {n}.", cites=[page])
         await desk.review(db, tenant, made, "rejected" if n % 3 == 0 else "accepted")
-        await blobs.put(f"call-{n}", b"RIFF")
+        await blobs.put(f"call-{n}", wav(3))
         call_id = await heard_call(db, tenant, ("customer", f"hello {n}"), blob=f"call-{n}")
         async with db.write() as session:
             await calls.correct(session, tenant, call_id, 1, f"Hello, {n}.")

@@ -29,7 +29,7 @@ def test_a_silent_recording_is_heard_to_say_nothing(tmp_path: Path) -> None:
     assert output["degraded"] is False
     assert output["text"] == ""
     assert output["duration"] == output["transcript"]["duration"] == pytest.approx(1.0)
-    assert output["transcript"]["engine"] == "pocketsphinx"
+    assert output["transcript"]["engine"] == "moonshine:tiny-en"
     assert output["took"] > 0
     assert output["damaged"] is False
     json.dumps(output)
@@ -42,7 +42,7 @@ async def test_another_engine_than_the_one_wanted_is_told(tmp_path: Path) -> Non
     broken = lab().with_settings({"COPILOT_SPEECH__MODEL": str(tmp_path / "no-weights")})
     async with task("transcription").open(broken, dataset) as work:
         output = await work(dataset.cases[0])
-    assert output["transcript"]["engine"] == "pocketsphinx"
+    assert output["transcript"]["engine"] == "moonshine:tiny-en"
     assert output["degraded"] is True
 
 

@@ -30,6 +30,12 @@ export const get = async (path, { quiet } = {}) => (await send(path, { quiet }))
 /** POST JSON, answer as JSON. */
 export const post = async (path, json) => (await send(path, { method: "POST", json })).json();
 
+/** PUT JSON, answer as JSON. */
+export const put = async (path, json) => (await send(path, { method: "PUT", json })).json();
+
+/** PATCH JSON, answer as JSON. */
+export const patch = async (path, json) => (await send(path, { method: "PATCH", json })).json();
+
 /** POST JSON and read the answer's events: calls `on(event, data)` for each. */
 export async function stream(path, json, on, signal) {
   const headers = { Accept: "text/event-stream" };

@@ -1,20 +1,72 @@
-// The list of calls, and the upload.
+// The list of calls, search in what was said, and the upload.
 
-import { upload } from "./api.js";
-import { byId, clock, el, known, recently, t, when } from "./dom.js";
+import { post, upload } from "./api.js";
+import { byId, clock, el, known, lacking, languageName, problem, recently, t, when } from "./dom.js";
 import { pagedRows } from "./rows.js";
+import { callWarnings } from "./warnings.js";
+
+const search = byId("search"), found = byId("calls"), told = byId("search-told"), empty = byId("empty");
+const nothing = empty.textContent;
 
 function row(call) {
+  const warnings = callWarnings(call);
+  if (call.low_accuracy) warnings.push(t("low_accuracy"));
+  const facts = [call.language ? languageName(call.language) : "", call.engine ?? ""].filter(Boolean).join(" · ");
   return el("li", {}, el("a", { href: `/calls/${call.id}` },
     el("span", { className: "who" }, call.subject || call.external_id || t("call")),
+    el("span", { className: "fact engine", title: facts }, facts),
     el("span", { className: "fact" }, call.duration ? clock(call.duration) : ""),
     el("span", { className: "fact" }, el("span", { className: `chip ${call.status}` },
-      known(`status_${call.status}`, call.status))),
+      known(`status_${call.status}`, call.status)),
+    warnings.length ? el("span", { className: "caution", title: warnings.join("\n") },
+      el("span", { "aria-hidden": "true" }, "⚠"), el("span", { className: "visually-hidden" }, warnings.join(" "))) : null),
     el("time", { className: "fact", dateTime: call.started_at, title: when(call.started_at) },
       recently(call.started_at))));
 }
 
-pagedRows("calls", () => "/v1/calls?limit=50", row).restart();
+const { restart, stop } = pagedRows("calls", () => "/v1/calls?limit=50", row);
+
+function hitRow(hit) {
+  const at = typeof hit.start === "number";
+  return el("li", {}, el("a", { href: `/calls/${hit.call_id}${at ? `#t=${hit.start}` : ""}` },
+    el("span", { className: "what" }, hit.title || t("call")),
+    el("span", { className: "fact" }, at ? `▸ ${clock(hit.start)}` : ""),
+    el("time", { className: "fact", dateTime: hit.updated_at, title: when(hit.updated_at) }, recently(hit.updated_at)),
+    el("span", { className: "text" }, hit.text)));
+}
+
+async function update() {
+  const query = search.elements.query.value.trim();
+  const current = () => query === search.elements.query.value.trim();
+  history.replaceState(null, "", query ? `/calls?${new URLSearchParams({ query })}` : "/calls");
+  found.classList.toggle("hits", query !== "");
+  byId("upload").hidden = query !== "";
+  told.replaceChildren();
+  stop();
+  if (!query) {
+    empty.textContent = nothing;
+    return restart();
+  }
+  found.setAttribute("aria-busy", "true");
+  try {
+    const { hits, degraded = [] } = await post("/v1/search", { query, kinds: ["conversation"], limit: 50 });
+    if (!current()) return;
+    const calls = hits.filter((hit) => hit.call_id);
+    found.replaceChildren(...calls.map(hitRow));
+    told.replaceChildren(...degraded.map((reason) => lacking([t("hits")], reason)));
+    empty.textContent = t("search_calls_empty");
+    empty.hidden = calls.length > 0;
+  } catch (error) {
+    if (current()) found.replaceChildren(el("li", { className: "told" }, problem(error)));
+  } finally {
+    if (current()) found.setAttribute("aria-busy", "false");
+  }
+}
+
+search.addEventListener("submit", (event) => { event.preventDefault(); update(); });
+search.addEventListener("input", (event) => { if (!event.target.value) update(); });
+search.elements.query.value ||= new URLSearchParams(location.search).get("query") ?? "";
+update();
 
 byId("upload").addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -34,7 +86,11 @@ byId("upload").addEventListener("submit", async (event) => {
   message.className = "";
   message.textContent = "";
   try {
-    const call = await upload("/v1/calls", form, (share) => { bar.value = share; });
+    const call = await upload("/v1/calls", form, (share) => {
+      bar.value = share;
+      // Sent whole: what takes time now is reading it.
+      message.textContent = share < 1 ? t("upload_percent", { percent: Math.floor(share * 100) }) : t("upload_checking");
+    });
     message.textContent = t("upload_done");
     location.assign(`/calls/${call.id}`);
   } catch (error) {

@@ -42,7 +42,7 @@ async function loadThread(how) {
   byId("timeline").setAttribute("aria-busy", "false");
   if (conversation.source === "calls" && !document.querySelector("call-player")) {
     await import("./player.js");
-    byId("player").append(el("call-player", { className: "panel", "data-call": conversation.external_id }));
+    byId("player").append(el("call-player", { "data-call": conversation.external_id }));
   }
 }
 

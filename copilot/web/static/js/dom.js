@@ -76,9 +76,24 @@ export function money(value) {
   );
 }
 
-/** Seconds as m:ss. */
+const languages = new Intl.DisplayNames([locale], { type: "language", fallback: "code" });
+
+/** The name of a language in the reader's. */
+export function languageName(code) {
+  try {
+    return languages.of(code);
+  } catch {
+    return code;
+  }
+}
+
+/** Seconds as m:ss, from an hour on as h:mm:ss. */
 export function clock(seconds) {
   const whole = Math.floor(seconds);
+  if (whole >= 3600) {
+    const two = (part) => String(part).padStart(2, "0");
+    return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
+  }
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 

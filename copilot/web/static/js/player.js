@@ -1,142 +1,118 @@
-// <call-player data-call="…">: the recording, the transcript that follows it, and the notes.
+// <call-player data-call="…">: the recording with the transcript that follows it.
 
-import { get, post } from "./api.js";
-import { byId, clock, el, known, madeBy, t, when } from "./dom.js";
-import { summaryBody } from "./summary.js";
+import { get } from "./api.js";
+import { el, known, problem, t } from "./dom.js";
+import { failed, waiting } from "./call_state.js";
+import { playerBar } from "./player_bar.js";
+import { corrected, UNSURE } from "./segment_text.js";
+import { transcriptList } from "./transcript.js";
 
-const UNSURE = 0.5;
-const RETRY_MS = 3000;
-
+/**
+ * Tells of `call` (the call as it is, in `detail`) whenever it was read, and of `heard` once the
+ * transcript is shown. On a conversation's page it is small and leads to the call's own.
+ */
 class CallPlayer extends HTMLElement {
   connectedCallback() {
+    this.whole = this.hasAttribute("data-whole");
     this.begin();
   }
 
-  begin() {
-    this.start().catch((error) => this.replaceChildren(problem(`${t("error")} ${error.message}`)));
+  begin(at = null) {
+    this.start(at).catch((error) => this.replaceChildren(el("div", { className: "call-bar" }, problem(error))));
   }
 
-  async start() {
-    const call = await get(`/v1/calls/${this.dataset.call}`);
-    const link = byId("to-conversation");
-    if (link && call.conversation_id) {
-      link.href = `/c/${call.conversation_id}`;
-      link.hidden = false;
-    }
-    describe(call);
-    this.audio = el("audio", {
-      controls: true, preload: "metadata", src: `/v1/calls/${call.id}/audio`, "aria-label": t("recording"),
-    });
-    if (call.status === "done") return this.showResult(call);
-    if (call.status === "failed" || call.status === "cancelled") return this.showFailure(call);
-    return this.wait(call);
+  async start(at) {
+    const call = this.call = await get(`/v1/calls/${this.dataset.call}`);
+    this.tell("call");
+    if (call.status === "done") return this.showResult(call, at);
+    const again = () => this.begin();
+    const state = ["failed", "cancelled"].includes(call.status) ? failed(call, again) : waiting(call, again);
+    // Without a text it can be heard all the same.
+    this.bar = playerBar(call, [], { onMove: () => null, onFault: () => this.sayLost() });
+    this.place = el("div", { className: "call-bar panel" }, state, this.bar.node);
+    return this.replaceChildren(this.place);
   }
 
-  wait(call) {
-    const bar = el("progress", { max: 1, value: 0, "aria-label": t("call_working") });
-    this.replaceChildren(this.audio, el("p", { role: "status" }, t("call_working")), bar);
-    const events = new EventSource(`/v1/jobs/${call.job_id}/events`);
-    events.addEventListener("job", (event) => {
-      const job = JSON.parse(event.data);
-      bar.value = job.progress;
-      if (["succeeded", "failed", "cancelled"].includes(job.status)) {
-        events.close();
-        this.begin();
-      }
+  async showResult(call, at) {
+    this.transcript = await get(`/v1/calls/${call.id}/transcript`);
+    const { segments } = this.transcript;
+    this.list = transcriptList(segments, {
+      play: (seconds) => this.bar.play(seconds), onStray: (away) => { back.hidden = !away; },
     });
-    // A dropped line is taken up again by the browser; a refusal, as after the session, is not.
-    events.addEventListener("error", () => {
-      if (events.readyState === EventSource.CLOSED) setTimeout(() => this.begin(), RETRY_MS);
+    this.place = el("div", { className: "call-bar panel" });
+    this.bar = playerBar({ ...call, duration: call.duration || this.transcript.duration }, segments, {
+      onMove: (seconds, jump) => this.list.mark(seconds, { jump }),
+      onFault: () => this.sayLost(),
     });
-  }
-
-  showFailure(call) {
-    const again = el("button", { type: "button" }, t("call_retry"));
-    again.addEventListener("click", async () => {
-      again.disabled = true;
-      try {
-        await post(`/v1/jobs/${call.job_id}/retry`);
-        this.wait(call);
-      } catch (error) {
-        this.replaceChildren(this.audio, problem(`${t("error")} ${error.message}`));
-      }
-    });
-    const why = call.status === "cancelled" ? t("status_cancelled")
-      : `${t("call_failed")} ${known(`call_error_${call.error?.code}`, call.error?.detail ?? "")}`;
-    this.replaceChildren(this.audio, problem(why),
-      el("p", { className: "muted small" }, t("call_kept")), el("p", {}, again));
-  }
-
-  async showResult(call) {
-    const transcript = await get(`/v1/calls/${call.id}/transcript`);
-    const notes = await get(`/v1/calls/${call.id}/notes`).catch(() => null);
-    this.rows = transcript.segments.map((segment) => this.row(segment));
+    const back = el("button", { type: "button", className: "follow", hidden: true, onclick: () => this.list.follow() }, t("follow_again"));
+    this.legend = el("p", { className: "legend" });
+    this.place.append(this.bar.node);
     this.replaceChildren(
-      this.audio,
-      transcript.low_accuracy ? el("p", { className: "notice" }, t("low_accuracy")) : "",
-      notes ? this.notes(notes, call) : "",
-      el("section", { className: "player-part" }, el("div", { className: "panel-head" },
-        el("h2", {}, t("transcript")),
-        el("span", { className: "made" }, t("made_by", { engine: transcript.engine ?? call.engine }))),
-      el("ol", { className: "lanes", tabIndex: 0, "aria-label": t("transcript") }, this.rows.map((row) => row.node))));
-    this.audio.addEventListener("timeupdate", () => this.follow());
+      this.place,
+      el("section", { className: "call-text panel", "aria-labelledby": "transcript-title" },
+        el("div", { className: "panel-head" }, el("h2", { id: "transcript-title" }, t("transcript")),
+          this.whole ? null : el("a", { href: `/calls/${call.id}`, className: "small" }, t("open_call")),
+          el("span", { className: "made" }, t("made_by", { engine: this.transcript.engine ?? call.engine }))),
+        this.transcript.low_accuracy ? el("p", { className: "notice" }, t("low_accuracy")) : null,
+        el("div", { className: "call-tools" }), this.legend,
+        segments.length ? this.list.node : el("p", { className: "muted" }, t("nothing_said")), back));
+    this.showLegend();
+    this.tell("heard");
+    if (at !== null) this.bar.seek(at);
+    else if (this.whole) this.goToHash();
   }
 
-  /** The notes; on a conversation's own page its summary says the same already. */
-  notes(notes, call) {
-    if (byId("summary")) return "";
-    return el("section", { className: "player-part" }, el("div", { className: "panel-head" },
-      el("h2", {}, t("call_notes")), el("span", { className: "made" }, madeBy(notes.engine, notes.degraded))),
-    summaryBody(notes, (sentence) => this.play(sentence.start ?? 0),
-      (sentence) => clock(sentence.start ?? 0), call.subject || ""));
+  tell(name) {
+    this.dispatchEvent(new CustomEvent(name, { detail: this.call }));
   }
 
-  row(segment) {
-    const play = () => this.play(segment.start);
-    const words = segment.words?.length && !segment.original_text
-      ? segment.words.flatMap((word, place) => [place ? " " : "", this.word(word)])
-      : [segment.text];
-    const node = el("li", { className: segment.speaker },
-      el("button", { type: "button", className: "link at", onclick: play,
-        "aria-label": t("play_from", { time: clock(segment.start) }) }, clock(segment.start)),
-      el("span", { className: "speaker" }, known(segment.speaker, segment.speaker)),
-      el("span", { className: "words" }, words));
-    return { node, start: segment.start, end: segment.end };
+  /** What the marks in the text mean, where there are any. */
+  showLegend() {
+    const segments = this.list.rows().map((row) => row.segment);
+    const unsure = segments.some((one) => !corrected(one) && one.words?.some((word) => typeof word.confidence === "number" && word.confidence < UNSURE));
+    const parts = [
+      unsure ? [el("span", { className: "unsure" }, t("legend_word")), ` ${t("legend_unsure")}`] : null,
+      segments.some((one) => one.figures?.length) ? [el("span", { className: "written" }, "12.50"), ` ${t("legend_written")}`] : null,
+      segments.some(corrected) ? [el("span", { className: "was-sign" }), t("legend_corrected")] : null,
+    ].filter(Boolean);
+    this.legend.replaceChildren(...parts.map((part) => el("span", {}, part)));
+    this.legend.hidden = !parts.length;
   }
 
-  word(word) {
-    const unsure = word.confidence !== null && word.confidence !== undefined && word.confidence < UNSURE;
-    return el("span", { className: unsure ? "word unsure" : "word", onclick: () => this.play(word.start) }, word.text);
+  /** `#t=83.2` in the address is that second. */
+  goToHash() {
+    const match = /^#t=(\d+(?:\.\d+)?)$/.exec(location.hash);
+    if (match) this.bar?.seek(Number(match[1]));
+  }
+
+  async sayLost() {
+    const { place } = this;
+    let code = "recording_expired";
+    if (!this.call.audio_expired_at) {
+      // Asked for, so that a recording that is gone is told from one that this browser cannot play.
+      const there = await fetch(this.bar.audio.src, { headers: { Range: "bytes=0-0" } }).catch(() => null);
+      code = there?.ok ? "unplayable" : (await there?.json().catch(() => null))?.code ?? "unavailable";
+    }
+    place.prepend(el("p", { className: "notice", role: "status" },
+      known(`recording_${code.replace("recording_", "")}`, t("recording_gone"))));
+    if (code === "recording_expired") this.tell("expired");
   }
 
   /** Play from there, where the recording is there already and this browser can play it. */
   play(seconds) {
-    if (!this.audio) return;
-    this.audio.currentTime = seconds;
-    this.audio.play().catch(() => null);
+    this.bar?.play(seconds);
   }
 
-  follow() {
-    const now = this.audio.currentTime;
-    for (const row of this.rows) {
-      const current = now >= row.start && now < row.end;
-      if (current && !row.node.classList.contains("now")) {
-        row.node.parentElement.scrollTo({ top: row.node.offsetTop - row.node.parentElement.offsetTop - 80 });
-      }
-      row.node.classList.toggle("now", current);
-    }
+  /** A segment was changed: show it. */
+  changed(segment) {
+    this.list.replace(segment);
+    this.showLegend();
   }
-}
 
-const problem = (text) => el("p", { className: "notice bad", role: "alert" }, text);
-
-/** Fill the head of the call's own page; on a conversation's page there is none. */
-function describe(call) {
-  if (!byId("call-title")) return;
-  byId("call-title").textContent = call.subject || t("call");
-  document.title = `${byId("call-title").textContent} · Copilot`;
-  byId("call-facts").textContent = [when(call.started_at), call.duration ? clock(call.duration) : "",
-    known(`status_${call.status}`, call.status)].filter(Boolean).join(" · ");
+  /** Read everything anew, where the recording or the text is another one now. */
+  reload() {
+    this.begin(this.bar?.at() ?? null);
+  }
 }
 
 customElements.define("call-player", CallPlayer);

@@ -1,6 +1,6 @@
 // A summary: sections of sentences, each a button that leads to what it stands on.
 
-import { el, t } from "./dom.js";
+import { el, onDay, t } from "./dom.js";
 import { marked } from "./figures.js";
 
 /**
@@ -25,13 +25,14 @@ function sentence(one, go, source) {
   const supported = one.supported !== false && one.message_ids.length > 0;
   const className = supported ? "sentence" : "sentence unsupported-sentence";
   const text = marked(one.text, one.figures, { focusable: false });
+  const due = one.due ? [el("span", { className: "chip" }, t("due", { date: onDay(one.due) })), " "] : [];
   const why = el("span", { className: "source" }, supported ? source(one) : t("unsupported_sentence"));
   // One that names no message leads nowhere, and must not look as if it did.
-  if (!one.message_ids.length) return el("span", { className }, text, " ", why);
+  if (!one.message_ids.length) return el("span", { className }, text, " ", due, why);
   const button = el("button", {
     type: "button", className: `link ${className}`,
     title: supported ? t("show_source") : t("unsupported_sentence"),
     onclick: () => go(one, button),
-  }, text, " ", why);
+  }, text, " ", due, why);
   return button;
 }

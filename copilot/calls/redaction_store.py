@@ -1,0 +1,108 @@
+"""Taking what was found out of every row that holds the text of a call."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from sqlalchemy import select, update
+
+from copilot.auth import answer_store
+from copilot.calls.redacted import Found, Secrets
+from copilot.calls.tables import CallNotesRow, CallRow, SegmentRow
+from copilot.conversations import redaction
+from copilot.kernel.clock import now
+from copilot.kernel.db import WriteSession
+from copilot.kernel.ids import TenantId
+from copilot.knowledge.masking import mask_passages
+from copilot.speech.spoken.writing import written_forms, written_out
+from copilot.speech.transcript import Segment
+from copilot.summaries import forgetting
+
+ForgetQuoting = Callable[
+    [WriteSession, TenantId, str, Callable[[Any], bool] | None], Awaitable[None]
+]
+"""Deletes what a part above calls made of a conversation, if it repeats what was taken out.
+
+Gets the conversation's id; without a test, everything that was made of it is deleted.
+"""
+
+
+async def redact(
+    session: WriteSession,
+    tenant: TenantId,
+    call: CallRow,
+    segments: Sequence[Segment],
+    found: Sequence[Found],
+    secrets: Secrets,
+    forget: Sequence[ForgetQuoting],
+) -> None:
+    """Store the redacted ``segments`` of a call, and clean everything made of what they said.
+
+    Args:
+        session: The transaction.
+        tenant: Whose call.
+        call: Its row.
+        segments: Those that changed, as they are from now on.
+        found: What was taken out of them.
+        secrets: What it was, to be looked for in what was made of it.
+        forget: What deletes such things above calls.
+    """
+    texts = {f"segment-{one.n}": (one.text, _written(one, call.language)) for one in segments}
+    if call.conversation_id is not None and await redaction.redact_messages(
+        session, tenant, call.conversation_id, texts, secrets.mask
+    ):
+        await forgetting.drop(session, tenant, call.conversation_id)
+        for one in forget:
+            await one(session, tenant, call.conversation_id, secrets.are_in)
+        await mask_passages(session, tenant, "conversation", call.conversation_id, secrets.mask)
+    for segment in segments:
+        await _replace(session, tenant, call.id, segment)
+    await _mask_notes(session, tenant, call.id, secrets)
+    # What was answered to a request may be given again for a day.
+    await answer_store.forget(session, tenant)
+    told = [one.model_dump(mode="json") for one in found]
+    await session.execute(
+        update(CallRow)
+        .where(CallRow.tenant_id == tenant, CallRow.id == call.id)
+        .values(
+            redacted=[*call.redacted, *told],
+            redacted_at=now(),
+            updated_at=now(),
+            subject=None if call.subject is None else secrets.mask(call.subject),
+            vocabulary=secrets.mask_all(call.vocabulary),
+        )
+    )
+
+
+def _written(segment: Segment, language: str | None) -> str | None:
+    """The text with its figures written out; None where it has none."""
+    words = segment.text.split()
+    forms = written_forms(words, language)
+    return written_out(words, forms) if forms else None
+
+
+async def _replace(session: WriteSession, tenant: TenantId, call_id: str, segment: Segment) -> None:
+    values = segment.model_dump(mode="json", include={"text", "words", "figures", "original_text"})
+    known = {column.key for column in SegmentRow.__mapper__.column_attrs}
+    await session.execute(
+        update(SegmentRow)
+        .where(
+            SegmentRow.tenant_id == tenant,
+            SegmentRow.call_id == call_id,
+            SegmentRow.n == segment.n,
+        )
+        .values({name: value for name, value in values.items() if name in known})
+    )
+
+
+async def _mask_notes(
+    session: WriteSession, tenant: TenantId, call_id: str, secrets: Secrets
+) -> None:
+    notes = await session.scalar(
+        select(CallNotesRow).where(
+            CallNotesRow.tenant_id == tenant, CallNotesRow.call_id == call_id
+        )
+    )
+    if notes is not None:
+        notes.headline = secrets.mask(notes.headline)
+        notes.sections = secrets.mask_all(notes.sections)
+        await session.flush()

@@ -1,0 +1,1 @@
+"""Spoken figures to their written form (inverse text normalisation), English and Finnish."""
