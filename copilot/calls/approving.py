@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -12,7 +13,7 @@ from copilot.calls.note_checking import NoteChecker
 from copilot.calls.note_text import note_text
 from copilot.calls.notes import Noted, noted, words_of
 from copilot.calls.tables import CallNotesRow
-from copilot.conversations import edits
+from copilot.conversations import edits, redaction
 from copilot.conversations import flow as conversations
 from copilot.conversations import store as conversation_store
 from copilot.conversations.cleaning import CleanMessage
@@ -26,12 +27,20 @@ from copilot.conversations.conversation import (
 from copilot.conversations.tables import ConversationRow
 from copilot.kernel.clock import now
 from copilot.kernel.db import Database, WriteSession
+from copilot.kernel.errors import ConflictError
 from copilot.kernel.ids import TenantId
 from copilot.kernel.upsert import insert_if_new
 from copilot.summaries import store as summaries
 from copilot.summaries.said import visible_messages
 
 _LONGEST_NAME = 200
+
+
+class _Checked(NamedTuple):
+    """Sections, and the version of the conversation that they were checked against."""
+
+    sections: Sequence[NoteSection]
+    version: int
 
 
 async def edit_notes(
@@ -51,6 +60,7 @@ async def edit_notes(
     Raises:
         CallNotFoundError: The tenant has no such call.
         CallNotReadyError: There are no notes to edit yet.
+        ConflictError: Something was just taken out of the call, which the text may still have.
     """
     checked = await _checked(db, tenant, call_id, sections)
     async with db.write() as session:
@@ -89,7 +99,7 @@ async def approve_notes(
 
 async def _checked(
     db: Database, tenant: TenantId, call_id: str, sections: Sequence[NoteSectionIn]
-) -> list[NoteSection]:
+) -> _Checked:
     async with db.read() as session:
         found = await noted(session, tenant, call_id)
     messages = visible_messages(found.conversation, include_internal=False)
@@ -100,7 +110,8 @@ async def _checked(
         spoken = [one.external_id for one in messages if one.id in cited]
         words = await words_of(session, tenant, call_id, spoken)
     checker = NoteChecker(messages, language, words)
-    return await asyncio.to_thread(lambda: [checker.timed(one) for one in checked])
+    timed = await asyncio.to_thread(lambda: [checker.timed(one) for one in checked])
+    return _Checked(timed, found.conversation.version)
 
 
 async def _edit(
@@ -108,16 +119,19 @@ async def _edit(
     tenant: TenantId,
     call_id: str,
     given: Sequence[NoteSectionIn],
-    checked: Sequence[NoteSection],
+    checked: _Checked,
     who: str,
 ) -> Noted:
     await _lock(session, tenant, call_id)
     found = await noted(session, tenant, call_id)
+    if await redaction.made_too_early(session, tenant, found.conversation.id, checked.version):
+        raise ConflictError("The call was redacted this very moment: read its notes again.")
     if _same(given, found.notes) and not found.notes.stale:
         return found
     row = await _row(session, tenant, found)
-    row.sections = [one.model_dump(mode="json") for one in checked]
-    row.version = found.conversation.version
+    row.sections = [one.model_dump(mode="json") for one in checked.sections]
+    # Not the conversation's own, which may have been corrected since it was read for the check.
+    row.version = checked.version
     row.edited_at, row.edited_by = now(), who[:_LONGEST_NAME]
     row.approved_at = row.approved_by = None
     await session.flush()

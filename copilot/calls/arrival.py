@@ -22,6 +22,9 @@ async def redact_arrival(flow: CallFlow, heard: Transcript) -> tuple[Transcript,
 
 async def silence_arrival(flow: CallFlow, tenant: TenantId, call_id: str) -> str | None:
     """Have the recording silenced where something was taken out; returns the job's id."""
+    if flow.redact == "off":
+        return None
+    await flow.db.settle()  # chunks of what was heard have been deleted
     if flow.redact != "audio":
         return None
     async with flow.db.write() as session:

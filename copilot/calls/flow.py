@@ -8,12 +8,12 @@ from datetime import timedelta
 from typing import BinaryIO
 
 from copilot.auth import answer_store
-from copilot.calls import recordings, store
+from copilot.calls import recordings, redaction_store, store
 from copilot.calls.call import AcceptedCall, Call, CallIn
 from copilot.calls.config import Redact
-from copilot.calls.errors import CallExistsError, CallNotFoundError
+from copilot.calls.errors import CallExistsError, CallNotFoundError, RecordingExpiredError
 from copilot.calls.tables import CallRow
-from copilot.conversations import edits
+from copilot.conversations import edits, redaction
 from copilot.conversations.conversation import CALLS_SOURCE
 from copilot.customers.address import DEFAULT_REGION
 from copilot.jobs import store as jobs
@@ -22,11 +22,12 @@ from copilot.jobs.queue import Queue
 from copilot.kernel.blobs import Blobs
 from copilot.kernel.clock import now
 from copilot.kernel.db import Database
-from copilot.kernel.errors import ConflictError
+from copilot.kernel.errors import ConflictError, NotFoundError
 from copilot.kernel.ids import TenantId, new_id
 from copilot.kernel.upsert import insert_if_new
 from copilot.speech.audio import AudioInfo, probe
 from copilot.speech.engines import SpeechEngines
+from copilot.speech.spoken.segments import written_of
 from copilot.speech.transcript import Segment
 from copilot.summaries.flow import Summariser
 
@@ -142,6 +143,28 @@ class CallFlow:
         async with self.db.read() as session:
             return await store.get(session, tenant, call_id)
 
+    async def recording(self, tenant: TenantId, call_id: str) -> tuple[CallRow, int]:
+        """The call's row, and the size of the recording that it names.
+
+        Raises:
+            CallNotFoundError: The tenant has no such call.
+            RecordingExpiredError: It has no recording any more.
+            NotFoundError: The recording is gone although it should be there.
+        """
+        seen = ""
+        while True:
+            async with self.db.read() as session:
+                call = await store.row(session, tenant, call_id)
+            if call.audio_expired_at is not None:
+                raise RecordingExpiredError(call.id)
+            try:
+                return call, await self.blobs.size(call.blob)
+            except NotFoundError:
+                # Silenced or deleted this very moment: look again.
+                if call.blob == seen:
+                    raise
+                seen = call.blob
+
     async def correct(self, tenant: TenantId, call_id: str, n: int, text: str) -> Segment:
         """Put right what segment ``n`` says, in the transcript and in the conversation.
 
@@ -151,14 +174,24 @@ class CallFlow:
             SegmentNotFoundError: The call has no such segment.
         """
         async with self.db.write() as session:
-            call = await store.row(session, tenant, call_id)
+            call = await redaction_store.lock_call(session, tenant, call_id)
             store.check_transcribed(call)
             if call.conversation_id is not None:
-                message_id = segment_message_id(n)
+                # First, as when messages are added: in one order, no two can deadlock.
+                await redaction.lock(session, tenant, call.conversation_id)
+            segment = await store.correct(
+                session, tenant, call.id, n, text.strip(), language=call.language
+            )
+            if call.conversation_id is not None:
                 await edits.correct_message(
-                    session, tenant, call.conversation_id, message_id, text.strip()
+                    session,
+                    tenant,
+                    call.conversation_id,
+                    segment_message_id(n),
+                    segment.text,
+                    written=written_of(segment),
                 )
-            return await store.correct(session, tenant, call.id, n, text.strip())
+            return segment
 
     async def delete(self, tenant: TenantId, call_id: str) -> None:
         """Remove a call: its job, recording, transcript and conversation.
@@ -174,7 +207,7 @@ class CallFlow:
             await self.blobs.delete(call.blob)
             async with self.db.write() as session:
                 # It may have another recording by now, a silenced one.
-                blob = (await store.row(session, tenant, call.id)).blob
+                blob = (await redaction_store.lock_call(session, tenant, call.id)).blob
                 await recordings.note_discarded(session, tenant, blob)
                 # What was answered to a request may be given again for a day.
                 await answer_store.forget(session, tenant)

@@ -222,7 +222,6 @@ async def correct_segment(
 )
 async def get_audio(
     call_id: CallId,
-    session: Reads,
     calls: Calls,
     principal: MayRead,
     range_header: Annotated[str | None, Header(alias="Range")] = None,
@@ -232,10 +231,7 @@ async def get_audio(
 
     It is as it was sent, or silent where a redaction asked for that: the `ETag` tells which.
     """
-    call = await store.row(session, principal.tenant, call_id)
-    if call.audio_expired_at is not None:
-        raise RecordingExpiredError(call.id)
-    size = await calls.blobs.size(call.blob)
+    call, size = await calls.recording(principal.tenant, call_id)
     tag = f'"{call.audio_checksum or call.checksum}"'
     part = None if if_range not in {None, tag} else parse_range(range_header, size)
     wanted = part or ByteRange(0, size)

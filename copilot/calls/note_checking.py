@@ -1,5 +1,6 @@
 """Sentences of call notes against what was said: figures, seconds, days of promises."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -66,6 +67,9 @@ class NoteChecker:
         figures = self._figures(given.text, messages)
         right = all(one.verdict == "supported" for one in figures)
         sentence = sentence_of(given.text, messages, figures, supported=bool(messages) and right)
+        if not any(_says(one.text, given.text) for one in messages):
+            # A person's own words, of what was said: nobody in the call spoke them.
+            sentence = sentence.model_copy(update={"author_role": None})
         return self._timed(kind, sentence)
 
     def _carrying(self, text: str) -> list[Message]:
@@ -115,3 +119,8 @@ class NoteChecker:
         if forms := written_forms(words, self._language):
             written = written_out(words, forms)
         return due_date(written, message.sent_at, language)
+
+
+def _says(message: str, text: str) -> bool:
+    said, wanted = (re.findall(r"\w+", one.casefold()) for one in (message, text))
+    return f" {' '.join(wanted)} " in f" {' '.join(said)} "

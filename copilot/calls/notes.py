@@ -12,7 +12,7 @@ from copilot.calls.note import CallNotes, NoteSection
 from copilot.calls.note_checking import NoteChecker, Words
 from copilot.calls.tables import CallNotesRow, CallRow
 from copilot.conversations import store as conversations
-from copilot.conversations.conversation import Conversation
+from copilot.conversations.conversation import Conversation, as_written
 from copilot.kernel.db import ReadSession
 from copilot.kernel.ids import TenantId
 from copilot.summaries import store as summaries
@@ -58,7 +58,7 @@ async def noted(session: ReadSession, tenant: TenantId, call_id: str) -> Noted:
     call = await store.row(session, tenant, call_id)
     if call.conversation_id is None:
         raise _not_ready()
-    conversation = await conversations.get(session, tenant, call.conversation_id)
+    conversation = as_written(await conversations.get(session, tenant, call.conversation_id))
     row = await session.scalar(
         select(CallNotesRow).where(
             CallNotesRow.tenant_id == tenant, CallNotesRow.call_id == call.id

@@ -11,14 +11,14 @@ from copilot.calls.http import CallId, MayRead, MayWrite
 from copilot.calls.note import ApprovalIn, CallNotes, NotesIn
 from copilot.calls.notes import notes_of
 from copilot.kernel.db import Database
-from copilot.kernel.errors import InvalidInputError, MalformedBodyError
+from copilot.kernel.errors import ConflictError, InvalidInputError, MalformedBodyError
 from copilot.kernel.http import Reads, database, problems
 
 router = APIRouter(prefix="/v1", tags=["calls"])
 
 Db = Annotated[Database, Depends(database)]
 _ERRORS = (*AUTH_ERRORS, CallNotFoundError, CallNotReadyError)
-_BODY_ERRORS = (*_ERRORS, MalformedBodyError, InvalidInputError)
+_BODY_ERRORS = (*_ERRORS, ConflictError, MalformedBodyError, InvalidInputError)
 
 
 @router.get("/calls/{call_id}/notes", responses=problems(*_ERRORS))

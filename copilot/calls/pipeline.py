@@ -29,6 +29,7 @@ from copilot.kernel.errors import NotFoundError
 from copilot.kernel.ids import TenantId
 from copilot.speech.errors import AudioUnreadableError
 from copilot.speech.hearing import HeardFile, hear_file
+from copilot.speech.spoken.segments import written_of
 from copilot.speech.transcript import Segment, Speaker, Transcript
 
 LOW_ACCURACY_TAG = "low-accuracy-transcript"
@@ -128,7 +129,12 @@ async def _catch_up(
             if segment.text != before.get(segment.n):
                 message_id = segment_message_id(segment.n)
                 await edits.correct_message(
-                    session, tenant, conversation_id, message_id, segment.text
+                    session,
+                    tenant,
+                    conversation_id,
+                    message_id,
+                    segment.text,
+                    written=written_of(segment),
                 )
 
 
@@ -195,4 +201,5 @@ def _message(call: CallRow, segment: Segment) -> MessageIn:
         text=segment.text,
         start=segment.start,
         end=segment.end,
+        written=written_of(segment),
     )

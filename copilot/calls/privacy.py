@@ -131,7 +131,7 @@ class CallPrivacy:
         # Looking takes a moment for a call of hours, so it is not done inside the transaction.
         places, found = await asyncio.to_thread(_found, seen, asked.types)
         async with self._db.write() as session:
-            call = await store.row(session, tenant, call_id)
+            call = await redaction_store.lock_call(session, tenant, call_id)
             await _check(session, tenant, call, asked)
             now_said = await store.transcript(session, tenant, call_id)
             if now_said.segments != seen.segments:  # corrected this very moment
@@ -153,10 +153,12 @@ class CallPrivacy:
 
     async def renew(self, ctx: JobContext) -> None:
         """The job kind ``redact_call``: the notes are written anew."""
+        await self._db.settle()  # again: somebody may have been reading when it was asked for
         await ctx.step("notes", lambda: self._renew_notes(ctx.tenant, ctx.subject_id))
 
     async def silence(self, ctx: JobContext) -> None:
         """The job kind ``redact_call_audio``: silence in the recording, then the notes."""
+        await self._db.settle()
         await ctx.step("audio", lambda: silence_recording(self._db, self._blobs, ctx))
         await ctx.step("notes", lambda: self._renew_notes(ctx.tenant, ctx.subject_id))
 

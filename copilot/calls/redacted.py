@@ -5,7 +5,7 @@ A label such as ``[CARD]`` stands where a figure stood. Unlike the placeholders 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel
@@ -32,6 +32,7 @@ _END_MARKS = re.compile(r"[.,;:!?…]*$")
 _GAP = r"[\s.,/\u00a0\u2010\u2011–-]{0,3}"
 _ENOUGH_DIGITS = 3
 _TELLING_DIGITS = 6
+_FIRST_WORD = re.compile(r"\(\?<!\\w\)(\w+)(?=\\W\+)")
 
 
 BEFORE = -1
@@ -138,37 +139,40 @@ class Secrets:
     Args:
         phrases: As it was said, with the label that stands for it.
         digits: The figures in letters and digits, with their labels.
+        passages: Whole segments, with their labels.
     """
 
     def __init__(
-        self, phrases: Iterable[tuple[str, str]] = (), digits: Iterable[tuple[str, str]] = ()
+        self,
+        phrases: Iterable[tuple[str, str]] = (),
+        digits: Iterable[tuple[str, str]] = (),
+        passages: Iterable[tuple[str, str]] = (),
     ) -> None:
-        patterns: dict[str, str] = {}
-        for said, label in phrases:
-            words = [_EDGE.sub("", word) for word in said.split()]
-            words = [word for word in words if word]
-            if _tells("".join(words), len(words)):
-                patterns[r"\W+".join(map(re.escape, words))] = label
+        long: dict[str, str] = {}
+        others: dict[str, str] = {}
+        for said, label in (*passages, *phrases):
+            if found := _phrase(said):
+                others[found] = label
         for figure, label in digits:
             characters = re.findall(r"\w", figure)
-            if len(characters) >= _ENOUGH_DIGITS:
-                patterns[_GAP.join(map(re.escape, characters))] = label
-        # The longest first: a part of a figure must not leave the rest of it behind.
-        ordered = sorted(patterns.items(), key=lambda item: -len(item[0]))
-        self._patterns = [
-            (re.compile(rf"(?<!\w){pattern}(?!\w)", re.IGNORECASE), label)
-            for pattern, label in ordered
-        ]
+            if len(characters) >= _TELLING_DIGITS:
+                long[_bounded(_GAP.join(map(re.escape, characters)))] = label
+            elif len(characters) >= _ENOUGH_DIGITS:
+                others[_short(characters)] = label
+        self._said = _Patterns(long)
+        self._all = _Patterns(others | long)
         self._digits = [re.sub(r"\D", "", figure) for figure, _ in digits]
 
     def __bool__(self) -> bool:
-        return bool(self._patterns)
+        return bool(self._all)
 
     def mask(self, text: str) -> str:
         """``text`` with labels in place of every copy."""
-        for pattern, label in self._patterns:
-            text = pattern.sub(label, text)
-        return text
+        return self._all.mask(text)
+
+    def mask_said(self, text: str) -> str:
+        """The same of what was said: a phrase or three digits may mean something else there."""
+        return self._said.mask(text)
 
     def mask_all(self, value: Any) -> Any:
         """The same of every text in a JSON value."""
@@ -198,27 +202,70 @@ class Secrets:
         )
 
 
-def _tells(characters: str, words: int) -> bool:
-    """Whether a phrase can be looked for: ``one`` or ``12`` stands in every text."""
-    return words >= _ENOUGH_DIGITS or (
-        len(characters) > _ENOUGH_DIGITS and any(one.isdigit() for one in characters)
-    )
+class _Patterns:
+    """Patterns with their labels; many are looked for at the cost of few."""
+
+    def __init__(self, labels: Mapping[str, str]) -> None:
+        # The longest first: a part of a figure must not leave the rest of it behind.
+        ordered = sorted(labels.items(), key=lambda item: -len(item[0]))
+        self._by_word: dict[str | None, list[tuple[int, re.Pattern[str], str]]] = {}
+        for rank, (pattern, label) in enumerate(ordered):
+            found = _FIRST_WORD.match(pattern)
+            entry = (rank, re.compile(pattern, re.IGNORECASE), label)
+            word = re.findall(r"\w+", found[1].lower())[0] if found else None
+            self._by_word.setdefault(word, []).append(entry)
+
+    def __bool__(self) -> bool:
+        return bool(self._by_word)
+
+    def mask(self, text: str) -> str:
+        words: set[str | None] = {None, *re.findall(r"\w+", text.lower())}
+        there = [entry for word in words & self._by_word.keys() for entry in self._by_word[word]]
+        for _, pattern, label in sorted(there, key=lambda entry: entry[0]):
+            text = pattern.sub(label, text)
+        return text
+
+
+def _phrase(said: str) -> str | None:
+    """The pattern of a phrase; None of what stands in every text: ``one`` or ``12``."""
+    words = [word for word in (_EDGE.sub("", one) for one in said.split()) if word]
+    characters = "".join(words)
+    if len(words) >= _ENOUGH_DIGITS:
+        return _bounded(r"\W+".join(map(re.escape, words)))
+    if len(characters) <= _ENOUGH_DIGITS or not any(map(str.isdigit, characters)):
+        return None
+    if characters.isdigit() and len(characters) < _TELLING_DIGITS:
+        return _short(characters)
+    return _bounded(r"\W+".join(map(re.escape, words)))
+
+
+def _bounded(pattern: str) -> str:
+    return rf"(?<!\w){pattern}(?!\w)"
+
+
+def _short(characters: Sequence[str]) -> str:
+    """A figure of few digits: not as a part of longer ones, such as numbers of orders."""
+    each = [re.escape(one) for one in characters]
+    apart = r"[\s-]".join(each)
+    return rf"(?<!\w)(?<!\w[-/.,])(?<!\d\s)(?:{''.join(each)}|{apart})(?![-/.,]?\w|\s\d)"
 
 
 def secrets_of(segments: Sequence[Segment], places: Sequence[Place]) -> Secrets:
     """What stands in ``places`` of ``segments``, in every form that is known."""
     by_n = {segment.n: segment for segment in segments}
     phrases: list[tuple[str, str]] = []
+    passages: list[tuple[str, str]] = []
     digits: dict[tuple[str, str], None] = {}
     for place in places:
         segment, label = by_n[place.n], LABELS[place.type]
         if place.first != BEFORE:
-            phrases.append((" ".join(segment.text.split()[place.first : place.last + 1]), label))
+            said = " ".join(segment.text.split()[place.first : place.last + 1])
+            (passages if place.type == "segment" else phrases).append((said, label))
         written = [one.written for one in segment.figures if _overlaps(one, place)]
         for figure in (place.digits, *written):
             if figure and place.type != "segment":
                 digits[figure, label] = None
-    return Secrets(phrases, digits)
+    return Secrets(phrases, list(digits), passages)
 
 
 def _overlaps(figure: SpokenFigure, place: Place) -> bool:

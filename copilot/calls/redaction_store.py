@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from copilot.auth import answer_store
+from copilot.calls import store
 from copilot.calls.redacted import Found, Secrets
 from copilot.calls.tables import CallNotesRow, CallRow, SegmentRow
 from copilot.conversations import redaction
@@ -13,7 +14,7 @@ from copilot.kernel.clock import now
 from copilot.kernel.db import WriteSession
 from copilot.kernel.ids import TenantId
 from copilot.knowledge.masking import mask_passages
-from copilot.speech.spoken.writing import written_forms, written_out
+from copilot.speech.spoken.segments import written_of
 from copilot.speech.transcript import Segment
 from copilot.summaries import forgetting
 
@@ -24,6 +25,23 @@ ForgetQuoting = Callable[
 
 Gets the conversation's id; without a test, everything that was made of it is deleted.
 """
+
+
+async def lock_call(session: WriteSession, tenant: TenantId, call_id: str) -> CallRow:
+    """The call's row as it is now; until the end nobody else changes it, or its conversation.
+
+    The conversation first, as when messages are added: in one order, no two can deadlock.
+
+    Raises:
+        CallNotFoundError: The tenant has no such call.
+    """
+    call = await store.row(session, tenant, call_id)
+    if call.conversation_id is not None:
+        await redaction.lock(session, tenant, call.conversation_id)
+    mine = (CallRow.tenant_id == tenant, CallRow.id == call.id)
+    await session.execute(select(CallRow.id).where(*mine).with_for_update())
+    session.expire(call)
+    return await store.row(session, tenant, call_id)
 
 
 async def redact(
@@ -46,9 +64,9 @@ async def redact(
         secrets: What it was, to be looked for in what was made of it.
         forget: What deletes such things above calls.
     """
-    texts = {f"segment-{one.n}": (one.text, _written(one, call.language)) for one in segments}
+    texts = {f"segment-{one.n}": (one.text, written_of(one)) for one in segments}
     if call.conversation_id is not None and await redaction.redact_messages(
-        session, tenant, call.conversation_id, texts, secrets.mask
+        session, tenant, call.conversation_id, texts, secrets.mask, secrets.mask_said
     ):
         await forgetting.drop(session, tenant, call.conversation_id)
         for one in forget:
@@ -73,16 +91,8 @@ async def redact(
     )
 
 
-def _written(segment: Segment, language: str | None) -> str | None:
-    """The text with its figures written out; None where it has none."""
-    words = segment.text.split()
-    forms = written_forms(words, language)
-    return written_out(words, forms) if forms else None
-
-
 async def _replace(session: WriteSession, tenant: TenantId, call_id: str, segment: Segment) -> None:
     values = segment.model_dump(mode="json", include={"text", "words", "figures", "original_text"})
-    known = {column.key for column in SegmentRow.__mapper__.column_attrs}
     await session.execute(
         update(SegmentRow)
         .where(
@@ -90,7 +100,7 @@ async def _replace(session: WriteSession, tenant: TenantId, call_id: str, segmen
             SegmentRow.call_id == call_id,
             SegmentRow.n == segment.n,
         )
-        .values({name: value for name, value in values.items() if name in known})
+        .values(values)
     )
 
 

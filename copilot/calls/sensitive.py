@@ -285,14 +285,21 @@ def _is_id(text: str) -> bool:
 
 def _security_codes(dictated: Sequence[Run], cues: _Cues) -> Iterator[Sequence[Piece]]:
     ordered = sorted(dictated, key=lambda run: run.start)
+    codes: dict[str, int] = {}
     for cue in cues.cvv:
         first = bisect_right(ordered, cue, key=lambda run: run.start)
         for run in ordered[first : first + _CVV_REACH]:
             if run.start > cue + _CVV_REACH:
                 break
             if len(run.digits) in (3, 4):
+                codes.setdefault(run.digits, run.start)
                 yield run.pieces
                 break
+    # Read back, or said once more.
+    for run in ordered:
+        said = codes.get(run.digits, run.start)
+        if said < run.start <= said + _CVV_REACH:
+            yield run.pieces
 
 
 def _places(kind: SensitiveType | None, pieces: Sequence[Piece]) -> Iterator[Place]:

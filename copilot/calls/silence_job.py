@@ -62,6 +62,10 @@ async def _replace(
         try:
             await recordings.fetch(blobs, call.blob, sent)
         except NotFoundError as error:
+            async with db.read() as session:
+                now_in_use = (await store.row(session, ctx.tenant, call.id)).blob
+            if now_in_use != call.blob:
+                return False
             raise AudioUnreadableError("The stored recording is gone.") from error
         target = Path(folder) / "silenced"
         made, checksum = await in_thread(ctx, lambda told: _made(sent, target, silent, told))

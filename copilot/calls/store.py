@@ -17,7 +17,8 @@ from copilot.kernel.paging import Page
 from copilot.kernel.text import storable
 from copilot.kernel.time_paging import latest_first, write_place
 from copilot.speech.aligning import Span, retimed
-from copilot.speech.transcript import Segment, Transcript, Word
+from copilot.speech.spoken.segments import figures_of
+from copilot.speech.transcript import Segment, SpokenFigure, Transcript, Word
 
 _FINISHED = "done"
 
@@ -172,9 +173,23 @@ def check_transcribed(call: CallRow) -> str:
 
 
 async def correct(
-    session: WriteSession, tenant: TenantId, call_id: str, n: int, text: str
+    session: WriteSession,
+    tenant: TenantId,
+    call_id: str,
+    n: int,
+    text: str,
+    *,
+    language: str | None = None,
 ) -> Segment:
     """Replace the text of segment ``n``; the first text is kept, and so are its words' times.
+
+    Args:
+        session: The transaction.
+        tenant: Whose call.
+        call_id: Which.
+        n: The segment.
+        text: What was said.
+        language: In which language, for the figures said aloud.
 
     Raises:
         SegmentNotFoundError: The call has no such segment.
@@ -191,6 +206,8 @@ async def correct(
             found.original_text = found.text
         found.text = text
         found.corrected_at = now()
+        figures = figures_of(text, language, _words(found))
+        found.figures = [one.model_dump(mode="json") for one in figures]
         await session.flush()
     return _segment(found)
 
@@ -251,6 +268,7 @@ def _segment(found: SegmentRow) -> Segment:
         text=found.text,
         confidence=found.confidence,
         words=_words(found),
+        figures=[SpokenFigure.model_validate(one) for one in found.figures or []],
         original_text=found.original_text,
     )
 

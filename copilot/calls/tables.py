@@ -117,6 +117,7 @@ class SegmentRow(Base):
     text: Mapped[str] = mapped_column(Text)
     confidence: Mapped[float | None] = mapped_column(Float)
     words: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    figures: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     original_text: Mapped[str | None] = mapped_column(Text)
     corrected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -38,7 +38,7 @@ _MESSAGE = (
     _M.author_name,
     _M.visibility,
     _M.sent_at,
-    func.substr(_M.text, 1, LONGEST_TEXT).label("text"),
+    func.substr(func.coalesce(_M.written, _M.text), 1, LONGEST_TEXT).label("text"),
     _M.language,
 )
 
@@ -95,6 +95,7 @@ _NOT_READ: dict[str, Any] = {
     "attachments": [],
     "start": None,
     "end": None,
+    "written": None,
 }
 
 

@@ -45,6 +45,11 @@ class MessageIn(BaseModel):
     attachments: list[FileName] = Field(default_factory=list, max_length=200)
     start: Second | None = None
     end: Second | None = None
+    written: StorableText | None = Field(
+        default=None,
+        max_length=2_000_000,
+        description="Of speech: the text with the figures said aloud in written form",
+    )
 
 
 class ConversationIn(BaseModel):
@@ -73,6 +78,8 @@ class Message(BaseModel):
         signature: What closed it: name, company, disclaimer, "sent from my phone".
         attachments: Names of the files that came with it.
         start, end: Seconds of the recording, for a call's messages.
+        written: The text of a call's message with the figures said aloud in written form; None
+            where that is the same.
     """
 
     id: str
@@ -89,6 +96,7 @@ class Message(BaseModel):
     language: str | None = None
     start: float | None = None
     end: float | None = None
+    written: str | None = None
 
 
 class ConversationHead(BaseModel):
@@ -115,3 +123,18 @@ class Conversation(ConversationHead):
     """A conversation with its messages in order."""
 
     messages: list[Message] = Field(default_factory=list)
+
+
+def as_written(conversation: Conversation) -> Conversation:
+    """The conversation as it is read for facts: figures that were said aloud in written form.
+
+    Whatever is made of a conversation (summaries, cards, drafts, passages, figure checks) reads
+    this one; a message's id leads to the words themselves.
+    """
+    if all(one.written is None for one in conversation.messages):
+        return conversation
+    messages = [
+        one if one.written is None else one.model_copy(update={"text": one.written})
+        for one in conversation.messages
+    ]
+    return conversation.model_copy(update={"messages": messages})

@@ -12,12 +12,26 @@ from copilot.search import outbox
 
 
 async def correct_message(
-    session: WriteSession, tenant: TenantId, conversation_id: str, external_id: str, text: str
+    session: WriteSession,
+    tenant: TenantId,
+    conversation_id: str,
+    external_id: str,
+    text: str,
+    *,
+    written: str | None = None,
 ) -> bool:
     """Replace a message's text by what was really said; False if there is no such message.
 
     The first text is kept as the original. The conversation's version grows, so summaries of it
     become stale, and it is indexed again.
+
+    Args:
+        session: The transaction.
+        tenant: Whose conversation.
+        conversation_id: Which.
+        external_id: Of the message.
+        text: What was said.
+        written: The same with the figures said aloud in written form, where that differs.
     """
     # Before the message, as when messages are added: in one order, no two can deadlock.
     await session.execute(
@@ -39,6 +53,7 @@ async def correct_message(
         if message.original_text is None:
             message.original_text = message.text
         message.text = text
+        message.written = None if written is None else storable(written)
         await session.flush()
         await session.execute(
             update(ConversationRow)

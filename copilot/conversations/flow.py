@@ -285,6 +285,7 @@ def _message_values(
         "original_html": message.html,
         "start": message.start,
         "end": message.end,
+        "written": message.written,
         **cleaned._asdict(),
     }
 

@@ -20,6 +20,7 @@ async def redact_messages(
     conversation_id: str,
     texts: Mapping[str, tuple[str, str | None]],
     mask: Callable[[str], str],
+    mask_said: Callable[[str], str],
 ) -> bool:
     """Replace the texts of messages and mask what others repeat; False without such conversation.
 
@@ -33,6 +34,7 @@ async def redact_messages(
         texts: By external id of the message: what it says from now on, and the same with its spoken
             figures written out, where it has any.
         mask: Takes what is sensitive out of any text.
+        mask_said: The same of messages that were spoken, those in ``texts`` among them.
     """
     if not await lock(session, tenant, conversation_id):
         return False
@@ -45,12 +47,12 @@ async def redact_messages(
         if message.external_id in texts:
             message.text, written = texts[message.external_id]
             message.original_text = message.original_html = None
-            if hasattr(message, "written"):
-                message.written = written
+            message.written = written
+        clean = mask if message.start is None else mask_said
         for column in _COLUMNS:
             value = getattr(message, column, None)
-            if value and mask(value) != value:
-                setattr(message, column, mask(value))
+            if value and (masked := clean(value)) != value:
+                setattr(message, column, masked)
     await session.flush()
     await _mask_subject(session, tenant, conversation_id, mask)
     await renew(session, tenant, conversation_id)

@@ -54,6 +54,7 @@ _MESSAGE = (
     _M.language,
     _M.start.label("start"),
     _M.end.label("end"),
+    _M.written,
 )
 
 _ALL_HEADS = select(*_HEAD).outerjoin(CustomerRow, CustomerRow.id == _C.customer_id)

@@ -65,6 +65,7 @@ class MessageRow(Base):
     visibility: Mapped[str] = mapped_column(String(16))
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     text: Mapped[str] = mapped_column(Text)
+    written: Mapped[str | None] = mapped_column(Text)
     quoted_text: Mapped[str | None] = mapped_column(Text)
     signature: Mapped[str | None] = mapped_column(Text)
     attachments: Mapped[list[str]] = mapped_column(JSON)

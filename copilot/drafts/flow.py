@@ -8,7 +8,7 @@ from typing import Protocol
 
 from copilot.context.card import ContextCard
 from copilot.conversations import store as conversations
-from copilot.conversations.conversation import Conversation
+from copilot.conversations.conversation import Conversation, as_written
 from copilot.customers.customer import CustomerIn
 from copilot.drafts import store
 from copilot.drafts.draft import Draft, DraftEvent, DraftOptions, RefineIn, Review, ReviewIn
@@ -260,7 +260,7 @@ class Drafter:
 
     async def _conversation(self, tenant: TenantId, conversation_id: str) -> Conversation:
         async with self._db.read() as session:
-            return await conversations.get(session, tenant, conversation_id)
+            return as_written(await conversations.get(session, tenant, conversation_id))
 
     async def _material(
         self,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from copilot.conversations import store as conversations
-from copilot.conversations.conversation import Conversation
+from copilot.conversations.conversation import Conversation, as_written
 from copilot.conversations.errors import ConversationNotFoundError
 from copilot.kernel.db import ReadSession
 from copilot.kernel.ids import TenantId
@@ -56,7 +56,7 @@ async def read_sources(
     found: dict[str, Source] = {}
     for one in ids:
         with suppress(ConversationNotFoundError):
-            found[one] = await conversations.get(session, tenant, one)
+            found[one] = as_written(await conversations.get(session, tenant, one))
     return found
 
 

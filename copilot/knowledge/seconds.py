@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from copilot.conversations.conversation import CALLS_SOURCE
 from copilot.conversations.tables import ConversationRow, MessageRow
@@ -77,7 +77,12 @@ async def _said(
     session: ReadSession, tenant: TenantId, ids: Sequence[str]
 ) -> dict[str, list[_Said]]:
     rows = await session.execute(
-        select(MessageRow.conversation_id, MessageRow.text, MessageRow.start, MessageRow.end)
+        select(
+            MessageRow.conversation_id,
+            func.coalesce(MessageRow.written, MessageRow.text),
+            MessageRow.start,
+            MessageRow.end,
+        )
         .where(
             belongs_to(MessageRow.tenant_id, tenant),
             MessageRow.conversation_id.in_(ids),

@@ -11,6 +11,7 @@ from copilot.speech.channels import Channel, Listening
 from copilot.speech.chunks import Checkpoints
 from copilot.speech.engines import SpeechEngines, language_unsupported
 from copilot.speech.speakers import speakers_of
+from copilot.speech.spoken.segments import with_figures
 from copilot.speech.transcriber import Progress, Recognised, Transcriber
 from copilot.speech.transcript import Transcript
 from copilot.speech.turns import Heard, build_segments
@@ -109,7 +110,10 @@ def hear(
         duration=round(recording.duration, 2),
         engine=engine.engine,
         low_accuracy=engine.low_accuracy,
-        segments=build_segments(heard, speakers),
+        segments=with_figures(
+            build_segments(heard, speakers),
+            lambda segment: language or results[segment.channel or 0].language,
+        ),
     )
 
 

@@ -6,6 +6,19 @@ from pydantic import BaseModel, Field
 
 Speaker = Literal["agent", "customer", "unknown"]
 
+SpokenKind = Literal[
+    "amount",
+    "date",
+    "time",
+    "percent",
+    "quantity",
+    "identifier",
+    "phone",
+    "email",
+    "url",
+    "number",
+]
+
 LOW_CONFIDENCE = 0.5
 """Words of which the engine is less sure than this are marked for the reader."""
 
@@ -33,7 +46,7 @@ class SpokenFigure(BaseModel):
 
     first: int
     last: int
-    kind: str
+    kind: SpokenKind
     written: str
     start: float | None = None
     end: float | None = None

@@ -5,7 +5,7 @@ import logging
 import time
 
 from copilot.conversations import store as conversations
-from copilot.conversations.conversation import Conversation
+from copilot.conversations.conversation import Conversation, as_written
 from copilot.customers import order_store
 from copilot.customers import store as customers
 from copilot.kernel.db import Database, ReadSession
@@ -109,7 +109,7 @@ class Summariser:
         started = time.monotonic()
         db = self._database()
         async with db.read() as session:
-            conversation = await conversations.get(session, tenant, conversation_id)
+            conversation = as_written(await conversations.get(session, tenant, conversation_id))
             stored = await store.find(session, tenant, conversation_id, options)
             known = await self._known(session, tenant, conversation.customer_id)
         if stored is not None and not self._outdated(stored, options):

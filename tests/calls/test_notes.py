@@ -1,14 +1,17 @@
 """Call notes: their seconds and days, what people make of them, and the approved note."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import func, select
 
-from copilot.calls import pipeline
+from copilot.calls import approving, pipeline
 from copilot.calls.approving import approve_notes, edit_notes
 from copilot.calls.errors import CallNotFoundError, CallNotReadyError, NotesPlaceTakenError
 from copilot.calls.flow import SOURCE, CallFlow
 from copilot.calls.note import CallNotes, NotesIn
 from copilot.calls.notes import NOTES, notes_of
+from copilot.calls.privacy import CallPrivacy, RedactionIn
 from copilot.calls.tables import CallNotesRow
 from copilot.conversations import flow as conversations
 from copilot.conversations import store as conversation_store
@@ -21,10 +24,12 @@ from copilot.conversations.conversation import (
     MessageIn,
 )
 from copilot.drafts.material import notes_in
+from copilot.kernel.errors import ConflictError
 from copilot.kernel.ids import TenantId
 from copilot.speech.transcript import Speaker
 from copilot.summaries.summary import SummaryOptions
 from tests.calls.heard import AT, heard_call
+from tests.calls.private import tables_with
 
 SAID: tuple[tuple[Speaker, str], ...] = (
     ("agent", "Good morning, this is customer service. How can I help you?"),
@@ -312,3 +317,59 @@ async def test_there_is_nothing_to_approve_before_there_are_notes(
     call_id = await heard_call(flow.db, tenant, *SAID)
     with pytest.raises(CallNotReadyError):
         await approve_notes(flow.db, tenant, call_id, None, "Anna")
+
+
+async def test_a_correction_in_the_middle_of_an_edit_makes_it_stale(
+    flow: CallFlow, tenant: TenantId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call_id = await noted(flow, tenant)
+    check = approving._checked
+
+    async def interrupted(*args: Any) -> Any:
+        checked = await check(*args)
+        await flow.correct(tenant, call_id, 4, "It is KK-20731 and it cost 98 euros.")
+        return checked
+
+    monkeypatch.setattr(approving, "_checked", interrupted)
+    body = given(("request", ["It cost 89 euros."]))
+    edited = await edit_notes(flow.db, tenant, call_id, body.sections, "Anna")
+    assert edited.stale, "its figures were not checked against what is said now"
+
+
+async def test_an_edit_begun_before_a_redaction_is_refused(
+    flow: CallFlow, tenant: TenantId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call_id = await noted(flow, tenant)
+    await flow.correct(tenant, call_id, 6, "My card is 4012 8888 8888 1881.")
+    check = approving._checked
+
+    async def interrupted(*args: Any) -> Any:
+        checked = await check(*args)
+        privacy = CallPrivacy(flow.db, flow.blobs, flow.queue, flow.summariser)
+        assert (await privacy.redact(tenant, call_id, RedactionIn())).found
+        return checked
+
+    monkeypatch.setattr(approving, "_checked", interrupted)
+    body = given(("done", ["Paid by card 4012 8888 8888 1881."]))
+    for change in (edit_notes, approve_notes):
+        with pytest.raises(ConflictError):
+            await change(flow.db, tenant, call_id, body.sections, "Anna")
+        await flow.correct(tenant, call_id, 6, "My card is 4012 8888 8888 1881.")
+    monkeypatch.undo()
+    await CallPrivacy(flow.db, flow.blobs, flow.queue, flow.summariser).redact(
+        tenant, call_id, RedactionIn()
+    )
+    assert await tables_with(flow.db, "1881") == {}
+
+
+async def test_a_persons_own_words_are_nobodys_in_the_call(
+    flow: CallFlow, tenant: TenantId
+) -> None:
+    call_id = await noted(flow, tenant)
+    body = given(
+        ("request", ["The lid of her kettle was broken.", "The lid of my kettle was broken."]),
+    )
+    await approve_notes(flow.db, tenant, call_id, body.sections, "Anna")
+    note = await the_note(flow, tenant, await read(flow, tenant, call_id))
+    assert "- The lid of her kettle was broken. (0:02)" in note.text
+    assert "- Customer: The lid of my kettle was broken. (0:02)" in note.text

@@ -1,24 +1,31 @@
 """Card numbers and the like leave every place where a call's words lie."""
 
+import asyncio
 import io
+import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from sqlalchemy import func, select
 
+from copilot.calls import recordings as kept_recordings
 from copilot.calls import store
+from copilot.calls.approving import approve_notes
 from copilot.calls.call import CallIn
 from copilot.calls.errors import CallNotFoundError, CallNotReadyError, SegmentNotFoundError
 from copilot.calls.flow import CallFlow
 from copilot.calls.notes import NOTES
 from copilot.calls.privacy import CallPrivacy, RedactionIn
+from copilot.calls.redacted import Secrets
 from copilot.calls.tables import CallRow
 from copilot.conversations import store as conversations
 from copilot.conversations.tables import ConversationRow
 from copilot.drafts.forgetting import drop_quoting
 from copilot.drafts.tables import DraftRow
 from copilot.kernel.db import Database
+from copilot.kernel.errors import NotFoundError
 from copilot.kernel.ids import TenantId, new_id
 from copilot.summaries import store as summaries
 from tests.calls.private import (
@@ -216,14 +223,92 @@ async def test_text_first_audio_later(
 async def test_two_silencings_at_once_leave_one_recording(
     flow: CallFlow, privacy: CallPrivacy, tenant: TenantId, tmp_path: Path
 ) -> None:
-    import asyncio
-
     call_id = await whole_call(flow, tenant, *CALL)
     asked = [await privacy.redact(tenant, call_id, RedactionIn(audio=True)) for _ in range(2)]
     await asyncio.gather(*(privacy.silence(Job(tenant, call_id, one.job_id)) for one in asked))
     async with flow.db.read() as session:
         call = await store.row(session, tenant, call_id)
     assert recordings(tmp_path) == [Path(call.blob).name]
+
+
+async def test_a_silencing_that_comes_second_does_not_fail(
+    flow: CallFlow,
+    privacy: CallPrivacy,
+    tenant: TenantId,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    call_id = await whole_call(flow, tenant, *CALL)
+    first, second = [
+        await privacy.redact(tenant, call_id, RedactionIn(audio=True)) for _ in range(2)
+    ]
+    fetch = kept_recordings.fetch
+
+    async def late(*args: Any) -> None:
+        monkeypatch.undo()
+        await privacy.silence(Job(tenant, call_id, first.job_id))
+        await fetch(*args)
+
+    monkeypatch.setattr(kept_recordings, "fetch", late)
+    await privacy.silence(Job(tenant, call_id, second.job_id))
+    async with flow.db.read() as session:
+        call = await store.row(session, tenant, call_id)
+    assert call.blob.endswith(second.job_id)
+    assert recordings(tmp_path) == [Path(call.blob).name]
+
+
+async def test_a_download_that_meets_a_silencing_gets_the_silenced_one(
+    flow: CallFlow, privacy: CallPrivacy, tenant: TenantId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call_id = await whole_call(flow, tenant, *CALL)
+    done = await privacy.redact(tenant, call_id, RedactionIn(audio=True))
+    size = flow.blobs.size
+
+    async def late(name: str) -> int:
+        monkeypatch.undo()
+        await privacy.silence(Job(tenant, call_id, done.job_id))
+        return await size(name)
+
+    monkeypatch.setattr(flow.blobs, "size", late)
+    call, length = await flow.recording(tenant, call_id)
+    assert call.blob.endswith(done.job_id)
+    assert length == call.size == len(await flow.blobs.get(call.blob))
+    await flow.blobs.delete(call.blob)
+    with pytest.raises(NotFoundError):
+        await flow.recording(tenant, call_id)
+
+
+async def test_all_at_once_nothing_fails_and_nothing_is_left(
+    flow: CallFlow, privacy: CallPrivacy, tenant: TenantId
+) -> None:
+    for _ in range(3):
+        call_id = await whole_call(flow, tenant, *CALL)
+
+        async def correct(n: int, call_id: str = call_id) -> None:
+            await flow.correct(tenant, call_id, 1, f"Good day number {n}, hello.")
+
+        done = await asyncio.gather(
+            *(privacy.redact(tenant, call_id, RedactionIn()) for _ in range(3)),
+            *(correct(n) for n in range(3)),
+            *(approve_notes(flow.db, tenant, call_id, None, "Anna") for _ in range(2)),
+            return_exceptions=True,
+        )
+        assert [one for one in done if isinstance(one, BaseException)] == []
+        async with flow.db.read() as session:
+            segments = (await store.transcript(session, tenant, call_id)).segments
+        assert segments[0].text.startswith("Good day number"), "no correction is lost"
+        assert await tables_with(flow.db, CARD, DIGITS) == {}
+        done = await asyncio.gather(
+            flow.delete(tenant, call_id),
+            privacy.redact(tenant, call_id, RedactionIn(segments=[1])),
+            correct(9),
+            privacy.redact(tenant, call_id, RedactionIn(segments=[3])),
+            return_exceptions=True,
+        )
+        failed = [one for one in done if isinstance(one, BaseException)]
+        assert all(isinstance(one, CallNotFoundError) for one in failed)
+        with pytest.raises(CallNotFoundError):
+            await flow.get(tenant, call_id)
 
 
 async def test_not_while_the_call_is_worked_on(
@@ -307,3 +392,57 @@ async def test_nothing_is_left_in_the_bytes_of_the_database(
     assert files_with(tmp_path, sentence)
     await flow.delete(tenant, call_id)
     assert files_with(tmp_path, sentence) == []
+
+
+async def test_a_short_code_takes_nothing_else_with_it(
+    flow: CallFlow, privacy: CallPrivacy, tenant: TenantId
+) -> None:
+    said = (
+        ("agent", "And the security code?"),
+        ("customer", "It is 482, for the order KK-482-113 of 482.00 euros."),
+        ("agent", "Thank you, 482."),
+        ("customer", "My other order is 7 4 8 2 9, and order 482 113."),
+        ("agent", "Apartment 482, is that right, and the part A.482?"),
+    )
+    call_id = await whole_call(flow, tenant, *said)
+    await privacy.redact(tenant, call_id, RedactionIn())
+    async with flow.db.read() as session:
+        call = await store.row(session, tenant, call_id)
+        segments = (await store.transcript(session, tenant, call_id)).segments
+        stored = await conversations.get(session, tenant, str(call.conversation_id))
+    assert texts(segments)[1:4] == [
+        "It is [CVV], for the order KK-482-113 of 482.00 euros.",
+        "Thank you, [CVV].",
+        "My other order is 7 4 8 2 9, and order 482 113.",
+    ]
+    assert texts(stored.messages) == texts(segments), "what is shown is the same everywhere"
+
+
+async def test_taking_out_a_segment_leaves_the_same_words_of_others(
+    flow: CallFlow, privacy: CallPrivacy, tenant: TenantId
+) -> None:
+    said = (
+        ("customer", "Thank you, goodbye then."),
+        ("agent", "Thank you, goodbye then."),
+        ("customer", "Oh wait, one more thing."),
+    )
+    call_id = await whole_call(flow, tenant, *said)
+    await privacy.redact(tenant, call_id, RedactionIn(segments=[1]))
+    async with flow.db.read() as session:
+        call = await store.row(session, tenant, call_id)
+        segments = (await store.transcript(session, tenant, call_id)).segments
+        stored = await conversations.get(session, tenant, str(call.conversation_id))
+    assert texts(segments) == ["[REDACTED].", "Thank you, goodbye then.", said[2][1]]
+    assert texts(stored.messages) == texts(segments)
+
+
+def test_many_secrets_are_looked_for_at_the_cost_of_few() -> None:
+    def seconds(many: int) -> float:
+        passages = [(f"word{one} is what was said there", "[REDACTED]") for one in range(many)]
+        secrets = Secrets(passages=passages)
+        begun = time.process_time()
+        for one in range(2000):
+            assert secrets.mask(f"so Word{one % 20}, is what was said there") == "so [REDACTED]"
+        return time.process_time() - begun
+
+    assert seconds(5000) < 5 * seconds(20)

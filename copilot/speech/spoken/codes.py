@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from copilot.speech.spoken.figure import Spoken, SpokenKind
+from copilot.speech.spoken.figure import Spoken
 from copilot.speech.spoken.grammar import Grammar
 from copilot.speech.spoken.spelling import Piece, counts_at, digits_at, letters_at
 from copilot.speech.spoken.tokens import Pause, Token, text_at
+from copilot.speech.transcript import SpokenKind
 
 _CUE_REACH = 8
 _PHONE_DIGITS = range(7, 16)

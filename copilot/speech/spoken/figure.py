@@ -1,19 +1,8 @@
 """What a spoken figure is: a stretch of words and the form they would be written in."""
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-SpokenKind = Literal[
-    "amount",
-    "date",
-    "time",
-    "percent",
-    "quantity",
-    "identifier",
-    "phone",
-    "email",
-    "url",
-    "number",
-]
+from copilot.speech.transcript import SpokenKind
 
 
 class Spoken(NamedTuple):

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from copilot.speech.spoken.figure import Spoken, SpokenKind
+from copilot.speech.spoken.figure import Spoken
 from copilot.speech.spoken.grammar import Grammar
 from copilot.speech.spoken.numbers import Number, atoms_at, cardinal, number, plain, says_number
 from copilot.speech.spoken.tokens import Pause, Token, text_at
 from copilot.speech.spoken.years import pair_year
+from copilot.speech.transcript import SpokenKind
 
 _LEAST_BARE = 13
 _CUE_REACH = 4

@@ -103,6 +103,8 @@ def _is_news(grammar: Grammar, span: Sequence[Token], one: Spoken) -> bool:
         return order == sorted(order) and (apart or spelled)
     if _DIGIT.findall(one.written) != _DIGIT.findall("".join(figures)):
         return True
+    if one.kind == "amount" and len(figures) > 1:
+        return True  # "64 pounds 90" would be read as 64 pounds
     return sum(grammar.money(token.text) is not None for token in span) > 1
 
 
