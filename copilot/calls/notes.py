@@ -57,7 +57,7 @@ async def noted(session: ReadSession, tenant: TenantId, call_id: str) -> Noted:
     """
     call = await store.row(session, tenant, call_id)
     if call.conversation_id is None:
-        raise _not_ready()
+        raise _not_ready(call)
     conversation = as_written(await conversations.get(session, tenant, call.conversation_id))
     row = await session.scalar(
         select(CallNotesRow).where(
@@ -69,7 +69,7 @@ async def noted(session: ReadSession, tenant: TenantId, call_id: str) -> Noted:
         shown = _of_row(row, call, stale=conversation.version > row.version)
         return Noted(call, conversation, row, shown, is_kept=True)
     if summary is None:
-        raise _not_ready()
+        raise _not_ready(call)
     sections = await _timed(session, tenant, call, conversation, summary)
     told = dict(summary) | {"sections": sections}
     notes = CallNotes(
@@ -144,7 +144,12 @@ def _of_row(row: CallNotesRow, call: CallRow, *, stale: bool) -> CallNotes:
     )
 
 
-def _not_ready() -> CallNotReadyError:
+def _not_ready(call: CallRow) -> CallNotReadyError:
+    if call.redacted_at is not None and call.finished_at is not None:
+        return CallNotReadyError(
+            "The notes are being written anew, without what was taken out of the call: try again"
+            " in a moment, or follow the job that the redaction named."
+        )
     return CallNotReadyError(
         "The call has no notes yet: follow its job, which also says what went wrong if it failed."
     )

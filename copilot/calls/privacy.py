@@ -27,7 +27,7 @@ from copilot.conversations.errors import ConversationNotFoundError
 from copilot.jobs import store as jobs
 from copilot.jobs.queue import JobContext, Queue
 from copilot.kernel.blobs import Blobs
-from copilot.kernel.db import Database, ReadSession, WriteSession
+from copilot.kernel.db import Database, ReadSession
 from copilot.kernel.ids import TenantId
 from copilot.speech.transcript import Segment, Transcript
 from copilot.summaries.flow import Summariser
@@ -137,16 +137,26 @@ class CallPrivacy:
             if now_said.segments != seen.segments:  # corrected this very moment
                 places, found = await asyncio.to_thread(_found, now_said, asked.types)
             whole = [] if asked.segments is None else _whole(now_said, call_id, asked.segments)
+            secret = [*places, *whole]
             places = [*(one for one in places if one.n not in {two.n for two in whole}), *whole]
             by_n = {segment.n: segment for segment in now_said.segments}
             found = sorted(
                 (found_at(by_n[one.n], one) for one in places), key=lambda one: (one.n, one.start)
             )
-            if places:
-                await self._apply(session, tenant, call, now_said.segments, places, found)
+            # Notes and the like are searched too, though nobody can play their seconds.
+            beside = await redaction_store.lines_beside(session, tenant, call)
+            written = await asyncio.to_thread(
+                find, beside, now_said.language, USUAL if asked.types is None else asked.types
+            )
+            if places or written:
+                secrets = secrets_of([*now_said.segments, *beside], [*secret, *written])
+                changed = redacted_segments(now_said.segments, places)
+                await redaction_store.redact(
+                    session, tenant, call, changed, found, secrets, self._forget
+                )
             kind = AUDIO_KIND if asked.audio else KIND
             job_id = await jobs.add(session, tenant, kind, call.id)
-        if places:
+        if places or written:
             await self._db.settle()
         await self._queue.enqueue(tenant, kind, call.id, job_id=job_id)
         return Redaction(id=call.id, status="queued", job_id=job_id, found=found)
@@ -161,25 +171,6 @@ class CallPrivacy:
         await self._db.settle()
         await ctx.step("audio", lambda: silence_recording(self._db, self._blobs, ctx))
         await ctx.step("notes", lambda: self._renew_notes(ctx.tenant, ctx.subject_id))
-
-    async def _apply(
-        self,
-        session: WriteSession,
-        tenant: TenantId,
-        call: CallRow,
-        segments: Sequence[Segment],
-        places: Sequence[Place],
-        found: Sequence[Found],
-    ) -> None:
-        await redaction_store.redact(
-            session,
-            tenant,
-            call,
-            redacted_segments(segments, places),
-            found,
-            secrets_of(segments, places),
-            self._forget,
-        )
 
     async def _renew_notes(self, tenant: TenantId, call_id: str) -> str | None:
         """Summarise the conversation again; returns the summary's id, None where there is none."""

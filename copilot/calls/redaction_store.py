@@ -11,12 +11,15 @@ from copilot.calls.redacted import Found, Secrets
 from copilot.calls.tables import CallNotesRow, CallRow, SegmentRow
 from copilot.conversations import redaction
 from copilot.kernel.clock import now
-from copilot.kernel.db import WriteSession
+from copilot.kernel.db import ReadSession, WriteSession
 from copilot.kernel.ids import TenantId
 from copilot.knowledge.masking import mask_passages
 from copilot.speech.spoken.segments import written_of
 from copilot.speech.transcript import Segment
 from copilot.summaries import forgetting
+
+_BESIDE = 1_000_001
+"""The first number of segments that are none: beyond all that a call has."""
 
 ForgetQuoting = Callable[
     [WriteSession, TenantId, str, Callable[[Any], bool] | None], Awaitable[None]
@@ -91,6 +94,21 @@ async def redact(
     )
 
 
+async def lines_beside(session: ReadSession, tenant: TenantId, call: CallRow) -> list[Segment]:
+    """What people wrote beside the transcript, as segments nobody said: notes, other messages."""
+    notes = await _notes(session, tenant, call.id)
+    lines = [] if notes is None else [notes.headline]
+    for section in [] if notes is None else notes.sections:
+        lines += [one["text"] for one in section["sentences"]]
+    if call.conversation_id is not None:
+        lines += await redaction.written_texts(session, tenant, call.conversation_id)
+    return [
+        Segment(n=n, start=0, end=0, speaker="unknown", text=line, words=[])
+        for n, line in enumerate(lines, _BESIDE)
+        if line.strip()
+    ]
+
+
 async def _replace(session: WriteSession, tenant: TenantId, call_id: str, segment: Segment) -> None:
     values = segment.model_dump(mode="json", include={"text", "words", "figures", "original_text"})
     await session.execute(
@@ -107,12 +125,14 @@ async def _replace(session: WriteSession, tenant: TenantId, call_id: str, segmen
 async def _mask_notes(
     session: WriteSession, tenant: TenantId, call_id: str, secrets: Secrets
 ) -> None:
-    notes = await session.scalar(
-        select(CallNotesRow).where(
-            CallNotesRow.tenant_id == tenant, CallNotesRow.call_id == call_id
-        )
-    )
+    notes = await _notes(session, tenant, call_id)
     if notes is not None:
         notes.headline = secrets.mask(notes.headline)
         notes.sections = secrets.mask_all(notes.sections)
         await session.flush()
+
+
+async def _notes(session: ReadSession, tenant: TenantId, call_id: str) -> CallNotesRow | None:
+    mine = (CallNotesRow.tenant_id == tenant, CallNotesRow.call_id == call_id)
+    found: CallNotesRow | None = await session.scalar(select(CallNotesRow).where(*mine))
+    return found

@@ -111,6 +111,16 @@ async def made_too_early(
     return found is not None and version < found
 
 
+async def written_texts(
+    session: ReadSession, tenant: TenantId, conversation_id: str
+) -> Sequence[str]:
+    """The texts of the messages that nobody spoke."""
+    wanted = select(MessageRow.text).where(
+        *_of(tenant, conversation_id), MessageRow.start.is_(None)
+    )
+    return list(await session.scalars(wanted.order_by(MessageRow.seq)))
+
+
 async def has_others(
     session: WriteSession, tenant: TenantId, conversation_id: str, begins: Sequence[str]
 ) -> bool:

@@ -11,8 +11,11 @@ from copilot.knowledge.passage import Passage
 
 
 def message_source(message: Message) -> Source:
-    """What a message said."""
-    return Source("message", message.id, message.text)
+    """What a message said: of speech the text with the figures written out.
+
+    The words themselves would mislead: ``64 pounds 90`` reads as 64 pounds.
+    """
+    return Source("message", message.id, message.written or message.text)
 
 
 def passage_source(passage: Passage) -> Source:

@@ -23,6 +23,13 @@ _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.*)$")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]»”]*\s+")
 
 
+_MOST_CODES = 8
+# Letters with digits, or five to nine digits: longer ones are telephones and cards.
+_CODE = re.compile(
+    r"(?<![\w-])(?:(?=[A-Z0-9-]*\d{3})(?=[0-9-]*[A-Z])[A-Z0-9-]{4,20}|\d{5,9})(?![\w-])"
+)
+
+
 class Cut(NamedTuple):
     """A passage's title (the article's and the headings above it) and text."""
 
@@ -77,11 +84,25 @@ def cut_conversation(conversation: Conversation) -> list[Cut]:
     answered = _first(reversed(seen), "agent")
     if answered is not None and answered.seq > asked.seq:
         lines.append(_beginning(answered.text))
+    # A caller greets first and says the number when asked: without it nobody would find the call.
+    lines += [" ".join(codes)] if (codes := _codes_said(seen, lines)) else []
     return [Cut((conversation.subject or "").strip(), "\n\n".join(lines))]
 
 
 def _first(messages: "Iterator[Message] | list[Message]", role: str) -> Message | None:
     return next((one for one in messages if one.author.role == role), None)
+
+
+def _codes_said(messages: "list[Message]", told: list[str]) -> list[str]:
+    """Numbers of orders and the like that were said in a call and are not in what is told of it."""
+    found = [
+        code
+        for message in messages
+        if message.start is not None
+        for code in _CODE.findall(message.text)
+        if not any(code in line for line in told)
+    ]
+    return list(dict.fromkeys(found))[:_MOST_CODES]
 
 
 def _beginning(text: str) -> str:

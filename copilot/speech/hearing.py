@@ -9,6 +9,7 @@ from copilot.speech.audio import Recording, decode
 from copilot.speech.audio_warnings import AudioWarning
 from copilot.speech.channels import Channel, Listening
 from copilot.speech.chunks import Checkpoints
+from copilot.speech.crosstalk import spoken_here
 from copilot.speech.engines import SpeechEngines, language_unsupported
 from copilot.speech.speakers import speakers_of
 from copilot.speech.spoken.segments import with_figures
@@ -19,6 +20,7 @@ from copilot.speech.turns import Heard, build_segments
 _DECODING = 0.05
 _FINDING_VOICES = 0.05
 _ENOUGH_WORDS = 10
+_SIDES = 2
 
 
 class HeardFile(NamedTuple):
@@ -89,7 +91,7 @@ def hear(
 ) -> Transcript:
     """Transcribe a decoded recording; see :func:`hear_file`."""
     tell = progress or _ignore
-    channels = _channels(recording, lambda share: tell(share * _FINDING_VOICES))
+    channels = without_overheard(_channels(recording, lambda share: tell(share * _FINDING_VOICES)))
     listening = Listening(
         engine,
         seconds=sum(channel.seconds for channel in channels),
@@ -122,6 +124,16 @@ def _channels(recording: Recording, tell: Progress) -> list[Channel]:
     return [
         Channel.listened(number, signal, partial(_part, tell, number, count))
         for number, signal in enumerate(recording.channels)
+    ]
+
+
+def without_overheard(channels: list[Channel]) -> list[Channel]:
+    """Two channels without what each only overheard of the other."""
+    if len(channels) != _SIDES:
+        return channels
+    return [
+        own._replace(stretches=spoken_here(own.stretches, own.levels_db, other.levels_db))
+        for own, other in zip(channels, reversed(channels), strict=True)
     ]
 
 

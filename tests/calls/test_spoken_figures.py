@@ -83,6 +83,7 @@ async def test_search_reads_the_written_form(flow: CallFlow, tenant: TenantId) -
     async with flow.db.read() as session:
         found = await read_sources(session, tenant, "conversation", [conversation_id])
     passages = wanted_passages(tenant, found[conversation_id])
+    assert len(passages) == 1
     assert any("KK20731" in one.cut.text for one in passages)
 
 
@@ -99,3 +100,20 @@ async def test_a_correction_is_written_anew(flow: CallFlow, tenant: TenantId) ->
     async with flow.db.read() as session:
         message = (await conversations.get(session, tenant, conversation_id)).messages[0]
     assert message.written is None
+
+
+async def test_a_number_said_alone_in_the_middle_is_found(flow: CallFlow, tenant: TenantId) -> None:
+    said = [
+        ("customer", "Good morning, my lid is broken."),
+        ("agent", "Can I have your order number?"),
+        ("customer", "KK20731."),
+        ("customer", "My card is 4012888888881881."),
+        ("agent", "We will send a new lid."),
+    ]
+    call_id = await heard_call(flow.db, tenant, *said)  # type: ignore[arg-type]
+    conversation_id = await pipeline.make_conversation(flow, tenant, call_id)
+    async with flow.db.read() as session:
+        found = await read_sources(session, tenant, "conversation", [conversation_id])
+    (passage,) = wanted_passages(tenant, found[conversation_id])
+    assert passage.cut.text.endswith("KK20731")
+    assert "4012" not in passage.cut.text

@@ -8,6 +8,7 @@ import pytest
 
 from copilot.privacy.known import KnownFacts
 from copilot.privacy.pseudonyms import Pseudonymiser
+from copilot.speech.spoken.writing import written_forms, written_out
 
 _KNOWN = KnownFacts(
     names=("Maija Virtanen", "Oluwaseun Adeyemi"),
@@ -113,3 +114,28 @@ async def test_what_only_begins_like_a_placeholder_is_passed_on(text: str) -> No
 async def _stream(pieces: list[str]) -> AsyncIterator[str]:
     for piece in pieces:
         yield piece
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "personal"),
+    [
+        ("en", "it is K K two zero six nine four", "20694"),
+        ("en", "my number is oh four oh one two three four five six seven", "0401234567"),
+        ("en", "write to maija dot virtanen at posti dot com", "maija.virtanen@posti.com"),
+        ("fi", "tilaus koo koo kaksi nolla kuusi yhdeksän neljä", "20694"),
+        (
+            "fi",
+            "soita nolla neljä nolla yksi kaksi kolme neljä viisi kuusi seitsemän",
+            "0401234567",
+        ),
+    ],
+)
+def test_what_was_said_aloud_is_masked_in_its_written_form(
+    language: str, said: str, personal: str
+) -> None:
+    written = written_out(said.split(), written_forms(said.split(), language))
+    assert personal in written.replace(" ", "").replace("-", "")
+    pseudonyms = Pseudonymiser(_KNOWN)
+    masked = pseudonyms.mask(written)
+    assert personal not in masked.replace(" ", "").replace("-", "")
+    assert pseudonyms.restore(masked) == written

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from copilot.auth import people_store
 from copilot.conversations import store as conversations
-from copilot.conversations.conversation import Conversation, Message
+from copilot.conversations.conversation import Conversation, Message, as_written
 from copilot.conversations.tables import ConversationRow, MessageRow
 from copilot.customers import order_store
 from copilot.customers import store as customers
@@ -124,8 +124,9 @@ async def read(session: ReadSession, tenant: TenantId, review_ids: Sequence[str]
             Reviewed(
                 draft=draft,
                 options=options,
-                conversation=Conversation(
-                    **dict(head), messages=as_it_stood(messages.get(owner, []), draft)
+                # As the draft read it; and digits said aloud are masked by their written form.
+                conversation=as_written(
+                    Conversation(**dict(head), messages=as_it_stood(messages.get(owner, []), draft))
                 ),
                 customer=known.get(head.customer_id or ""),
                 orders=orders.get(head.customer_id or "", []),

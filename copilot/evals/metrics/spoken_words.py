@@ -8,12 +8,25 @@ from copilot.speech.spoken.writing import written_forms, written_out
 _INVISIBLE = "Cf"
 _DIGIT_MARK = re.compile(r"(?<=\d)[.,:](?=\d)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_MONTHS = (
-    "january|february|march|april|may|june|july|august|september|october|november|december"
-)
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 _DAY_OF = re.compile(rf"(?:\bthe )?\b(\d{{1,2}}) (?:of )?({_MONTHS})\b")
 _MONTH_DAY = re.compile(rf"\b({_MONTHS}) (?:the )?(\d{{1,2}})\b(?![.:\d])")
+_FINNISH_MONTHS = [
+    "tammi",
+    "helmi",
+    "maalis",
+    "huhti",
+    "touko",
+    "kesä",
+    "heinä",
+    "elo",
+    "syys",
+    "loka",
+    "marras",
+    "joulu",
+]
+_FINNISH_DAY = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(_FINNISH_MONTHS)})kuu(?:ta|n)?\b")
 _NUMBER = r"\d+(?:[.]\d+)*"
 _SIGNS = {"€": "euro", "£": "pound", "$": "dollar"}
 _SIGN_BEFORE = re.compile(rf"([€£$]) ?({_NUMBER})")
@@ -22,13 +35,21 @@ _CURRENCY = re.compile(rf"({_NUMBER}) (euro|pound|dollar)(?:s|a|n)?\b")
 _PERCENT = re.compile(rf"({_NUMBER}) ?(?:%|percent\b|per cent\b|prosent\w+)")
 _PARTS = re.compile(r"\d|\.(?=\d)|[^\W\d_]+(?:[\u0300-\u036f][^\W\d_]*)*|[^\w\s.]|\w")
 
+_BETWEEN_DIGITS = re.compile(r"(?<=\d) (\.?) ?(?=\d)")
+
 _FILLERS = {
     "en": frozenset({"uh", "um", "uhm", "er", "erm", "hm", "hmm", "mm"}),
     "fi": frozenset({"öö", "ööö", "ää", "äää", "hm", "hmm", "mm"}),
 }
 _SMALL = {
-    "en": "zero one two three four five six seven eight nine ten eleven twelve".split(),
-    "fi": "nolla yksi kaksi kolme neljä viisi kuusi seitsemän kahdeksan yhdeksän kymmenen".split(),
+    "en": (
+        *("zero", "one", "two", "three", "four", "five", "six"),
+        *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+    ),
+    "fi": (
+        *("nolla", "yksi", "kaksi", "kolme", "neljä", "viisi"),
+        *("kuusi", "seitsemän", "kahdeksan", "yhdeksän", "kymmenen"),
+    ),
 }
 
 
@@ -46,10 +67,18 @@ def spoken_words(text: str, language: str | None) -> list[str]:
     """
     code = (language or "").split("-")[0].lower()
     plain = unicodedata.normalize("NFKC", text).split()
-    folded = unicodedata.normalize("NFKC", written_out(plain, written_forms(plain, code)).casefold())
+    folded = unicodedata.normalize(
+        "NFKC", written_out(plain, written_forms(plain, code)).casefold()
+    )
     words = _words(_figures(_without_marks(folded)), code)
     fillers = _FILLERS.get(code, frozenset())
     return _joined([word for word in words if word not in fillers])
+
+
+def normalised(text: str, language: str | None = None) -> str:
+    """The words of :func:`spoken_words` as one line, each number in one piece."""
+    line = " ".join(spoken_words(text, language))
+    return _BETWEEN_DIGITS.sub(r"\1", line)
 
 
 def _without_marks(text: str) -> str:
@@ -75,11 +104,12 @@ def _figures(text: str) -> str:
     text = _SIGN_AFTER.sub(lambda one: f"{one[1]} {_SIGNS[one[2]]}", text)
     text = _PERCENT.sub(r"\1 %", _CURRENCY.sub(r"\1 \2", text))
     text = _ORDINAL.sub("", text)
+    text = _FINNISH_DAY.sub(lambda one: f"{one[1]}.{_FINNISH_MONTHS.index(one[2]) + 1}", text)
     return _MONTH_DAY.sub(r"\2 \1", _DAY_OF.sub(r"\1 \2", text))
 
 
 def _words(text: str, code: str) -> list[str]:
-    small = {word: str(number) for number, word in enumerate(_SMALL.get(code, []))}
+    small = {word: str(number) for number, word in enumerate(_SMALL.get(code, ()))}
     words = []
     for word in text.split():
         if any(character.isdigit() for character in word):

@@ -69,12 +69,29 @@ With several references the best counts, for each of ROUGE-1, ROUGE-2 and ROUGE-
 ROUGE-L is over the whole text (not “Lsum”). A summary's text is its sentences, a line each,
 without the headline.
 
-## Normalisation for WER and CER
+## Normalisation for WER, CER and digit accuracy
 
-The same in every language, on reference and transcript alike: NFKC; case folding; hyphens,
-dashes, slashes and underscores become spaces; all other punctuation and invisible characters are
-dropped, except a full stop, comma or colon between two digits; white space collapses. Numbers stay
-as they are written: `kaksi` and `2` are different words. `cer` counts the spaces between words.
+Applied to reference and transcript alike, in the language that the case names:
+
+1. NFKC. Figures said in words are written out by the service's own reader of spoken figures
+   (English and Finnish): `sixty four pounds ninety` and `£64.90`, `K K two zero` and `KK-20`,
+   `the thirty first of March` and `31 March`. Small numbers left over (`three`, `kolme`) become
+   digits too, also where they count nothing (`one of them`). Other languages, and cases without a
+   language, keep numbers as they are written.
+2. Case folding. Hyphens, dashes, slashes and underscores become spaces; all other punctuation,
+   apostrophes among them, and invisible characters are dropped, except a mark between two digits.
+   That mark is a point, whatever it was (`64,90`, `14:30`); a comma before exactly three digits is
+   a thousands separator and goes.
+3. `€`, `£`, `$`, their names and `%`, `percent`, `prosenttia` after a number are one word after
+   it. English ordinals and dates have one form (`March 31st`, `the 31st of March`), and so have
+   Finnish days of a month (`12. maaliskuuta`, `12.3.`).
+4. Fillers are dropped: in English uh, um, uhm, er, erm, hm, hmm, mm; in Finnish öö, ää, hm,
+   hmm, mm.
+5. Letters that were spelled one by one are one word. For `wer` and `digit_accuracy` each digit is
+   a word of its own, so that grouping (`040 123 4567`) is no error and a wrong digit is one. For
+   `cer` the digits of a number stand together; spaces between words count.
+
+`digit_accuracy` does not count digits that were invented: `wer` does.
 
 ## What supports a sentence
 

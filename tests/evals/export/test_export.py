@@ -111,6 +111,18 @@ async def test_the_conversation_is_as_the_draft_saw_it(db: Database, tenant: Ten
     assert [one["text"] for one in case.line["conversation"]["messages"]] == ["Where is my lamp?"]
 
 
+async def test_a_card_said_aloud_is_masked(db: Database, tenant: TenantId) -> None:
+    said = f"My card is four {' one' * 15} and the lamp is broken.".replace("  ", " ")
+    written = "My card is 4111111111111111 and the lamp is broken."
+    spoken = desk.message(1, said, written=written, start=0.0, end=9.0)
+    about = await desk.conversation(db, tenant, "c", channel="phone", messages=[spoken])
+    await desk.review(db, tenant, await desk.draft(db, tenant, about, "Thank you."))
+    (case,) = (await collect(db, tenant)).drafts
+    (message,) = case.line["conversation"]["messages"]
+    assert message["text"] == "My card is [CARD_1] and the lamp is broken."
+    assert "one one" not in json.dumps(case.line)
+
+
 async def test_an_article_that_is_gone_is_what_was_cited(db: Database, tenant: TenantId) -> None:
     about = await desk.conversation(db, tenant, "c", "Where is my lamp?")
     page = await desk.article(db, tenant, "Delivery", "It takes 3 days.")
