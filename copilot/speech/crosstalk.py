@@ -1,10 +1,13 @@
 """What a microphone overheard of a call's other side: found by how loud both are, and how alike.
 
-Where one side is much louder and the other one's loudness follows it, the quieter one only
-overheard it. Loudness alone does not tell: somebody may speak softly while the other one talks.
+A leak is a property of a call: whenever the other side speaks, this channel follows its loudness,
+a fixed moment later and a fixed measure quieter. Only where that is so over the whole call is
+anything left out, and only what is no louder than the leak explains: somebody who says "yes" under
+the other one's voice stays.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,20 +18,29 @@ from copilot.speech.voices import Stretch
 Levels = NDArray[np.float32]
 """Loudness per frame of 20 ms, in dB of full scale."""
 
-_LOUDER_DB = 6.0
-_FOLLOWS = 0.6
 _LATEST = 6  # frames: 120 ms
+_ENOUGH = 100
+_ACTIVE_DB = 15.0
+_FOLLOWS = 0.6
+_QUIETER_DB = 3.0
+_LEAST_LOSS_DB = 4.0
+_LOUDER_THAN_LEAK_DB = 4.0
+_ABOVE_FLOOR_DB = 6.0
 _SHORTEST_LEAK = 15
 _SHORTEST_VOICE = 6
-_ABOVE_FLOOR_DB = 6.0
 _AROUND = 25
 _SMOOTH = 5
 
 
+class Leak(NamedTuple):
+    """How much later and quieter one channel hears the other."""
+
+    frames: int
+    loss_db: float
+
+
 def spoken_here(stretches: Sequence[Stretch], own_db: Levels, other_db: Levels) -> list[Stretch]:
     """The stretches without what was only overheard of the other side, in time order.
-
-    A stretch in which nothing was overheard stays as it is.
 
     Args:
         stretches: Where somebody is heard on this channel.
@@ -37,21 +49,46 @@ def spoken_here(stretches: Sequence[Stretch], own_db: Levels, other_db: Levels) 
     """
     length = min(len(own_db), len(other_db))
     own, other = _smooth(own_db[:length]), _smooth(other_db[:length])
-    if not length:
+    leak = find_leak(own, other)
+    if leak is None:
         return list(stretches)
+    explained = np.roll(other, leak.frames) - leak.loss_db + _LOUDER_THAN_LEAK_DB
+    explained[: leak.frames] = -np.inf
     floor = max(float(np.percentile(own, 10)) + _ABOVE_FLOOR_DB, SILENCE_DB)
     kept: list[Stretch] = []
     for stretch in stretches:
         first, last = stretch.start // FRAME, min(length, -(-stretch.end // FRAME))
-        kept += _without(stretch, own[first:last], other[first:last], floor)
+        kept += _without(stretch, own[first:last], explained[first:last], floor)
     return kept
 
 
-def _without(stretch: Stretch, own: Levels, other: Levels, floor: float) -> list[Stretch]:
-    louder = other - own >= _LOUDER_DB
-    if louder.sum() < _SHORTEST_LEAK or not _follows(own, other, louder):
+def find_leak(own: Levels, other: Levels) -> Leak | None:
+    """How ``own`` overhears ``other`` over the whole call; None where it does not."""
+    if len(other) <= _ENOUGH:
+        return None
+    active = other > max(float(np.percentile(other, 10)) + _ACTIVE_DB, SILENCE_DB)
+    best, found = _FOLLOWS, None
+    for late in range(_LATEST + 1):
+        mine, theirs = own[late:], other[: len(other) - late]
+        # Where both talk at once, nothing is to be learnt of a leak.
+        where = active[: len(active) - late] & (theirs - mine >= _QUIETER_DB)
+        if where.sum() < _ENOUGH:
+            return None
+        mine, theirs = mine[where], theirs[where]
+        if mine.std() < 1e-3 or theirs.std() < 1e-3:
+            continue
+        alike = float(np.corrcoef(mine, theirs)[0, 1])
+        loss = float(np.median(theirs - mine))
+        if alike > best and loss >= _LEAST_LOSS_DB:
+            best, found = alike, Leak(late, loss)
+    return found
+
+
+def _without(stretch: Stretch, own: Levels, explained: Levels, floor: float) -> list[Stretch]:
+    overheard = (own <= explained) & (own > floor)
+    if overheard.sum() < _SHORTEST_LEAK:
         return [stretch]
-    voice = ~louder & (own > floor)
+    voice = (own > explained) & (own > floor)
     edges = np.flatnonzero(np.diff(np.concatenate(([False], voice, [False])).astype(np.int8)))
     parts: list[list[int]] = []
     for start, end in edges.reshape(-1, 2).tolist():
@@ -69,17 +106,6 @@ def _without(stretch: Stretch, own: Levels, other: Levels, floor: float) -> list
         )
         for start, end in parts
     ]
-
-
-def _follows(own: Levels, other: Levels, where: NDArray[np.bool_]) -> bool:
-    """Whether loudness rises and falls with the other side's, a moment later at the most."""
-    best = 0.0
-    for late in range(_LATEST + 1):
-        mine, theirs = own[late:][where[late:]], other[: len(other) - late][where[late:]]
-        if len(mine) < _SHORTEST_LEAK or mine.std() < 1e-3 or theirs.std() < 1e-3:
-            continue
-        best = max(best, float(np.corrcoef(mine, theirs)[0, 1]))
-    return best >= _FOLLOWS
 
 
 def _smooth(levels_db: Levels) -> Levels:

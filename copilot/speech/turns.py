@@ -15,7 +15,7 @@ from copilot.speech.transcript import Segment, Speaker, Word
 
 _PAUSE_S = 1.0
 _LONGEST_S = 30.0
-_BLEED_DB = 10.0
+_BLEED_DB = 6.0
 _DEEP_BLEED_DB = 25.0
 _BLEED_SHIFT_S = 0.4
 _ALIKE = 0.6

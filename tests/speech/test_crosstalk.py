@@ -59,6 +59,23 @@ def test_a_soft_yes_under_a_loud_voice_is_kept() -> None:
     assert spoken_here([yes], own, other) == [yes]
 
 
+def test_a_soft_yes_over_a_leak_is_kept() -> None:
+    other = talk(2, 50, 450)
+    own = together(talk(1, 200, 225, -30), leaked(other, -25))
+    (kept,) = spoken_here([stretch(40, 460)], own, other)
+    assert kept.start <= 200 * FRAME
+    assert 225 * FRAME <= kept.end < 300 * FRAME
+
+
+def test_many_soft_answers_without_a_leak_are_kept() -> None:
+    other = talk(100, 10, 490)
+    for seed in range(60):
+        at = 20 + 7 * seed
+        own = talk(seed, at, at + 40, -38)
+        answer = stretch(at - 10, at + 50)
+        assert spoken_here([answer], own, other) == [answer], seed
+
+
 def test_the_own_part_of_a_stretch_stays() -> None:
     other = talk(1, 50, 240)
     own = together(talk(2, 320, 450), leaked(other, -18))
