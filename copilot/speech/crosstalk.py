@@ -18,13 +18,15 @@ from copilot.speech.voices import Stretch
 Levels = NDArray[np.float32]
 """Loudness per frame of 20 ms, in dB of full scale."""
 
+LOUDER_THAN_LEAK_DB = 4.0
+"""What is so much louder than a leak explains is a voice of its own."""
+
 _LATEST = 6  # frames: 120 ms
 _ENOUGH = 100
 _ACTIVE_DB = 15.0
 _FOLLOWS = 0.6
 _QUIETER_DB = 3.0
 _LEAST_LOSS_DB = 4.0
-_LOUDER_THAN_LEAK_DB = 4.0
 _ABOVE_FLOOR_DB = 6.0
 _SHORTEST_LEAK = 15
 _SHORTEST_VOICE = 6
@@ -48,11 +50,11 @@ def spoken_here(stretches: Sequence[Stretch], own_db: Levels, other_db: Levels) 
         other_db: The other channel's.
     """
     length = min(len(own_db), len(other_db))
-    own, other = _smooth(own_db[:length]), _smooth(other_db[:length])
-    leak = find_leak(own, other)
+    leak = find_leak(own_db, other_db)
     if leak is None:
         return list(stretches)
-    explained = np.roll(other, leak.frames) - leak.loss_db + _LOUDER_THAN_LEAK_DB
+    own, other = _smooth(own_db[:length]), _smooth(other_db[:length])
+    explained = np.roll(other, leak.frames) - leak.loss_db + LOUDER_THAN_LEAK_DB
     explained[: leak.frames] = -np.inf
     floor = max(float(np.percentile(own, 10)) + _ABOVE_FLOOR_DB, SILENCE_DB)
     kept: list[Stretch] = []
@@ -62,10 +64,17 @@ def spoken_here(stretches: Sequence[Stretch], own_db: Levels, other_db: Levels) 
     return kept
 
 
-def find_leak(own: Levels, other: Levels) -> Leak | None:
-    """How ``own`` overhears ``other`` over the whole call; None where it does not."""
-    if len(other) <= _ENOUGH:
+def find_leak(own_db: Levels, other_db: Levels) -> Leak | None:
+    """How one channel overhears the other over the whole call; None where it does not.
+
+    Args:
+        own_db: The channel's loudness.
+        other_db: The other channel's.
+    """
+    length = min(len(own_db), len(other_db))
+    if length <= _ENOUGH:
         return None
+    own, other = _smooth(own_db[:length]), _smooth(other_db[:length])
     active = other > max(float(np.percentile(other, 10)) + _ACTIVE_DB, SILENCE_DB)
     best, found = _FOLLOWS, None
     for late in range(_LATEST + 1):

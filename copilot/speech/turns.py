@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from copilot.speech.crosstalk import LOUDER_THAN_LEAK_DB, find_leak
 from copilot.speech.signals import level_between
 from copilot.speech.transcriber import Utterance
 from copilot.speech.transcript import Segment, Speaker, Word
@@ -90,8 +91,10 @@ def build_segments(channels: Sequence[Heard], speakers: Sequence[Speaker]) -> li
 def without_bleed(channels: Sequence[Heard]) -> list[list[Utterance]]:
     """Each channel's utterances less the words that leaked in from the other channel.
 
-    A word leaked when the other channel is much louder at that moment and has the same word
-    there, or is so much louder that what is left cannot be a voice in the room.
+    A word leaked when the channel overhears the other one (see :mod:`copilot.speech.crosstalk`)
+    and is no louder then than that explains; or when the other channel is much louder at that
+    moment and has the same word there, or is so much louder that what is left cannot be a voice in
+    the room.
     """
     if len(channels) != 2:
         return [list(heard.utterances) for heard in channels]
@@ -101,17 +104,15 @@ def without_bleed(channels: Sequence[Heard]) -> list[list[Utterance]]:
 
 def _less(own: Heard, other: Heard) -> list[Utterance]:
     spoken = _Spoken(word for utterance in other.utterances for word in utterance.words)
+    leak = find_leak(own.levels_db, other.levels_db)
+    deep = _DEEP_BLEED_DB if leak is None else leak.loss_db - LOUDER_THAN_LEAK_DB
     kept: list[Utterance] = []
     for utterance in own.utterances:
         if not utterance.words:
-            if not _leaked(utterance.start, utterance.end, utterance.text, own, other, spoken):
+            if not _leaked(utterance, own, other, spoken, deep):
                 kept.append(utterance)
             continue
-        words = [
-            word
-            for word in utterance.words
-            if not _leaked(word.start, word.end, word.text, own, other, spoken)
-        ]
+        words = [word for word in utterance.words if not _leaked(word, own, other, spoken, deep)]
         if len(words) == len(utterance.words):
             kept.append(utterance)
         elif words:
@@ -119,14 +120,17 @@ def _less(own: Heard, other: Heard) -> list[Utterance]:
     return kept
 
 
-def _leaked(start: float, end: float, text: str, own: Heard, other: Heard, spoken: _Spoken) -> bool:
+def _leaked(said: Utterance | Word, own: Heard, other: Heard, spoken: _Spoken, deep: float) -> bool:
+    start, end = said.start, said.end
     louder = level_between(other.levels_db, start, end) - level_between(own.levels_db, start, end)
-    if louder < _BLEED_DB:
+    if louder < min(_BLEED_DB, deep):
         return False
     near = spoken.between(start - _BLEED_SHIFT_S, end + _BLEED_SHIFT_S)
     if not near:
         return False
-    return louder >= _DEEP_BLEED_DB or any(_alike(text, word) for word in near)
+    if louder >= deep:
+        return True
+    return louder >= _BLEED_DB and any(_alike(said.text, word) for word in near)
 
 
 def _alike(one: str, other: str) -> bool:
