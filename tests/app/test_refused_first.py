@@ -42,7 +42,7 @@ def test_every_upload_is_among_them() -> None:
 def test_a_body_is_not_waited_for(service: Service, method: str, path: str, kind: str) -> None:
     limited = service.new_tenant(scopes=("insights:read",))
     ids = dict.fromkeys(("conversations/import_id", "articles/import_id"), "x")
-    place = address(path, ids).replace("{", "").replace("}", "").replace("/n", "/1")
+    place = address(path, ids).replace("{n}", "1").replace("{", "").replace("}", "")
     again = "Idempotency-Key: one\r\n"
     key = f"Authorization: Bearer {limited.key}\r\n"
     wrong = "Authorization: Bearer cpk_wrong\r\n"

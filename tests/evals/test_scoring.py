@@ -14,11 +14,17 @@ def worked(output: dict[str, object] | None, error: str | None = None) -> Worked
 def test_cases_are_scored_alone_and_together() -> None:
     wer = {"wer": metric("transcription", "wer")}
     cases = [
-        Case(id="one", input={}, expected={"text": "a b c d"}, labels={"language": "en"}),
-        Case(id="two", input={}, expected={"text": "e f"}),
-        Case(id="three", input={}, expected={"text": "g h"}),
+        Case(
+            id="one", input={}, expected={"text": "red green blue black"}, labels={"language": "en"}
+        ),
+        Case(id="two", input={}, expected={"text": "my order"}),
+        Case(id="three", input={}, expected={"text": "your lid"}),
     ]
-    heard = [worked({"text": "a b c x"}), worked({"text": "e f"}), worked(None, "broke")]
+    heard = [
+        worked({"text": "red green blue white"}),
+        worked({"text": "my order"}),
+        worked(None, "broke"),
+    ]
     found = score_cases(cases, heard, wer, "pocketsphinx")
     assert [one.scores["wer"] for one in found] == [0.25, 0.0, 1.0]
     assert [one.sums["wer"] for one in found] == [[1.0, 4.0], [0.0, 2.0], [2.0, 2.0]]
