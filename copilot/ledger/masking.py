@@ -1,0 +1,137 @@
+"""The last look before text leaves: what its form says is personal, and nobody masked.
+
+Whoever makes a prompt masks it by what is known of the customer. This knows nothing of anybody
+and finds by form alone, so that a place that forgot to mask leaks no card, IBAN, address, number
+or national id. Its placeholders are put back in the answer as the others are.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from hashlib import blake2b
+
+from copilot.llm.chat import ChatMessage
+from copilot.privacy.detect import detect
+from copilot.privacy.entity import Entity
+
+_PLACEHOLDER = re.compile(r"\[([A-Z]{2,12})_(\d{1,6})[A-Z]{0,3}\]")
+_LONGEST = 24
+_NO_DATE = "|"
+_LABELS = {"national_id": "ID"}
+_PARAGRAPH = re.compile(r"(?:[^\n]|\n(?!\s*\n))+")
+# Most paragraphs hold dates and no personal number; without them few need the whole search.
+_DATE = re.compile(
+    r"(?<![\w.+-])(?:\d{1,2}\.\d{1,2}\.(?:\d{4})?|\d{4}-\d\d-\d\d(?:T[\d:.]{5,15}Z?)?)(?![\w+-]|\.\d)"
+)
+# Whatever has a form has one of these: none of them, and nothing need be looked for.
+_SUSPICIOUS = re.compile(
+    r"@|[(\[]at[)\]]|://|www\.|::|(?:[\da-f]{1,4}:){3}|\d{1,3}(?:\.\d{1,3}){3}"
+    r"|\d(?:[^\w\n,:;]{0,4}\d){5}|[a-z]{2}\d\d[^\w\n]?[a-z\d]{2}",
+    re.IGNORECASE,
+)
+
+
+class Searched:
+    """Which paragraphs were found to hold nothing: they are not searched again.
+
+    Most paragraphs of a prompt were in one before: its own words, articles, earlier messages. What
+    is remembered is a digest, which tells nothing of the text.
+
+    Args:
+        most: How many to remember; the oldest is forgotten first.
+    """
+
+    def __init__(self, most: int = 20_000) -> None:
+        self._most = most
+        self._clean: dict[bytes, None] = {}
+
+    def find(self, paragraph: str) -> list[Entity]:
+        """What :func:`detect` finds in ``paragraph``."""
+        if _SUSPICIOUS.search(_DATE.sub(_NO_DATE, paragraph)) is None:
+            return []
+        key = blake2b(paragraph.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        if key in self._clean:
+            return []
+        found = detect(paragraph)
+        if not found:
+            self._clean[key] = None
+            if len(self._clean) > self._most:
+                with suppress(KeyError, StopIteration, RuntimeError):  # several threads do this
+                    del self._clean[next(iter(self._clean))]
+        return found
+
+
+class LastLook:
+    """Masks one prompt, and restores the answer to it.
+
+    Args:
+        messages: The prompt, masked by whoever made it or not.
+        searched: What searches its paragraphs.
+
+    Attributes:
+        messages: The prompt as it may leave.
+        masked: How many different values are masked in it, by kind, whoever masked them.
+    """
+
+    def __init__(self, messages: Sequence[ChatMessage], searched: Searched) -> None:
+        self._searched = searched
+        self._held = ""
+        self._originals: dict[str, str] = {}
+        self._placeholders: dict[tuple[str, str], str] = {}
+        seen = {
+            (found[1], int(found[2]))
+            for message in messages
+            for found in _PLACEHOLDER.finditer(message.content)
+        }
+        self._last: Counter[str] = Counter()
+        for label, number in seen:
+            self._last[label] = max(self._last[label], number)
+        self.messages = [ChatMessage(one.role, self._mask(one.content)) for one in messages]
+        kinds = Counter(label for label, _ in seen)
+        kinds.update(label for label, _ in self._placeholders)
+        self.masked = {label.lower(): count for label, count in sorted(kinds.items())}
+
+    def restore(self, text: str) -> str:
+        """``text`` with what was masked here put back."""
+        if not self._originals:
+            return text
+        return _PLACEHOLDER.sub(lambda one: self._originals.get(one[0], one[0]), text)
+
+    def take(self, piece: str) -> str:
+        """What of a streamed answer can be shown after ``piece``: a placeholder may be cut."""
+        if not self._originals:
+            return piece
+        text = self._held + piece
+        begin = text.rfind("[")
+        whole = begin < 0 or "]" in text[begin:] or len(text) - begin > _LONGEST
+        cut = len(text) if whole else begin
+        self._held = text[cut:]
+        return self.restore(text[:cut])
+
+    def rest(self) -> str:
+        """What is left of a streamed answer that has ended."""
+        held, self._held = self._held, ""
+        return self.restore(held)
+
+    def _mask(self, text: str) -> str:
+        pieces: list[str] = []
+        position = 0
+        for paragraph in _PARAGRAPH.finditer(text):
+            start = paragraph.start()
+            for one in self._searched.find(paragraph.group()):
+                first, last = start + one.start, start + one.end
+                pieces += [text[position:first], self._placeholder(one.type, text[first:last])]
+                position = last
+        return "".join([*pieces, text[position:]])
+
+    def _placeholder(self, kind: str, original: str) -> str:
+        if _PLACEHOLDER.search(original):
+            return original  # masked already: what it stands in is no more than that
+        label = _LABELS.get(kind, kind.upper())
+        if (label, original) not in self._placeholders:
+            self._last[label] += 1
+            written = f"[{label}_{self._last[label]}]"
+            self._placeholders[label, original] = written
+            self._originals[written] = original
+        return self._placeholders[label, original]
