@@ -10,6 +10,7 @@ from copilot.conversations import flow as conversations
 from copilot.customers import flow as customers
 from copilot.customers import orders
 from copilot.demo.workspace import Workspace
+from copilot.guidance import store as guidance
 from copilot.kernel.ids import TenantId
 from copilot.knowledge import flow as knowledge
 from copilot.wiring import Deps
@@ -56,6 +57,7 @@ async def load_workspace(deps: Deps, workspace: Workspace, tell: Tell) -> Loaded
         for done, (source, external_id, article) in enumerate(articles, 1):
             await knowledge.put_article(session, DEMO_TENANT, source, external_id, article)
             tell("articles", done, len(articles))
+    await _load_guidance(deps, workspace, tell)
     contacts, thread = workspace.conversations(), workspace.thread()
     main_cases: dict[str, str] = {}
     to_load = [*contacts, thread]
@@ -69,6 +71,18 @@ async def load_workspace(deps: Deps, workspace: Workspace, tell: Tell) -> Loaded
             main_cases["fi"] = stored.id
         tell("conversations", done, len(to_load))
     return Loaded(len(people), len(purchases), len(articles), len(to_load), main_cases)
+
+
+async def _load_guidance(deps: Deps, workspace: Workspace, tell: Tell) -> None:
+    processes, replies = workspace.processes(), list(workspace.saved_replies())
+    async with deps.db.write() as session:
+        for done, process in enumerate(processes, 1):
+            await guidance.put_process(session, DEMO_TENANT, process)
+            tell("processes", done, len(processes))
+        for done, (source, external_id, reply) in enumerate(replies, 1):
+            await guidance.put_reply(session, DEMO_TENANT, source, external_id, reply)
+            tell("saved replies", done, len(replies))
+        await guidance.put_guide(session, DEMO_TENANT, workspace.tone_guide())
 
 
 async def sign_in_link(deps: Deps, base_url: str) -> str:

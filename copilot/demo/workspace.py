@@ -11,6 +11,8 @@ from copilot.conversations.conversation import ConversationIn
 from copilot.conversations.files import load_conversations
 from copilot.customers.customer import CustomerBody
 from copilot.customers.order import OrderIn
+from copilot.guidance.process import Process, read_process
+from copilot.guidance.saved_reply import SavedReplyIn
 from copilot.knowledge.article import ArticleIn
 from copilot.knowledge.files import load_articles
 
@@ -61,6 +63,21 @@ class Workspace:
     def articles(self) -> list[tuple[str, str, ArticleIn]]:
         """Source, external id and body of every article."""
         return load_articles(self.folder / "articles")
+
+    def processes(self) -> list[Process]:
+        """How the shop handles some kinds of case."""
+        files = sorted((self.folder / "processes").glob("*.md"))
+        return [read_process(one.read_text(encoding="utf-8"), where=one.name) for one in files]
+
+    def saved_replies(self) -> Iterator[tuple[str, str, SavedReplyIn]]:
+        """Source, external id and body of every saved reply."""
+        for row in self._rows("saved_replies.jsonl"):
+            source, external_id = row.pop("source"), row.pop("external_id")
+            yield source, external_id, SavedReplyIn.model_validate(row)
+
+    def tone_guide(self) -> str:
+        """How the shop writes."""
+        return (self.folder / "tone.md").read_text(encoding="utf-8")
 
     def conversations(self) -> list[tuple[str, str, ConversationIn]]:
         """Source, external id and body of every conversation but the email thread."""

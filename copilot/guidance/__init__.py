@@ -1,0 +1,1 @@
+"""What guides a draft: processes, the tone guide and saved replies of a tenant."""
