@@ -6,48 +6,29 @@ most of their words, or name the same order.
 
 import re
 from collections.abc import Iterable
-from difflib import SequenceMatcher
-from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
 from copilot.grounding.figure import Figure
 from copilot.grounding.matching import Place
-from copilot.grounding.surroundings import sentence_around
-from copilot.grounding.words import content_keys
+from copilot.grounding.source_figures import Context, Known, Measure, context_of, measure_of
 
-_CODE = re.compile(r"(?<!\w)[^\W\d_]{0,6}-?\d{4,}(?!\w)")
 _NEAR_MISS = 0.8
 _MAX_RIVALS = 400
+_GENERIC = frozenset(("=price",))
 _LONGEST_COMPARED = 200
 _MIN_SCORE = 0.5
-_NATIONAL_DIGITS = 9
+_NATIONAL_DIGITS = 7
+_SAME_PLACE = 0.6
+_SAME_ITEM = 0.6
 _COMPARED_LETTER_BY_LETTER = frozenset(("identifier", "phone", "email", "url"))
 
 
-class _Context(NamedTuple):
-    """The words around a figure and the order numbers named beside it."""
+class Rival(NamedTuple):
+    """A figure of a source that may say otherwise, and which source that is."""
 
-    words: frozenset[str]
-    codes: frozenset[str]
-
-
-class Rival:
-    """A figure of a source that may say otherwise.
-
-    Args:
-        place: The figure and which source it stands in.
-        text: That source's text.
-    """
-
-    def __init__(self, place: Place, text: str) -> None:
-        self.place = place
-        self._text = text
-
-    @cached_property
-    def context(self) -> _Context:
-        """What stands around it; found once, because every wrong figure asks for it."""
-        return _context(self._text, self.place.figure)
+    place: Place
+    known: Known
 
 
 def contradicting(text: str, figure: Figure, rivals: Iterable[Rival]) -> Place | None:
@@ -58,55 +39,48 @@ def contradicting(text: str, figure: Figure, rivals: Iterable[Rival]) -> Place |
         figure: A figure of it that no source holds.
         rivals: Figures of the sources of the same kind.
     """
-    here = _context(text, figure)
+    looked_at = list(islice(rivals, _MAX_RIVALS))
+    here = context_of(text, figure)
+    if here.codes:
+        # A number that no source has is wrong itself, and tells of no other matter.
+        codes = frozenset[str]().union(*(one.known.context.codes for one in looked_at))
+        here = here._replace(codes=here.codes & codes)
+    measure, by_label = measure_of(figure), figure.kind in ("amount", "quantity")
     best, best_score = None, 0.0
-    for one in islice(rivals, _MAX_RIVALS):
-        rival = one.place.figure
-        if not _comparable(figure, rival):
+    for one in looked_at:
+        other = one.known.measure
+        if not (_measure_alike(figure, measure, other) if by_label else measure == other):
             continue
-        score = _score(here, one.context)
+        rival = one.place.figure
+        score = _score(here, one.known.context)
         if figure.kind in _COMPARED_LETTER_BY_LETTER:
-            score = max(score, _near_miss(_plain(figure), _plain(rival)))
+            score = max(
+                score, _near_miss(_plain(figure), _plain(rival)), _same_place(figure, rival)
+            )
+        elif _prices_same_item(here, one.known):
+            score = max(score, _SAME_ITEM)
         if score > best_score:
             best, best_score = one.place, score
     return best if best_score >= _MIN_SCORE else None
 
 
-def _context(text: str, figure: Figure) -> _Context:
-    start, end = sentence_around(text, figure.start, figure.end)
-    around = f"{text[start : figure.start]} {text[figure.end : end]}"
-    words = frozenset(key for key in content_keys(around) if key.isalpha())
-    return _Context(words, frozenset(_CODE.findall(around)))
+def _measure_alike(figure: Figure, one: Measure, other: Measure) -> bool:
+    """Whether two amounts or quantities may be of one currency or dimension."""
+    if not one.isdisjoint(other):
+        return True
+    return figure.kind == "amount" and (None in one or None in other)
 
 
-def _comparable(one: Figure, other: Figure) -> bool:
-    """Whether two figures of a kind measure the same thing."""
-    if one.kind in ("amount", "quantity"):
-        labels, others = _labels(one), _labels(other)
-        return bool(labels & others) or (one.kind == "amount" and None in labels | others)
-    if one.kind == "date":
-        return _is_weekday(one) == _is_weekday(other)
-    if one.kind == "identifier":
-        return _shape(one.text) == _shape(other.text)
-    return True
+def _prices_same_item(here: Context, known: Known) -> bool:
+    """Whether both are prices of what an order's line names."""
+    return known.of_item and "=price" in here.words and bool(here.words & known.context.words)
 
 
-def _labels(figure: Figure) -> set[object]:
-    return {key[0] for part in figure.parts for key in part}
-
-
-def _is_weekday(figure: Figure) -> bool:
-    return figure.parts[0][0][0] == "weekday"
-
-
-def _shape(code: str) -> tuple[str, int]:
-    letters = re.sub(r"[\W\d_]", "", code).upper()
-    return letters, sum(character.isdigit() for character in code)
-
-
-def _score(here: _Context, there: _Context) -> float:
+def _score(here: Context, there: Context) -> float:
     """How surely both speak of the same matter, 0 to 1."""
     if here.codes and there.codes and not here.codes & there.codes:
+        return 0.0
+    if _about_other_things(here.words, there.words):
         return 0.0
     shared = len(here.words & there.words)
     if here.codes & there.codes and shared >= 1:
@@ -117,6 +91,11 @@ def _score(here: _Context, there: _Context) -> float:
     return shared / fewest if shared else 0.0
 
 
+def _about_other_things(here: frozenset[str], there: frozenset[str]) -> bool:
+    """Whether all that two contexts share is that something has a price."""
+    return bool(here - _GENERIC and not here & there - _GENERIC)
+
+
 def _plain(figure: Figure) -> str:
     """What is compared letter by letter: of a phone number the national digits."""
     if figure.kind == "phone":
@@ -124,12 +103,18 @@ def _plain(figure: Figure) -> str:
     return figure.text.lower()
 
 
+def _same_place(figure: Figure, rival: Figure) -> float:
+    """Another mailbox of the same domain was meant to be the one that is known."""
+    if figure.kind != "email":
+        return 0.0
+    domains = {one.text.lower().rpartition("@")[2] for one in (figure, rival)}
+    return _SAME_PLACE if len(domains) == 1 else 0.0
+
+
 def _near_miss(one: str, other: str) -> float:
     """A number with a digit or two wrong was meant to be the other."""
+    from rapidfuzz import fuzz
+
     if max(len(one), len(other)) > _LONGEST_COMPARED:
         return 0.0
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    if matcher.quick_ratio() < _NEAR_MISS:  # never less than the ratio, and much cheaper
-        return 0.0
-    ratio = matcher.ratio()
-    return ratio if ratio >= _NEAR_MISS else 0.0
+    return fuzz.ratio(one, other, score_cutoff=100 * _NEAR_MISS) / 100

@@ -6,6 +6,7 @@ like, and looked up in the sources.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from copilot.grounding.figure import Figure
 from copilot.grounding.figure_check import FigureCheck, Source
@@ -16,7 +17,11 @@ __all__ = ["Figure", "FigureIndex", "check_figures", "find_figures"]
 
 
 def check_figures(
-    text: str, sources: Sequence[Source], *, language: str | None = None
+    text: str,
+    sources: Sequence[Source],
+    *,
+    language: str | None = None,
+    today: date | None = None,
 ) -> list[FigureCheck]:
     """The verdict on each figure of ``text``, in order.
 
@@ -26,5 +31,6 @@ def check_figures(
         text: The text to check.
         sources: What it may rest on.
         language: BCP 47 code of ``text`` where known.
+        today: The day that its ``tomorrow`` counts from; None: such words are no figures.
     """
-    return FigureIndex(sources).check(text, language=language)
+    return FigureIndex(sources).check(text, language=language, today=today)

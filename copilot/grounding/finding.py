@@ -1,18 +1,35 @@
 """Finding the figures of a text: each finder in turn, the surest first."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from copilot.grounding.figure import Figure
-from copilot.grounding.finders import amounts, contacts, dates, identifiers, quantities, times
+from copilot.grounding.finders import (
+    amounts,
+    contacts,
+    dates,
+    identifiers,
+    quantities,
+    relative,
+    times,
+)
 from copilot.grounding.finders.scan import digit_windows, without
 
 
-def find_figures(text: str, language: str | None = None) -> list[Figure]:
+def find_figures(
+    text: str,
+    language: str | None = None,
+    *,
+    said_at: date | None = None,
+    today_too: bool = False,
+) -> list[Figure]:
     """The figures of ``text`` in order; no two overlap.
 
     Args:
         text: Any text.
         language: BCP 47 code of the text where known; it settles what is ambiguous.
+        said_at: The day that ``tomorrow`` counts from; None: such words are no figures.
+        today_too: Whether ``today`` is one then.
     """
     language = language.split("-")[0].lower() if language else None
     found: list[Figure] = []
@@ -30,6 +47,8 @@ def find_figures(text: str, language: str | None = None) -> list[Figure]:
 
     rest = text
     rest = keep(contacts.find_addresses(rest))
+    if said_at is not None:
+        rest = keep(relative.find_relative(rest, said_at, today_too=today_too))
     windows = digit_windows(rest)
     if windows:
         rest = keep(identifiers.find_accounts(rest, windows))

@@ -69,7 +69,12 @@ def single_place(
     """
     same = (one for one in places if one.figure.parts == figure.parts)
     at_least = _says_at_least(text, figure)
-    alike = (one for one in places if at_least or _is_no_low_end(figure, one.figure, stated))
+    alike = (
+        one
+        for one in places
+        if (at_least or _is_no_low_end(figure, one.figure, stated))
+        and not _is_weekday_range(one.figure)
+    )
     first: Place | None = None
     for one in chain(same, alike):
         if not weekday_differs(figure, one.figure):
@@ -83,6 +88,11 @@ def _is_no_low_end(figure: Figure, other: Figure, stated: frozenset[Part]) -> bo
         return True
     values = {key[1] for key in figure.parts[0]}
     return bool(values & {key[1] for key in other.parts[-1]})
+
+
+def _is_weekday_range(figure: Figure) -> bool:
+    """Whether it is opening days: "Mon–Fri" is no promise for Friday."""
+    return len(figure.parts) > 1 and figure.parts[0][0][0] == "weekday"
 
 
 def _says_at_least(text: str, figure: Figure) -> bool:

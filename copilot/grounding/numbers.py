@@ -70,7 +70,8 @@ def number_words() -> dict[str, Decimal]:
     for thousands in range(2, 11):
         words[f"{_FI[thousands - 1]}tuhatta"] = Decimal(1000 * thousands)
         words[f"{_FI_GENITIVE.split()[thousands - 1]}tuhannen"] = Decimal(1000 * thousands)
-    words |= {"puolitoista": Decimal("1.5"), "puoli": Decimal("0.5")}
+    words |= dict.fromkeys(("puolitoista", "puolentoista"), Decimal("1.5"))
+    words |= dict.fromkeys(("puoli", "puolen", "puolessa"), Decimal("0.5"))
     for n in range(1, 400):
         words[_finnish(n, _FI, "toista", "kymmentä", "sata", "sataa")] = Decimal(n)
         genitive = _FI_GENITIVE.split()

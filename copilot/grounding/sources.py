@@ -15,7 +15,8 @@ def message_source(message: Message) -> Source:
 
     The words themselves would mislead: ``64 pounds 90`` reads as 64 pounds.
     """
-    return Source("message", message.id, message.written or message.text)
+    text = message.written or message.text
+    return Source("message", message.id, text, message.sent_at.date())
 
 
 def passage_source(passage: Passage) -> Source:

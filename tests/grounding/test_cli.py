@@ -41,7 +41,9 @@ def test_json_is_the_contract(folder: Path, sources: list[str]) -> None:
         ("14 päivää", "contradicted"),
         ("5 kpl", "unsupported"),
     ]
-    assert set(figures[0]) == {"text", "kind", "verdict", "evidence", "start", "end"}
+    assert set(figures[0]) == {
+        *("text", "kind", "verdict", "evidence", "derivation", "start", "end")
+    }
     assert figures[0]["evidence"]["id"] == str(folder / "order.txt")
 
 

@@ -44,6 +44,10 @@ _MONTH_DAY = re.compile(
     rf"(?P<day>{_DAY})(?:st|nd|rd|th)?(?!\d|[.:,]\d|\s?(?:%|€|[ap]m\b))(?:,?\s+(?P<year>{_YEAR}))?"
 )
 _MONTH_YEAR = re.compile(rf"(?<!\w)(?P<name>{MONTH})\.?\s+(?P<year>{_YEAR})(?!\w)")
+_WEEKDAY_RANGE = re.compile(
+    rf"\b(?P<first>{WEEKDAY}|{SHORT_WEEKDAY})(?:{_DASH}|\s+(?:to|through|till|until)\s+)"
+    rf"(?P<last>{WEEKDAY}|{SHORT_WEEKDAY})(?!\w)"
+)
 _WEEKDAY_ONLY = re.compile(rf"\b(?P<weekday>{WEEKDAY})")
 
 
@@ -77,6 +81,9 @@ def find_dates(
 
 def find_weekdays(text: str) -> Iterator[Figure]:
     """Weekdays that stand alone."""
+    for match in _WEEKDAY_RANGE.finditer(text):
+        ends: list[Part] = [(("weekday", weekday_number(match[end])),) for end in ("first", "last")]
+        yield Figure(match[0], "date", match.start(), match.end(), tuple(ends))
     if not names_a_weekday(text):
         return
     for match in _WEEKDAY_ONLY.finditer(text):
@@ -125,7 +132,11 @@ def _weekday(lead: re.Match[str] | None) -> tuple[Key, ...]:
 
 def _dated(match: re.Match[str], lead: re.Match[str] | None, parts: tuple[Part, ...]) -> Figure:
     start = match.start() - (len(lead[0]) if lead else 0)
-    return Figure(match.string[start : match.end()], "date", start, match.end(), parts)
+    end = match.end()
+    # The stop of a sentence, not of the date: "on 5 March." but "6.3.".
+    if "name" in match.groupdict() and match[0].endswith("."):
+        end -= 1
+    return Figure(match.string[start:end], "date", start, end, parts)
 
 
 def _slashed(match: re.Match[str]) -> Iterator[Figure]:

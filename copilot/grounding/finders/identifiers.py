@@ -19,6 +19,12 @@ _NAMED = re.compile(
     r"[.:]?\s{0,2}(?:number|numero|nro|no|on|is)?[.:]?\s{0,2})(#?\d{3,12})(?![\w.,]\d)(?!\w|\s?[%€])"
 )
 _HASHED = re.compile(r"(?<![\w&])#\d{2,}(?!\w)")
+_ENDING = re.compile(
+    r"(?i:\b(?:ending|ends|last four(?: digits)?|päättyy|päättyv\w+|loppuu|loppuosa))"
+    r"\s{0,2}(?:in|with|are|numeroihin)?:?\s{0,2}(\d{3,4})(?![\w.,]\d)(?!\w|\s?[%€.:]\d)"
+)
+_HYPHENED = re.compile(r"(?<![\w.,/+-])\d{2,8}(?:-\d{1,8}){1,4}(?![\w/-]|[.,]\d)")
+_LEAST_HYPHENED = 7
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)$", re.IGNORECASE)
 _COUNTED = re.compile(r"\d{1,4}[-–]?[^\W\d_]{1,14}(?:[-–][^\W\d_]+)?$")
 _SLASHED_NUMBERS = re.compile(r"[\d/]+$")
@@ -44,9 +50,12 @@ def find_codes(text: str, windows: Sequence[tuple[int, int]]) -> Iterator[Figure
 
 def find_digit_runs(text: str, windows: Sequence[tuple[int, int]]) -> Iterator[Figure]:
     """Long numbers, numbers after ``#``, and short ones after a word such as ``order``."""
-    for pattern, group in ((_NAMED, 1), (_HASHED, 0), (_DIGITS, 0)):
+    for pattern, group in ((_NAMED, 1), (_ENDING, 1), (_HASHED, 0), (_DIGITS, 0)):
         for match in matches(pattern, text, windows):
             yield _figure(match[group], match.start(group))
+    for match in matches(_HYPHENED, text, windows) if "-" in text else ():
+        if sum(map(str.isdigit, match[0])) >= _LEAST_HYPHENED:
+            yield _figure(match[0], match.start())
 
 
 def _figure(written: str, start: int) -> Figure:

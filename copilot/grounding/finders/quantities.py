@@ -15,13 +15,17 @@ _PERCENT = re.compile(
     rf"{NOT_INSIDE}(?P<low>{NUMBER})(?:\s?%?{DASH}(?P<high>{NUMBER}))?[\s\u00a0-]?"
     rf"(?:%|(?i:{_PERCENT_WORD}))"
 )
-_QUALIFIER = "business|working|calendar|full|whole|consecutive|more|extra|täyttä|täyden|kokonaista"
+_QUALIFIER = (
+    "business|working|calendar|full|whole|consecutive|more|extra|first|last|"
+    "täyttä|täyden|kokonaista|ensimmäistä|ensimmäisen|viimeistä|viimeisen"
+)
 _QUANTITY = re.compile(
     rf"(?P<sign>(?<!\w)[-−–])?{NOT_INSIDE}(?P<low>{NUMBER})(?:{DASH}(?P<high>{NUMBER}))?"
     rf"(?P<gap>[ \u00a0\u202f-]|\s\n?)?(?:(?P<qualifier>{_QUALIFIER})[ -])?"
     r"(?P<unit>°C|°|[^\W\d_]{1,24})(?!\w)"
 )
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+# "twenty-five" is one word here, "two-year" are two.
+_WORD = re.compile(r"[^\W\d_]+ty-(?i:one|two|three|four|five|six|seven|eight|nine)\b|[^\W\d_]+")
 _PERCENT_START = ("prosent", "percent")
 _BELOW_ZERO = frozenset(("celsius", "degree"))
 _RANGE_WORDS = frozenset(listed("to or tai"))

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from copilot.grounding.calendar_words import SHORT_WEEKDAY, WEEKDAY
 from copilot.grounding.figure import Figure, Part
 from copilot.grounding.finders.scan import matches
 from copilot.grounding.numbers import DASH
 
 _HOUR = r"(?:[01]?\d|2[0-4])"
 _CLOCK = rf"{_HOUR}(?:[.:][0-5]\d)?"
-_HALF = r"\s?[ap]\.?\s?m\b\.?"
+# The stop after "pm" ends the sentence, that after "p.m" is its own.
+_HALF = r"\s?(?:[ap]\.\s?m\b\.?|[ap]\s?m\b)"
 _NAMED = re.compile(
     rf"(?i:\b(?:klo|kello|kl|um)\.?\s?)(?P<low>{_CLOCK})(?:{DASH}(?P<high>{_CLOCK}))?(?![\d%€])"
 )
@@ -24,6 +26,11 @@ _COLON = re.compile(
 )
 _HOURS_RANGE = re.compile(
     rf"(?<![\w.,:/])(?P<low>{_HOUR}\.[0-5]\d)\s?[-–—]\s?(?P<high>{_HOUR}\.[0-5]\d)(?!\w|[.,]\d|\s?[€%$])"
+)
+_OPEN = re.compile(
+    rf"(?:\b{SHORT_WEEKDAY}|\b{WEEKDAY}|(?i:\b(?:open|hours|auki|avoinna|aukioloajat|öppet|"
+    rf"geöffnet|avatud)):?)\s(?P<range>(?P<low>{_CLOCK})\s?[-–—]\s?(?P<high>{_CLOCK}))"
+    rf"(?![\w%€]|[.,:]\d|\s?[€%$£])"
 )
 _O_CLOCK = re.compile(rf"(?<![\w.,:])(?P<low>{_HOUR})(?P<high>\b)\s?(?:o[’']clock|Uhr)\b")
 
@@ -48,6 +55,9 @@ def find_times(text: str, windows: Sequence[tuple[int, int]]) -> Iterator[Figure
                 parts = [_part(match["low"], not afternoon)]
             parts.append(_part(match["high"], afternoon))
         yield Figure(match[0], "time", match.start(), match.end(), tuple(parts))
+    for match in matches(_OPEN, text, windows):
+        parts = [_part(match["low"], None), _part(match["high"], None)]
+        yield Figure(match["range"], "time", match.start("range"), match.end("range"), tuple(parts))
     for pattern, marks in _CLOCKS:
         for match in matches(pattern, text, windows) if _any_in(marks, small) else ():
             ends = [match["low"], match["high"]] if match["high"] else [match["low"]]
