@@ -6,10 +6,13 @@ _HETU_MARKS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 _IBAN_COUNTRIES = """
 AE23 AT20 BE16 BG22 BR29 CH21 CY28 CZ24 DE22 DK18 EE20 ES24 FI18 FO18 FR27 GB22 GI23 GL18 GR27 HR21
 HU28 IE22 IL23 IS26 IT27 LI21 LT20 LU20 LV21 MC27 MT31 NL18 NO15 PL28 PT25 RO24 SA24 SE24 SI19 SK24
-SM27 TR26 UA29
+SM27 TR26 UA29 AD24 AL28 AZ28 BA20 BH22 BI27 BY28 CR22 DJ27 DO28 EG29 FK18 GE22 GT28 HN28 IQ23 JO30
+KW30 KZ20 LB28 LC32 LY25 MD24 ME22 MK19 MN20 MR27 MU30 NI28 OM23 PK24 PS29 QA29 RS22 RU33 SC31 SD18
+SO23 ST25 SV28 TL23 TN24 VA22 VG24 XK20 YE30
 """
 _IBAN_LENGTHS = {one[:2]: int(one[2:]) for one in _IBAN_COUNTRIES.split()}
 _NORWEGIAN = ((3, 7, 6, 1, 8, 9, 4, 5, 2, 1), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1))
+_DANISH = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 _ESTONIAN = ((1, 2, 3, 4, 5, 6, 7, 8, 9, 1), (3, 4, 5, 6, 7, 8, 9, 1, 2, 3))
 
 
@@ -29,8 +32,7 @@ def iban_length(country: str) -> int | None:
 
 def is_iban(text: str) -> bool:
     """Whether ``text``, capital letters and digits, has the check digits of ISO 13616."""
-    length = iban_length(text[:2])
-    if length is not None and len(text) != length:
+    if len(text) != iban_length(text[:2]):
         return False
     return int("".join(str(int(one, 36)) for one in text[4:] + text[:4])) % 97 == 1
 
@@ -45,6 +47,17 @@ def is_swedish_id(text: str) -> bool:
     """Whether ten digits are a personnummer or a samordningsnummer (its day is 60 higher)."""
     day = int(text[4:6])
     return _is_day(str(day - 60 if day > 60 else day), text[2:4]) and luhn(text)
+
+
+def is_danish_day(text: str) -> bool:
+    """Whether ten digits begin with a day, as a CPR number does."""
+    return _is_day(text[:2], text[2:4])
+
+
+def is_danish_id(text: str) -> bool:
+    """Whether ten digits are a CPR number with the check digit that all had until 2007."""
+    total = sum(weight * int(digit) for weight, digit in zip(_DANISH, text, strict=True))
+    return is_danish_day(text) and total % 11 == 0
 
 
 def is_norwegian_id(text: str) -> bool:

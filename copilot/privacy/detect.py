@@ -8,35 +8,54 @@ import re
 from collections.abc import Iterator
 
 from copilot.privacy import checksums
+from copilot.privacy.addresses import find_addresses
 from copilot.privacy.entity import Entity, EntityType, without_overlaps
+from copilot.privacy.national_ids import find_national_ids
 from copilot.privacy.phones import find_phones
+from copilot.privacy.plain import plain
 
 _EMAIL = re.compile(
     r"(?<![\w.+-])[\w.+%'-]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_]{2,24}(?!\w)"
 )
 _URL = re.compile(r"(?<!\w)(?:https?://|www\.)[^\s<>\"'«»“”|\\^`{}]{3,2000}", re.IGNORECASE)
+_AT = re.compile(
+    r"(?<![\w.+-])[\w.+%'-]{1,64}(?:[ \u00a0]?[(\[{] ?(?:at|ät|miukumauku) ?[)\]}][ \u00a0]?| ?@ ?)"
+    r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?(?:\.| ?[(\[{] ?(?:dot|piste|punkt) ?[)\]}] ?)){1,8}"
+    r"[^\W\d_]{2,24}(?!\w)",
+    re.IGNORECASE,
+)
+_BARE_LINK = re.compile(
+    r"(?<![\w@./-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}"
+    r"(?:com|net|org|info|io|eu|fi|se|no|dk|ee|de|fr|nl|uk|us|app|shop|example)/"
+    r"[^\s<>\"'«»“”|\\^`{}]{2,2000}",
+    re.IGNORECASE,
+)
 _IBAN = re.compile(r"(?<![^\W_])[A-Z]{2}\d{2}(?:[ \u00a0-]?[A-Z0-9]){11,30}", re.IGNORECASE)
-_DIGIT_GROUPS = re.compile(r"(?<![\w.,+-])\d{4,19}(?:[ \u00a0-]\d{2,19})*(?![\w-]|[.,]\d)")
+_GAP = r"(?:[ \u00a0]{1,2}|[ \u00a0]?[-\u2010\u2011–.·][ \u00a0]?)"
+_DIGIT_GROUPS = re.compile(
+    rf"(?<![A-Z\d_+-])(?<!\d[.,])\d{{4,19}}(?:{_GAP}\d{{2,19}})*(?![A-Z\d_]|-\w|[.,]\d)"
+)
 _GROUP = re.compile(r"\d+")
 _CARD_START = re.compile(r"[2-6]|1800|0604")
 _CARD_GROUPS = frozenset(((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (4, 4, 4, 1)))
-_FINNISH = re.compile(
-    r"(?<!\w)\d{6}[-+\u2010\u2011–A-FYXWVU]\d{3}[0-9A-FHJ-NPR-Y](?!\w)", re.IGNORECASE
-)
-_SWEDISH = re.compile(r"(?<!\w)(?:(?:18|19|20)?\d{6}[-+]\d{4}|(?:19|20)\d{10})(?!\w)")
-_ELEVEN = re.compile(r"(?<!\w)\d{6} ?\d{5}(?!\w)")
-_SSN = re.compile(r"(?<![\w-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])")
 _IP4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)")
 _IP6 = re.compile(r"(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![\w:])", re.IGNORECASE)
-_SHORTEST_IBAN = 15
+_VERSION = re.compile(
+    r"(?:version|versio\w{0,5}|firmware|release|build|\bv)[ .:]{0,2}(?:\d[\d.]{2,15}\D{1,12})?$",
+    re.IGNORECASE,
+)
 _CARD_LENGTHS = range(12, 20)
 
 
 def detect(text: str) -> list[Entity]:
     """The personal data in ``text`` that its form gives away, in order, without overlaps."""
-    found = [*_links(text), *_matches(_EMAIL, text, "email")]
+    written, text = text, plain(text)
+    found = [*_links(text), *_matches(_EMAIL, text, "email"), *_matches(_AT, text, "email")]
+    if text != written:
+        found += _matches(_EMAIL, written, "email")
     if any(character.isdigit() for character in text):
-        found += [*_ibans(text), *_national_ids(text), *_cards(text), *_ips(text)]
+        found += [*_ibans(text), *find_national_ids(text), *_cards(text), *_ips(text)]
+        found = [*without_overlaps(found), *find_addresses(text)]
         numbers = without_overlaps(found)
         found += find_phones(text, taken=numbers)
     return without_overlaps(found)
@@ -48,7 +67,7 @@ def _matches(pattern: re.Pattern[str], text: str, kind: EntityType) -> Iterator[
 
 
 def _links(text: str) -> Iterator[Entity]:
-    for match in _URL.finditer(text):
+    for match in (*_URL.finditer(text), *_BARE_LINK.finditer(text)):
         link = match.group().rstrip(".,;:!?*_~]")
         while link.endswith(")") and link.count(")") > link.count("("):
             link = link[:-1].rstrip(".,;:!?")
@@ -68,12 +87,11 @@ def _iban_end(text: str, start: int, longest: int) -> int | None:
     """Where the IBAN at ``start`` ends: what follows may look like more of it."""
     wanted = checksums.iban_length(text[start : start + 2].upper())
     ends = [place + 1 for place in range(start, longest) if text[place].isalnum()]
-    written = "".join(text[end - 1] for end in ends).upper()
-    lengths = range(len(ends), _SHORTEST_IBAN - 1, -1) if wanted is None else [wanted]
-    for length in lengths:
-        if length <= len(ends) and checksums.is_iban(written[:length]):
-            return ends[length - 1]
-    return None
+    if wanted is None or wanted > len(ends):
+        return None
+    end = ends[wanted - 1]
+    written = "".join(text[one - 1] for one in ends[:wanted]).upper()
+    return end if checksums.is_iban(written) and not text[end : end + 1].isalnum() else None
 
 
 def _cards(text: str) -> Iterator[Entity]:
@@ -99,24 +117,11 @@ def _is_card(groups: list[str]) -> bool:
     )
 
 
-def _national_ids(text: str) -> Iterator[Entity]:
-    for match in _FINNISH.finditer(text):
-        if checksums.is_finnish_id(match.group()):
-            yield Entity(match.start(), match.end(), "national_id")
-    for match in _SWEDISH.finditer(text):
-        if checksums.is_swedish_id(re.sub(r"\D", "", match.group())[-10:]):
-            yield Entity(match.start(), match.end(), "national_id")
-    for match in _ELEVEN.finditer(text):
-        digits = match.group().replace(" ", "")
-        if checksums.is_norwegian_id(digits) or checksums.is_estonian_id(digits):
-            yield Entity(match.start(), match.end(), "national_id")
-    yield from _matches(_SSN, text, "national_id")
-
-
 def _ips(text: str) -> Iterator[Entity]:
     for pattern in (_IP4, _IP6):
         for match in pattern.finditer(text):
-            if _is_ip(match.group()):
+            before = text[max(0, match.start() - 40) : match.start()]
+            if _is_ip(match.group()) and not _VERSION.search(before):
                 yield Entity(match.start(), match.end(), "ip")
 
 

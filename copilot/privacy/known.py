@@ -12,6 +12,8 @@ _Spell = Callable[[str], "re.Pattern[str] | None"]
 _MIN_DIGITS = 4
 _MIN_PHONE_DIGITS = 6
 _MIN_LENGTH = 3
+_MOST_LEARNED = 24
+_LOCAL_CASE = re.compile(r"(?<=\w{3})(?:l[lt][aä]|lle|s[st][aä])$")
 _HYPHENS = r"\u2010\u2011–-"
 
 
@@ -45,6 +47,8 @@ class KnownFinder:
             word for name in known.names for word in with_halves(name_words(_nfc(name)))
         )
         self._names = [NameForms(word) for word in words]
+        self._words = {word.lower() for word in words}
+        self._learned = 0
         self._patterns: list[tuple[EntityType, str, re.Pattern[str]]] = []
         spellings: tuple[tuple[EntityType, tuple[str, ...], _Spell], ...] = (
             ("email", known.emails, _literal),
@@ -59,14 +63,29 @@ class KnownFinder:
                 if pattern is not None:
                     self._patterns.append((kind, value.lower(), pattern))
 
+    def learn(self, word: str) -> None:
+        """Look for ``word``, a name that a text introduced, from now on: with a capital letter.
+
+        Only so many are learned, since each has to be looked for in every text.
+        """
+        for one in (word, _LOCAL_CASE.sub("", word)):
+            if one.lower() not in self._words and self._learned < _MOST_LEARNED:
+                self._learned += 1
+                self._words.add(one.lower())
+                self._names.append(NameForms(one, capital=True))
+
     def find(self, text: str) -> Iterator[tuple[Entity, str]]:
         """Every place of a known fact, with the fact it is a form of."""
         for kind, value, pattern in self._patterns:
             for match in pattern.finditer(text):
                 yield Entity(match.start(), match.end(), kind), value
-        for name in self._names:
-            for start, end in name.find(text):
-                yield Entity(start, end, "name"), name.word.lower()
+        forms = [(name.word.lower(), one) for name in self._names for one in name.forms(text)]
+        sure = {place for _, (start, end, sure) in forms if sure for place in (start, end)}
+        for word, (start, end, is_sure) in forms:
+            # "joki" is a river, but no river after "maija".
+            beside = start - 1 in sure or end + 1 in sure
+            if is_sure or (beside and text[max(0, start - 1) : end + 1].count(" ") > 0):
+                yield Entity(start, end, "name"), word
 
 
 def _nfc(value: str) -> str:

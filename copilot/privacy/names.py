@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 _CASE = (
-    r"(?:n|t|h[aeiouyåäö]n|seen|siin|t?t[aä]|j[aä]|jen|[dt]en|tten|ss[aä]|st[aä]|ll[aä]|lt[aä]"
+    r"(?:n|t|h[aeiouyåäö]n|seen|siin|t?t[aä]|j[aä]|jen|[dt]?en|tten|ss[aä]|st[aä]|ll[aä]|lt[aä]"
     r"|lle|n[aä]|ksi|kse|in[aä]|[aä])?"
 )
 _SUFFIXES = r"(?:ni|si|ns[aä]|mme|nne)?(?:kin|k[aä][aä]n|k[oö]|h[aä]n|p[aä])?"
@@ -29,6 +29,8 @@ will mark may june april rose grace hope joy faith art bill rich dawn summer fra
 toivo onni suomi kivi mäki lahti virta ranta niemi salo aho koski järvi laine lumi
 anna helmi meri pilvi kari marja vilja kuusi koivu kallio harju oja seppä
 price page cook young white brown black green king long short case day lane box bell banks
+joki vesi saari lampi pelto siipi tuomi kangas aalto kurki hirvi vuori susi hauki halko leppä petäjä
+lehto rinne aino karhu kettu lintu kala puro kallas tammi haapa paju saarni metsä
 satu ilo aamu ilta kuu tuuli usko armas rauha sulo oiva veli mies nainen vanha
 """
 _WORDS_TOO = frozenset(re.split(r"\s+", _ALSO_WORDS.strip()))
@@ -52,9 +54,10 @@ class NameForms:
 
     Args:
         word: First or last name in its basic form.
+        capital: Find it with a capital letter only.
     """
 
-    def __init__(self, word: str) -> None:
+    def __init__(self, word: str, *, capital: bool = False) -> None:
         self.word = word
         small = word.lower()
         forms = [f"{_written(small)}{_END}"]
@@ -62,13 +65,18 @@ class NameForms:
             forms += _inflected(small)
         self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", re.IGNORECASE)
         # "will" and "toivo" are words as well: these are names only with a capital letter.
-        self._needs_capital = len(small) < 4 or small in _WORDS_TOO
+        self._needs_capital = capital or len(small) < 4 or small in _WORDS_TOO
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Start and end of every form in ``text``."""
+        for start, end, sure in self.forms(text):
+            if sure:
+                yield start, end
+
+    def forms(self, text: str) -> Iterator[tuple[int, int, bool]]:
+        """Every form, and whether it is surely the name: beside another name any of them is."""
         for match in self._pattern.finditer(text):
-            if not self._needs_capital or match.group()[0].isupper():
-                yield match.span()
+            yield *match.span(), not self._needs_capital or match.group()[0].isupper()
 
 
 def _written(text: str) -> str:
@@ -80,13 +88,15 @@ def _inflected(small: str) -> Iterator[str]:
     """Patterns of the inflected forms of a name in small letters."""
     last = small[-1]
     if small.endswith("nen") and len(small) > 4:
-        yield rf"{_written(small[:-3])}s[ei]{{0,2}}[aä]?{_END}"
+        stem = _written(small[:-3])
+        yield rf"{stem}s(?:[ei]{{1,2}}[aä]?{_END}|t(?:[aä]|en){_SUFFIXES})"
     elif last in _VOWELS:
         yield from _of_vowel_stem(small[:-1], last)
     elif last == "s":
         yield from _of_s_stem(small)
     else:
         yield rf"{_written(small)}i{{1,2}}{_END}"
+        yield rf"{_written(small)}ej[aä]{_SUFFIXES}"
 
 
 def _of_vowel_stem(body: str, vowel: str) -> Iterator[str]:
@@ -94,6 +104,8 @@ def _of_vowel_stem(body: str, vowel: str) -> Iterator[str]:
     vowels = "i" if vowel == "i" and body[-1:] == body[-2:-1] else _VOWELS[vowel]
     for stem in {*_weakened(body), *(_strengthened(body) if vowel == "e" else ())}:
         yield rf"{_written(stem)}[{vowels}]{{1,3}}{_END}"
+    if vowel == "i":
+        yield rf"{_written(body)}ej[aä]{_SUFFIXES}"
     if vowel == "i" and body.endswith("s"):
         yield rf"{_written(body[:-1])}(?:d[ei]{{1,2}}|t[ei]{{0,2}}){_END}"
     if vowel == "i" and body.endswith(("l", "n", "r")):

@@ -7,23 +7,37 @@ from copilot.privacy.entity import Entity
 
 _REGIONS = ("FI", "SE", "GB", "EE", "NO", "DK", "DE", "US")
 _CANDIDATE = re.compile(
-    r"(?<![\w.,/+#-])(?:\+|\(\+?)?\d(?:[ \u00a0]?[-\u2010\u2011–./()]{0,2}[ \u00a0]?\d){5,15}"
+    r"(?<![\w.,/+#$€£-])(?:\+|\(\+?)?\d(?:[ \u00a0]?[-\u2010\u2011–./()]{0,2}[ \u00a0]?\d){5,15}"
     r"(?:\s?(?:x|ext\.?)\s?\d{1,5})?(?![\w/+]|-\w|[.,:]\d)"
 )
 _CALLED = re.compile(
-    r"\b(?:phone|telephone|tel|mobile|cell|call|ring|text|sms|whatsapp|fax|reach|my number|desk"
-    r"|registered|answering|contact|puh|puhelin\w*|soita|soitta|matkapuh|gsm|kännyk|numeroni|numerosta"
+    r"\b(?:phone|tele(?:ph|f)on\w*|tel\b|tlf|mobile|cell\b|call|ring|text\b|helista|sms|whatsapp"
+    r"|fax|reach|my number|desk\b"
+    r"|registered|answering|contact|puh|puhelin\w*|soita|soitta|matkapuh|gsm|kännyk|numeroni"
+    r"|numerosta"
     r"|numeroon|tavoit|tekstivies|tfn|mobil|ringa)",
     re.IGNORECASE,
 )
 _SOMETHING_ELSE = re.compile(
-    r"\b(?:order|invoice|tracking|parcel|ticket|reference|ref|case|customer|account|item|sku|licen[cs]e"
-    r"|card|passport|address|tilau|lasku|seuranta|viite|asiakasnumero|tuote|lähety|y-tunnus|osoite)",
+    r"\b(?:order|invoice|tracking|parcel|ticket|reference|ref|case|customer|account|item|sku|licen"
+    r"[cs]e"
+    r"|card|passport|address|tilau|lasku|seuranta|viite|asiakasnumero|tuote|lähety|y-tunnus|osoite"
+    r"|versio|build|code|beställning|bestilling|ordre|faktura|artikel|vare|kundn|tellimus|arve|kood"
+    r"|kode)",
     re.IGNORECASE,
 )
-_DATE = re.compile(r"(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4}))(?![./-]?\d)")
+_DATE = re.compile(
+    r"(?:\d{4}[-./]\d{2}[-./]\d{2}|\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4}))(?![./-]?\d)"
+)
+_YEAR_AND_TIME = re.compile(
+    r"(?:19|20)\d\d[ \u00a0,]{1,2}(?:[01]?\d|2[0-3])[.:][0-5]\d(?:[.:][0-5]\d)?"
+)
 _GROUPED = re.compile(
     r"\(?\d{2,4}\)?[ \u00a0./\u2010\u2011-]{1,2}\d{2,4}(?:[ \u00a0./\u2010\u2011-]{1,2}\d{2,4})+"
+)
+_CALLED_AFTER = re.compile(
+    r"[ \t]{0,2}[(,]?[ \t]?(?:office|fax|mobile|cell|home|work|tel|gsm|mob|puh|matkapuh\w*)\b",
+    re.IGNORECASE,
 )
 _LOOK_BACK = 60
 
@@ -39,14 +53,15 @@ def find_phones(text: str, *, taken: Sequence[Entity] = ()) -> Iterator[Entity]:
     for match in _CANDIDATE.finditer(text):
         if not busy.isdisjoint(range(match.start(), match.end())):
             continue
-        if _DATE.match(match.group()):
+        if _DATE.match(match.group()) or _YEAR_AND_TIME.fullmatch(match.group()):
             continue
         before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
-        if _is_phone(match.group(), before):
+        after = _CALLED_AFTER.match(text, match.end()) is not None
+        if _is_phone(match.group(), before, after=after):
             yield Entity(match.start(), match.end(), "phone")
 
 
-def _is_phone(written: str, before: str) -> bool:
+def _is_phone(written: str, before: str, *, after: bool) -> bool:
     digits = re.sub(r"\D", "", written)
     if written.lstrip("(").startswith("+") or digits.startswith("00"):
         return len(digits) >= 7
@@ -55,6 +70,8 @@ def _is_phone(written: str, before: str) -> bool:
         return len(digits) >= 6
     if said_other > said_phone:
         return False
+    if after:
+        return 7 <= len(digits) <= 13
     # A bare run of digits is more often an order or a product; phones start with 0 then.
     dialled = digits.startswith("0") or _GROUPED.fullmatch(written) is not None
     return dialled and 7 <= len(digits) <= 13 and _is_valid_somewhere(written)

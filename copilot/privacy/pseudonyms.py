@@ -7,30 +7,14 @@ way of writing the same value (an inflected name, a phone number with other gaps
 
 import re
 from collections.abc import AsyncIterator
-from string import ascii_uppercase
 from typing import NamedTuple
 
+from copilot.privacy import placeholders
 from copilot.privacy.composing import composed
-from copilot.privacy.detect import detect
 from copilot.privacy.entity import Entity, EntityType, without_overlaps
 from copilot.privacy.known import KnownFacts, KnownFinder
-
-_LABELS: dict[EntityType, str] = {
-    "email": "EMAIL",
-    "phone": "PHONE",
-    "card": "CARD",
-    "iban": "IBAN",
-    "national_id": "ID",
-    "ip": "IP",
-    "url": "URL",
-    "name": "NAME",
-    "address": "ADDRESS",
-    "handle": "HANDLE",
-    "order": "ORDER",
-    "placeholder": "TEXT",
-}
-_PLACEHOLDER = re.compile(rf"\[(?:{'|'.join(_LABELS.values())})_\d{{1,6}}[A-Z]{{0,3}}\]")
-_LONGEST = 20
+from copilot.privacy.ner import NameFinder
+from copilot.privacy.remembered import by_form
 
 
 class Redacted(NamedTuple):
@@ -45,9 +29,19 @@ class Pseudonymiser:
 
     Args:
         known: What is known of the people in it.
+        names: A model that finds more names, if one is configured.
+        learn: Mask names that the texts introduce too ("Hi Anna"), which may be a firm's.
     """
 
-    def __init__(self, known: KnownFacts | None = None) -> None:
+    def __init__(
+        self,
+        known: KnownFacts | None = None,
+        names: NameFinder | None = None,
+        *,
+        learn: bool = True,
+    ) -> None:
+        self._model = names
+        self._learn = learn
         self._finder = KnownFinder(known or KnownFacts())
         self._numbers: dict[tuple[EntityType, str], int] = {}
         self._forms: dict[tuple[EntityType, str], int] = {}
@@ -74,16 +68,26 @@ class Pseudonymiser:
         keys: dict[Entity, str] = {}
         found = [
             Entity(match.start(), match.end(), "placeholder")
-            for match in _PLACEHOLDER.finditer(text)
+            for match in placeholders.FORM.finditer(text)
         ]
+        formed = by_form(text)
+        named = formed.introduced if self._learn else ()
+        for start, end in named:
+            self._finder.learn(text[start:end])
         known = list(self._finder.find(text))
-        detected = detect(text)
+        detected = formed.entities
         # A known address inside a longer one found by its form belongs to that.
         found += [one for one in detected if one.type in ("email", "url")]
         for entity, key in known:
             keys.setdefault(entity, key)
             found.append(entity)
         found += detected
+        for start, end in named:
+            entity = Entity(start, end, "name")
+            keys.setdefault(entity, text[start:end].lower())
+            found.append(entity)
+        if self._model is not None:
+            found += self._model.find(text)
         return without_overlaps(found), keys
 
     def mask(self, text: str) -> str:
@@ -91,30 +95,51 @@ class Pseudonymiser:
         return self.redact(text).text
 
     def restore(self, text: str) -> str:
-        """``text`` with every placeholder of ours replaced by what it stands for."""
-        return _PLACEHOLDER.sub(lambda one: self._originals.get(one.group(), one.group()), text)
+        """``text`` with every placeholder of ours replaced by what it stands for.
+
+        A placeholder is known though a model wrote it in small letters, with a space inside or
+        without one of its brackets.
+        """
+        return self._restored(text, 0)
+
+    def _restored(self, text: str, start: int) -> str:
+        pieces: list[str] = []
+        for match in placeholders.FORM.finditer(text, start):
+            pieces += [text[start : match.start()], self._original(match)]
+            start = match.end()
+        return "".join([*pieces, text[start:]])
+
+    def _original(self, match: re.Match[str]) -> str:
+        for written in placeholders.meant(match):
+            if written in self._originals:
+                return self._originals[written]
+        return match.group()
 
     async def restored(self, pieces: AsyncIterator[str]) -> AsyncIterator[str]:
         """:meth:`restore` of a stream: a placeholder may be cut over its pieces."""
-        held = ""
+        # What stands before tells whether a word begins.
+        before, held = "", ""
         async for piece in pieces:
-            ready, held = _cut_safely(held + piece)
-            if ready:
-                yield self.restore(ready)
+            text = before + held + piece
+            end = placeholders.safe_end(text, len(before))
+            if end > len(before):
+                yield self._restored(text[:end], len(before))
+                before, held = text[end - 1 : end], text[end:]
+            else:
+                held = text[len(before) :]
         if held:
-            yield self.restore(held)
+            yield self._restored(before + held, len(before))
 
     def _placeholder(self, entity: Entity, original: str, key: str | None) -> str:
         kind = entity.type
         value = key if key is not None else _canonical(kind, original)
         place = (kind, value, original)
         if place not in self._placeholders:
-            label = _LABELS[kind]
             taken = sum(one == kind for one, _ in self._numbers)
             number = self._numbers.setdefault((kind, value), taken + 1)
             form = self._forms.get((kind, value), 0)
             self._forms[kind, value] = form + 1
-            written = f"[{label}_{number}{_letters(form)}]"
+            written = placeholders.written(kind, number, form)
             self._placeholders[place] = written
             self._originals[written] = original
         return self._placeholders[place]
@@ -125,20 +150,3 @@ def _canonical(kind: EntityType, original: str) -> str:
     if kind in ("phone", "card", "iban"):
         return re.sub(r"[^\w]", "", original).lower()
     return original if kind in ("url", "placeholder") else original.lower()
-
-
-def _letters(form: int) -> str:
-    """Nothing for the first form, then B, C and so on to Z, BA, BB."""
-    written = ""
-    while form:
-        form, rest = divmod(form, len(ascii_uppercase))
-        written = ascii_uppercase[rest] + written
-    return written
-
-
-def _cut_safely(text: str) -> tuple[str, str]:
-    """``text`` up to where a placeholder may have begun, and the rest."""
-    begin = text.rfind("[")
-    if begin < 0 or "]" in text[begin:] or len(text) - begin > _LONGEST:
-        return text, ""
-    return text[:begin], text[begin:]
