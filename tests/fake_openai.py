@@ -56,6 +56,8 @@ class FakeOpenAI:
         behaves: Its behaviour for a prompt, where one alone does not do.
         refused_forms: Types of ``response_format`` that it answers with ``refusal``.
         takes_s: Seconds that each answer takes.
+        odd: Answers in place of it, where it answers at all; see ``tests.odd_answers``.
+        paths: Where it answers; anywhere else is nothing.
     """
 
     def __init__(self) -> None:
@@ -67,6 +69,8 @@ class FakeOpenAI:
         self.refused_forms: frozenset[str] = frozenset()
         self.refusal = (400, "'response_format.type' must be another one")
         self.takes_s = 0.0
+        self.odd: Callable[[dict[str, Any]], Response | None] | None = None
+        self.paths = frozenset(("/v1/chat/completions",))
         self.requests: list[dict[str, Any]] = []
         self._port = 0
 
@@ -82,8 +86,12 @@ class FakeOpenAI:
         return ["\n".join(one["content"] for one in body["messages"]) for body in self.requests]
 
     async def handle(self, request: Request) -> Response:
+        if request.url.path not in self.paths:
+            return JSONResponse({"detail": "Not Found"}, 404)
         body = await request.json()
         self.requests.append(body)
+        if self.odd is not None and (answer := self.odd(body)) is not None:
+            return answer
         form = (body.get("response_format") or {}).get("type")
         if form in self.refused_forms:
             status, message = self.refusal
@@ -160,7 +168,7 @@ class FakeOpenAI:
     def run_on(self, listener: socket.socket) -> uvicorn.Server:
         """A server for an open socket, not started yet."""
         self._port = listener.getsockname()[1]
-        app = Starlette(routes=[Route("/v1/chat/completions", self.handle, methods=["POST"])])
+        app = Starlette(routes=[Route("/{path:path}", self.handle, methods=["POST"])])
         return uvicorn.Server(
             uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1, lifespan="off")
         )

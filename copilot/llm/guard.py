@@ -10,7 +10,14 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any
 
-from copilot.llm.chat import Chat, ChatMessage, ModelUnavailableError
+from copilot.llm.chat import (
+    Chat,
+    ChatMessage,
+    ModelCall,
+    ModelNotAskedError,
+    ModelUnavailableError,
+    Used,
+)
 
 
 class GuardedChat:
@@ -68,6 +75,10 @@ class GuardedChat:
         self._failures = 0
         self._open_until = 0.0
 
+    def chat_for(self, call: ModelCall) -> Chat:  # noqa: ARG002 - the port's
+        """Itself: one guard remembers for all callers whether the model is well."""
+        return self
+
     async def complete(
         self,
         messages: Sequence[ChatMessage],
@@ -76,6 +87,7 @@ class GuardedChat:
         schema_name: str = "answer",
         max_tokens: int = 1024,
         until: float | None = None,
+        used: Used | None = None,
     ) -> str:
         """See :meth:`Chat.complete`."""
         until = self._until(until)
@@ -88,9 +100,14 @@ class GuardedChat:
                     schema_name=schema_name,
                     max_tokens=max_tokens,
                     until=until,
+                    used=used,
                 )
-        except (TimeoutError, ModelUnavailableError) as error:
-            raise self._failed(error) from error
+        except ModelUnavailableError as error:
+            self._count_failure()
+            raise error from error.__cause__
+        except TimeoutError as error:
+            self._count_failure()
+            raise ModelUnavailableError(self._too_late) from error
         self.reset()
         return answer
 
@@ -100,12 +117,13 @@ class GuardedChat:
         *,
         max_tokens: int = 1024,
         until: float | None = None,
+        used: Used | None = None,
     ) -> AsyncGenerator[str, None]:
         """See :meth:`Chat.stream`."""
         until = self._until(until)
         self._refuse_when_open()
         try:
-            stream = self._chat.stream(messages, max_tokens=max_tokens, until=until)
+            stream = self._chat.stream(messages, max_tokens=max_tokens, until=until, used=used)
             async with aclosing(stream) as pieces:
                 while True:
                     # The time a slow reader takes between pieces counts too: the deadline is the
@@ -115,8 +133,12 @@ class GuardedChat:
                     yield piece
         except StopAsyncIteration:
             self.reset()
-        except (TimeoutError, ModelUnavailableError) as error:
-            raise self._failed(error) from error
+        except ModelUnavailableError as error:
+            self._count_failure()
+            raise error from error.__cause__
+        except TimeoutError as error:
+            self._count_failure()
+            raise ModelUnavailableError(self._too_late) from error
 
     def _until(self, wanted: float | None) -> float:
         """The end of a call that begins now; no call begins when it has passed already."""
@@ -126,13 +148,13 @@ class GuardedChat:
             until = min(until, wanted)
         if until <= now:
             # That is nothing the model did: it does not count as a failure of it.
-            raise ModelUnavailableError("There was no time left to ask the language model.")
+            raise ModelNotAskedError("There was no time left to ask the language model.")
         return until
 
     def _refuse_when_open(self) -> None:
         if self.refusing:
             wait = self._open_until - time.monotonic()
-            raise ModelUnavailableError(
+            raise ModelNotAskedError(
                 "The language model failed repeatedly and is left alone for a moment.",
                 retry_after_s=wait,
             )
@@ -140,15 +162,16 @@ class GuardedChat:
             # This call is the one that looks whether the model is back; the others need not wait.
             self._open_until = time.monotonic() + self._open_for_s
 
-    def _failed(self, error: Exception) -> ModelUnavailableError:
+    def _count_failure(self) -> None:
         self._failures += 1
         if self._failures >= self._failures_to_open:
             self._open_until = time.monotonic() + self._open_for_s
             # One more failure after the pause opens it again at once.
             self._failures = self._failures_to_open - 1
-        if isinstance(error, ModelUnavailableError):
-            return error
-        return ModelUnavailableError(
+
+    @property
+    def _too_late(self) -> str:
+        return (
             f"The language model did not answer in time: a whole answer may take "
             f"{self._deadline_s:g} s."
         )

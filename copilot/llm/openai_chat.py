@@ -1,20 +1,25 @@
 """Any OpenAI-compatible model server, through the ``openai`` package (its only importer)."""
 
+import asyncio
 import re
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from copilot.kernel.clock import now
 from copilot.kernel.errors import ConfigurationError
 from copilot.kernel.text import storable
-from copilot.llm.chat import ChatMessage, ModelUnavailableError
+from copilot.llm.chat import ChatMessage, ModelUnavailableError, Usage, Used
+from copilot.llm.room import tokens_in
+from copilot.llm.server_ways import ServerWays, base_urls, is_unknown_path
+from copilot.llm.thinking import ThinkingFilter, UnopenedThinkingError, without_thinking
 
 if TYPE_CHECKING:
     from openai import APIStatusError, AsyncOpenAI
-    from openai.types.chat import ChatCompletionMessageParam
 
 
 _HIGH_SURROGATE = re.compile(r"[\ud800-\udbff]")
@@ -22,6 +27,12 @@ _CUT = frozenset(("length", "content_filter"))
 """Why a server ends an answer that the model had not ended."""
 
 _SHORTEST_S = 0.01
+_MOST_ATTEMPTS = 6
+_BUSY = frozenset((429, 503))
+_SHARE_TO_WAIT = 0.5
+_BROKEN_ANSWERS = (ValueError, IndexError, AttributeError, TypeError, KeyError)
+"""What reading something that is no answer raises."""
+
 _REFUSALS = frozenset((400, 415, 422))
 _BROKEN = frozenset((500, 501))
 _NAMES_FORM = re.compile(r"response_format|json_schema|json_object|grammar|guided|schema")
@@ -66,6 +77,8 @@ class OpenAIChat:
         self._model = config.model or ""
         self._schemas = config.json_schema
         self._refused: dict[str, int] = {}
+        self._ways = ServerWays()
+        self._addresses = base_urls(config.base_url)[1:] if config.base_url else []
         self.local = config.local
         self.deadline_s = config.deadline_s
         self.context_tokens = config.context_tokens
@@ -88,8 +101,9 @@ class OpenAIChat:
                 "or COPILOT_LLM__API_KEY to use OpenAI's."
             )
         key = config.api_key.get_secret_value() if config.api_key else "none"
+        address = base_urls(config.base_url)[0] if config.base_url else None
         async with AsyncOpenAI(
-            api_key=key, base_url=config.base_url, timeout=config.deadline_s, max_retries=0
+            api_key=key, base_url=address, timeout=config.deadline_s, max_retries=0
         ) as client:
             yield cls(client, config)
 
@@ -106,52 +120,40 @@ class OpenAIChat:
         schema_name: str = "answer",
         max_tokens: int = 1024,
         until: float | None = None,
+        used: Used | None = None,
     ) -> str:
         """See :meth:`copilot.llm.chat.Chat.complete`."""
-        from openai import APIStatusError, OpenAIError
+        from openai import APIStatusError, OpenAIError, omit
 
         forms: list[dict[str, Any] | None] = [None]
         known = 0
         if schema is not None and self._schemas:
             forms, known = _forms(schema, schema_name), self._refused.get(schema_name, 0)
-        text = None
+        answer: Any = None
         for place in range(known, len(forms)):
+            form: Any = omit if forms[place] is None else forms[place]
             try:
-                text = await self._completed(messages, forms[place], max_tokens, until)
+                answer = await self._ask(messages, max_tokens, until, response_format=form)
             except APIStatusError as error:
                 if place + 1 == len(forms) or not _refuses_form(error):
                     raise _unavailable(error) from error
                 continue
-            except (OpenAIError, ValueError, IndexError, AttributeError, TypeError) as error:
-                # The last four: servers that answer 200 with something that is no completion.
+            except (OpenAIError, *_BROKEN_ANSWERS) as error:
                 raise _unavailable(error) from error
             # Only now is it known that the form was what the server refused.
             if place:
                 self._refused[schema_name] = place
             break
+        try:
+            written = _text_of(answer.choices[0].message.content)
+        except _BROKEN_ANSWERS as error:
+            # Servers that answer 200 with something that is no completion.
+            raise _unavailable(error) from error
+        _tell(used, getattr(answer, "usage", None), messages, written)
+        text = without_thinking(written)
         if not text:
             raise ModelUnavailableError("The language model gave an empty answer.")
         return storable(text)
-
-    async def _completed(
-        self,
-        messages: Sequence[ChatMessage],
-        form: dict[str, Any] | None,
-        max_tokens: int,
-        until: float | None,
-    ) -> str | None:
-        from openai import omit
-
-        wanted: Any = omit if form is None else form
-        answer = await self._client.chat.completions.create(
-            model=self._model,
-            messages=_as_params(messages),
-            response_format=wanted,
-            max_tokens=max_tokens,
-            temperature=0,
-            timeout=self._timeout(until),
-        )
-        return answer.choices[0].message.content
 
     async def stream(
         self,
@@ -159,43 +161,115 @@ class OpenAIChat:
         *,
         max_tokens: int = 1024,
         until: float | None = None,
+        used: Used | None = None,
     ) -> AsyncGenerator[str, None]:
         """See :meth:`copilot.llm.chat.Chat.stream`."""
-        import httpx
+        import httpx2
         from openai import OpenAIError
 
         ended: str | None = None
         half = ""
+        usage: Any = None
+        characters = 0
+        thinking = ThinkingFilter(unopened=self._ways.thinks_unopened)
         try:
-            events = await self._client.chat.completions.create(
-                model=self._model,
-                messages=_as_params(messages),
-                max_tokens=max_tokens,
-                temperature=0,
-                timeout=self._timeout(until),
-                stream=True,
-            )
+            events = await self._ask(messages, max_tokens, until, stream=True)
             async with events:
                 async for event in events:
+                    usage = getattr(event, "usage", None) or usage
                     for choice in event.choices[:1]:
-                        if choice.delta.content:
+                        written = _text_of(choice.delta.content)
+                        characters += len(written)
+                        if written:
                             # Some servers cut a character in two: the halves go together.
-                            text = half + choice.delta.content
+                            text = half + written
                             half = text[-1] if _HIGH_SURROGATE.match(text[-1]) else ""
-                            yield storable(text[: len(text) - len(half)])
+                            if shown := thinking.feed(storable(text[: len(text) - len(half)])):
+                                yield shown
                         ended = choice.finish_reason or ended
-        except (OpenAIError, httpx.HTTPError, ValueError, AttributeError, TypeError) as error:
+            if shown := thinking.end():
+                yield shown
+        except UnopenedThinkingError as error:
+            self._ways.thinks_unopened = True
+            raise ModelUnavailableError(
+                "The language model thought aloud without saying so; from now on that is known."
+            ) from error
+        except (OpenAIError, httpx2.HTTPError, httpx2.StreamError, *_BROKEN_ANSWERS) as error:
             raise _unavailable(error) from error
+        finally:
+            # Of a server that never answered nobody knows whether it read the prompt.
+            if usage is not None or characters:
+                _tell(used, usage, messages, " " * characters)
         if ended is None:
             raise ModelUnavailableError("The language model broke off in the middle.")
         if ended in _CUT:
             raise ModelUnavailableError(f"The language model did not end its answer ({ended}).")
+
+    async def _ask(
+        self,
+        messages: Sequence[ChatMessage],
+        max_tokens: int,
+        until: float | None,
+        *,
+        stream: bool = False,
+        **more: Any,
+    ) -> Any:
+        """The server's answer, asked again as it wants to be asked, or when it says to wait."""
+        from openai import APIStatusError
+
+        for attempt in range(_MOST_ATTEMPTS):
+            wanted = self._ways.parameters(messages, max_tokens, stream=stream)
+            try:
+                return await self._client.chat.completions.create(
+                    model=self._model, timeout=self._timeout(until), **wanted, **more
+                )
+            except APIStatusError as error:
+                if attempt + 1 == _MOST_ATTEMPTS:
+                    raise
+                told = str(error.message)
+                if is_unknown_path(error.status_code, told) and self._addresses:
+                    self._client = self._client.copy(base_url=self._addresses.pop(0))
+                elif not self._ways.learn(error.status_code, told, stream=stream):
+                    await self._wait(error, until)
+        raise AssertionError  # pragma: no cover - the last attempt raises or returns
+
+    async def _wait(self, error: "APIStatusError", until: float | None) -> None:
+        """Wait as long as the server asks for, when there is time for that and the answer.
+
+        Raises:
+            openai.APIStatusError: ``error``, when there is not, or it does not say to wait.
+        """
+        wait_s = retry_after_s(error.response.headers) if error.status_code in _BUSY else None
+        left_s = self._timeout(until)
+        if wait_s is None or wait_s > left_s * _SHARE_TO_WAIT:
+            raise error
+        await asyncio.sleep(wait_s)
 
     def _timeout(self, until: float | None) -> float:
         """Seconds that the server may be silent."""
         if until is None:
             return self.deadline_s
         return max(_SHORTEST_S, until - time.monotonic())
+
+
+def _text_of(content: Any) -> str:
+    """The text of an answer: some servers give it in parts."""
+    if isinstance(content, list):
+        parts = [one if isinstance(one, dict) else getattr(one, "__dict__", {}) for one in content]
+        return "".join(str(one.get("text") or "") for one in parts if one.get("type") == "text")
+    return content or ""
+
+
+def _tell(used: Used | None, usage: Any, messages: Sequence[ChatMessage], written: str) -> None:
+    """Tell what an answer took, by the server's count or by characters."""
+    if used is None:
+        return
+    prompt, answer = (getattr(usage, name, None) for name in ("prompt_tokens", "completion_tokens"))
+    if isinstance(prompt, int) and isinstance(answer, int):
+        used(Usage(prompt, answer))
+        return
+    sent = sum(len(one.content) for one in messages)
+    used(Usage(tokens_in(sent), tokens_in(len(written)), estimated=True))
 
 
 def _forms(schema: dict[str, Any], name: str) -> list[dict[str, Any] | None]:
@@ -226,11 +300,25 @@ def _refuses_form(error: "APIStatusError") -> bool:
     )
 
 
-def _as_params(messages: Sequence[ChatMessage]) -> "list[ChatCompletionMessageParam]":
-    params: list[Any] = [{"role": one.role, "content": one.content} for one in messages]
-    return params
+def retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """Seconds that a ``Retry-After`` header asks for (RFC 9110, 10.2.3): a number or a date."""
+    told = headers.get("retry-after")
+    if told is None:
+        return None
+    try:
+        return max(0.0, float(told))
+    except ValueError:
+        pass
+    try:
+        at = parsedate_to_datetime(told)
+    except ValueError:
+        return None
+    return max(0.0, (at - now()).total_seconds()) if at.tzinfo is not None else None
 
 
 def _unavailable(error: Exception) -> ModelUnavailableError:
     # The message of an SDK error may hold parts of the prompt or the key: only its kind is kept.
-    return ModelUnavailableError(f"The language model failed ({type(error).__name__}).")
+    response = getattr(error, "response", None)
+    wait_s = None if response is None else retry_after_s(response.headers)
+    detail = f"The language model failed ({type(error).__name__})."
+    return ModelUnavailableError(detail, retry_after_s=wait_s)

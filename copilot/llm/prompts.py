@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from pydantic import BaseModel, ConfigDict, DirectoryPath
 
 from copilot.kernel.errors import ConfigurationError
@@ -75,6 +75,7 @@ class Prompts:
             keep_trailing_newline=False,
         )
         self._templates: dict[str, PromptTemplate] = {}
+        self._ready: dict[tuple[str, Role], Template] = {}
 
     def tasks(self) -> list[str]:
         """Names of all tasks that have a prompt."""
@@ -101,10 +102,18 @@ class Prompts:
         template = self.template(task)
         given = {**variables, "fence_mark": secrets.token_hex(6)}
         messages = [
-            ChatMessage(role, self._environment.from_string(source).render(given).strip())
-            for role, source in template.sources.items()
+            ChatMessage(role, self._compiled(task, role).render(given).strip())
+            for role in template.sources
         ]
         return RenderedPrompt(messages, template.hash, template.version)
+
+    def _compiled(self, task: str, role: Role) -> Template:
+        """The template ready to render: compiling takes longer than all the rest of a prompt."""
+        found = self._ready.get((task, role))
+        if found is None:
+            found = self._environment.from_string(self.template(task).sources[role])
+            self._ready[task, role] = found
+        return found
 
     def _load(self, task: str) -> PromptTemplate:
         sources: dict[Role, str] = {}

@@ -13,6 +13,11 @@ FENCE_CHARACTERS = 100
 _LONGEST_ANSWER = 0.25
 
 
+def tokens_in(characters: int) -> int:
+    """About how many tokens so many characters are; rather too many."""
+    return -(-characters * 10 // int(CHARACTERS_PER_TOKEN * 10))
+
+
 def answer_tokens(wanted: int, context_tokens: int) -> int:
     """The longest answer in tokens: ``wanted``, but no more than a quarter of the window."""
     return min(wanted, int(context_tokens * _LONGEST_ANSWER))
