@@ -1,18 +1,20 @@
 """Whose words are whose in two-channel calls, with one microphone overhearing the other.
 
-    python -m benchmarks.speakers DATA [--seconds S] [--start S]
+    python -m benchmarks.speakers DATA [--seconds S] [--start S] [--one-channel]
 
 Two-channel calls are made from the recordings of the two sides of one call (``calls_noref`` of the
 public data), as they are and with each side leaking into the other: at several levels, late, and
 without its high tones. What the engine hears on each side alone says who said what. A word of the
 call is right when it stands in the transcript of the one who said it; the baseline leaves what
-leaked where it was heard.
+leaked where it was heard. With ``--one-channel`` both sides are mixed, and the voices told apart.
 """
 
 import argparse
 import json
+import time
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +22,7 @@ import numpy as np
 
 from copilot.speech import hearing
 from copilot.speech.audio import AudioInfo, Recording, decode
+from copilot.speech.diariser import HostedDiariser
 from copilot.speech.engines import SpeechConfig
 from copilot.speech.hearing import hear
 from copilot.speech.hosted import HostedTranscriber
@@ -116,6 +119,31 @@ def score(alone: list[list[Said]], heard: list[list[Said]]) -> Score:
     return Score(right, wrong, nobody, same / max(1, sum(map(len, alone))))
 
 
+def told_apart(engine: HostedTranscriber, alone: list[list[Said]], mixed: Signal) -> None:
+    """Print how many words of one channel are shown at the right speaker."""
+    config = SpeechConfig(diarisation="moonshine", diarisation_minutes=240)
+    voices = partial(HostedTranscriber.open, "moonshine-voices", config)
+    diariser = HostedDiariser(voices, config.diarisation_minutes * 60)
+    info = AudioInfo(None, 1, SAMPLE_RATE, "pcm", "audio/wav")
+    seconds = len(mixed) / SAMPLE_RATE
+    recording = Recording([mixed], seconds, damaged=False, info=info, warnings=[])
+    began = time.monotonic()
+    transcript = hear(recording, engine, language="en", diariser=diariser)
+    took = time.monotonic() - began
+    diariser.close()
+    heard: dict[Speaker, list[Said]] = {"agent": [], "customer": [], "unknown": []}
+    for segment in transcript.segments:
+        heard[segment.speaker] += [
+            Said(word.start, word.end, word.text.lower()) for word in segment.words
+        ]
+    found = score(alone, [heard["agent"], heard["customer"]])
+    print(
+        f"  one channel: {found.share:.3f} at the right speaker ({found.wrong} of"
+        f" {found.right + found.wrong} wrong), {len(heard['unknown'])} words at nobody,"
+        f" {took / seconds:.2f} s for a second of the recording"
+    )
+
+
 def _spoke(side: list[Said], word: Said) -> bool:
     return any(one.start - _NEAR_S < word.end and word.start < one.end + _NEAR_S for one in side)
 
@@ -126,6 +154,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--start", type=float, default=0.0)
     parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--one-channel", action="store_true")
     arguments = parser.parse_args()
     engine = HostedTranscriber.open("moonshine", SpeechConfig())
     first = round(arguments.start * SAMPLE_RATE)
@@ -134,6 +163,9 @@ def main() -> None:
         sides = [np.asarray(decode(file).channels[0][first:last]) for file in files]
         alone = [words(engine, [side])[0] for side in sides]
         print(f"{files[0].stem}: {len(alone[0])} + {len(alone[1])} words")
+        if arguments.one_channel:
+            told_apart(engine, alone, np.sum(sides, axis=0, dtype=np.float32))
+            continue
         for level_db in _LEAKS_DB:
             made = [
                 leaking(own, other, level_db) for own, other in zip(sides, sides[::-1], strict=True)

@@ -25,6 +25,8 @@ from copilot.kernel.db import Database
 from copilot.kernel.errors import ConflictError, NotFoundError
 from copilot.kernel.ids import TenantId, new_id
 from copilot.kernel.upsert import insert_if_new
+from copilot.ledger import store as ledger
+from copilot.ledger.ledger import Ledger
 from copilot.speech.audio import AudioInfo, probe
 from copilot.speech.engines import SpeechEngines
 from copilot.speech.spoken.segments import written_of
@@ -59,6 +61,7 @@ class CallFlow:
         summariser: What writes the notes.
         region: Two-letter country of phone numbers without a country code.
         redact: What new calls are redacted of when they arrive: see :class:`CallsConfig`.
+        ledger: Where it is written down that a recording leaves; None: nowhere.
     """
 
     def __init__(
@@ -71,6 +74,7 @@ class CallFlow:
         *,
         region: str = DEFAULT_REGION,
         redact: Redact = "off",
+        ledger: Ledger | None = None,
     ) -> None:
         self.db = db
         self.blobs = blobs
@@ -78,6 +82,7 @@ class CallFlow:
         self.summariser = summariser
         self.region = region
         self.redact = redact
+        self.ledger = ledger
         self._queue = queue
 
     @property
@@ -211,6 +216,8 @@ class CallFlow:
                 await recordings.note_discarded(session, tenant, blob)
                 # What was answered to a request may be given again for a day.
                 await answer_store.forget(session, tenant)
+                about = [] if call.conversation_id is None else [call.conversation_id]
+                await ledger.erase(session, tenant, call_ids=[call.id], conversation_ids=about)
                 # A step that was under way may have made the conversation since: look again then.
                 deleted = await store.delete_row(
                     session, tenant, call.id, conversation_id=call.conversation_id

@@ -15,6 +15,7 @@ from copilot.calls.arrival import redact_arrival, silence_arrival
 from copilot.calls.checkpoints import CallCheckpoints, forget_chunks
 from copilot.calls.errors import CallNotFoundError
 from copilot.calls.flow import CHUNK, SOURCE, CallFlow, recording_name, segment_message_id
+from copilot.calls.leaving import leaving
 from copilot.calls.notes import NOTES
 from copilot.calls.tables import CallRow
 from copilot.calls.threads import Relay, in_thread
@@ -67,9 +68,10 @@ async def transcribe(flow: CallFlow, ctx: JobContext) -> int:
         expected = await vocabulary_for(session, ctx.tenant, call, region=flow.region)
     with tempfile.TemporaryFile() as audio:
         await _fetch(flow, call, audio)
-        file, seconds = await in_thread(
-            ctx, lambda relay: _hear(flow, call, audio, expected, relay), up_to=_TRANSCRIBED
-        )
+        async with leaving(flow, call, expected):
+            file, seconds = await in_thread(
+                ctx, lambda relay: _hear(flow, call, audio, expected, relay), up_to=_TRANSCRIBED
+            )
     heard, taken_out = await redact_arrival(flow, file.transcript)
     async with flow.db.write() as session:
         # First, so that a call deleted meanwhile is told as that, not as a broken foreign key.

@@ -18,7 +18,8 @@ class AudioWarning(BaseModel):
 
     Attributes:
         code: Stable: ``audio_truncated``, ``audio_damaged``, ``audio_clipped``, ``audio_quiet``,
-            ``audio_silent``, ``audio_one_side_silent`` or ``audio_more_tracks``.
+            ``audio_silent``, ``audio_one_side_silent``, ``audio_more_tracks`` or
+            ``agent_channel_guessed``.
         detail: What it means and what to do, for people.
     """
 

@@ -8,6 +8,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from copilot.speech.diariser import Diariser
 from copilot.speech.errors import SpeechLanguageError, SpeechUnavailableError
 from copilot.speech.transcriber import Transcriber
 
@@ -40,6 +41,9 @@ class SpeechConfig(BaseModel):
         deadline_s: Seconds that the server may take for half a minute of speech, retries
             included.
         local: True when the server is your own: otherwise it is said that sound leaves here.
+        diarisation: What tells the voices of a recording with one channel apart: ``none``, or
+            ``moonshine`` (packaged; takes more processor time than the words do).
+        diarisation_minutes: The longest recording whose voices are told apart.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -56,6 +60,8 @@ class SpeechConfig(BaseModel):
     api_key: SecretStr | None = None
     deadline_s: float = Field(default=120.0, gt=0, le=600)
     local: bool = False
+    diarisation: Literal["none", "moonshine"] = "none"
+    diarisation_minutes: float = Field(default=30.0, gt=0, le=240)
 
 
 @runtime_checkable
@@ -82,6 +88,7 @@ class SpeechEngines:
         max_seconds: The longest recording to take, in seconds.
         sent_to: The host that recordings are sent to, None where they stay on this machine or a
             trusted one.
+        diariser: Tells the voices of one channel apart; None: nobody does.
     """
 
     def __init__(
@@ -90,11 +97,13 @@ class SpeechEngines:
         *fallback: Callable[[], Transcriber] | None,
         max_seconds: float = 4 * 3600.0,
         sent_to: str | None = None,
+        diariser: Diariser | None = None,
     ) -> None:
         self._primary = None if primary is None else _Opened(primary)
         self._fallbacks = [_Opened(one) for one in fallback if one is not None]
         self.max_seconds = max_seconds
         self.sent_to = sent_to
+        self.diariser = diariser
 
     def get(self, language: str | None) -> Transcriber:
         """The engine for ``language`` (None: it is to be detected). Blocks while it loads.
@@ -139,6 +148,8 @@ class SpeechEngines:
         """Let the engines go."""
         for opened in self._all():
             opened.close()
+        if self.diariser is not None:
+            self.diariser.close()
 
 
 def knows(engine: Transcriber, language: str) -> bool:

@@ -10,12 +10,13 @@ from copilot.speech.audio_warnings import AudioWarning
 from copilot.speech.channels import Channel, Listening
 from copilot.speech.chunks import Checkpoints
 from copilot.speech.crosstalk import spoken_here
+from copilot.speech.diariser import Diariser, by_voice
 from copilot.speech.engines import SpeechEngines, language_unsupported
-from copilot.speech.speakers import speakers_of
+from copilot.speech.speakers import speakers_by_voice, speakers_of, warn_of_guess
 from copilot.speech.spoken.segments import with_figures
-from copilot.speech.transcriber import Progress, Recognised, Transcriber
-from copilot.speech.transcript import Transcript
-from copilot.speech.turns import Heard, build_segments
+from copilot.speech.transcriber import GoOn, Progress, Recognised, Transcriber
+from copilot.speech.transcript import Segment, Transcript
+from copilot.speech.turns import Heard, build_segments, build_turns
 
 _DECODING = 0.05
 _FINDING_VOICES = 0.05
@@ -75,8 +76,10 @@ def hear_file(
         vocabulary=vocabulary,
         progress=lambda share: tell(_DECODING + share * (1 - _DECODING)),
         checkpoints=checkpoints,
+        diariser=engines.diariser,
     )
-    return HeardFile(transcript, recording.damaged, recording.warnings)
+    warnings = [*recording.warnings, *warn_of_guess(transcript.segments, agent_channel)]
+    return HeardFile(transcript, recording.damaged, warnings)
 
 
 def hear(
@@ -88,8 +91,20 @@ def hear(
     vocabulary: Sequence[str] = (),
     progress: Progress | None = None,
     checkpoints: Checkpoints | None = None,
+    diariser: Diariser | None = None,
 ) -> Transcript:
-    """Transcribe a decoded recording; see :func:`hear_file`."""
+    """Transcribe a decoded recording; see :func:`hear_file`.
+
+    Args:
+        recording: What was decoded.
+        engine: What hears it.
+        language: As for :func:`hear_file`, as are the next four.
+        agent_channel: 0 or 1.
+        vocabulary: Names to expect.
+        progress: Told the share done.
+        checkpoints: Keeps what is finished.
+        diariser: Tells the voices of a recording with one channel apart; None: they stay one.
+    """
     tell = progress or _ignore
     channels = without_overheard(_channels(recording, lambda share: tell(share * _FINDING_VOICES)))
     listening = Listening(
@@ -106,14 +121,17 @@ def hear(
         Heard(result.utterances, channel.levels_db)
         for result, channel in zip(results, channels, strict=True)
     ]
-    speakers = speakers_of([result.utterances for result in results], agent_channel)
+    segments = _by_voice(recording, results, diariser, lambda: tell(1.0))
+    if segments is None:
+        speakers = speakers_of([result.utterances for result in results], agent_channel)
+        segments = build_segments(heard, speakers)
     return Transcript(
         language=language or _spoken(results),
         duration=round(recording.duration, 2),
         engine=engine.engine,
         low_accuracy=engine.low_accuracy,
         segments=with_figures(
-            build_segments(heard, speakers),
+            segments,
             lambda segment: language or results[segment.channel or 0].language,
         ),
     )
@@ -135,6 +153,27 @@ def without_overheard(channels: list[Channel]) -> list[Channel]:
         own._replace(stretches=spoken_here(own.stretches, own.levels_db, other.levels_db))
         for own, other in zip(channels, reversed(channels), strict=True)
     ]
+
+
+def _by_voice(
+    recording: Recording,
+    results: Sequence[Recognised],
+    diariser: Diariser | None,
+    go_on: GoOn,
+) -> list[Segment] | None:
+    """The segments of a recording with one channel, cut where the voice changes; None without."""
+    if diariser is None or len(results) != 1 or recording.duration > diariser.longest_s:
+        return None
+    if not results[0].utterances:
+        return None
+    turns = diariser.turns(recording.channels[0], go_on)
+    if not turns:
+        return None
+    said = by_voice(results[0].utterances, turns)
+    voices = sorted(said)
+    return build_turns(
+        [said[voice] for voice in voices], speakers_by_voice([said[voice] for voice in voices])
+    )
 
 
 def _part(tell: Progress, number: int, count: int, share: float) -> None:

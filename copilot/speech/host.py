@@ -47,10 +47,18 @@ def pocketsphinx(_config: SpeechConfig) -> Recogniser:
     return PocketSphinxRecogniser.open()
 
 
+def moonshine_voices(_config: SpeechConfig) -> Recogniser:
+    """What tells voices apart."""
+    from copilot.speech.moonshine_voices import MoonshineVoices
+
+    return MoonshineVoices.open()
+
+
 OPENERS: dict[str, Callable[[SpeechConfig], Recogniser]] = {
     "whisper": whisper,
     "moonshine": moonshine,
     "pocketsphinx": pocketsphinx,
+    "moonshine-voices": moonshine_voices,
 }
 
 

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from copilot.speech.audio_warnings import AudioWarning
 from copilot.speech.transcriber import Utterance
-from copilot.speech.transcript import Speaker
+from copilot.speech.transcript import Segment, Speaker
 
 _SIDES = 2
 # How people on the answering side of a support line talk, in English and Finnish.
@@ -58,6 +59,47 @@ def guess_agent(channels: Sequence[Sequence[Utterance]]) -> int:
         return int(scores[1] > scores[0])
     starts = [heard[0].start if heard else float("inf") for heard in channels]
     return int(starts[1] < starts[0])
+
+
+def warn_of_guess(segments: Sequence[Segment], agent_channel: int | None) -> list[AudioWarning]:
+    """A warning where only who spoke first tells the agent's channel; none where more does."""
+    if agent_channel is not None or {one.speaker for one in segments} != {"agent", "customer"}:
+        return []
+    texts = {"agent": "", "customer": ""}
+    for one in segments:
+        texts[one.speaker] += f"{one.text} "
+    if _score(texts["agent"]) != _score(texts["customer"]):
+        return []
+    return [
+        AudioWarning(
+            code="agent_channel_guessed",
+            detail="Nothing that is said tells which channel the agent is on: the one who speaks"
+            " first is taken for the agent. Tell agent_channel to be sure.",
+        )
+    ]
+
+
+def speakers_by_voice(voices: Sequence[Sequence[Utterance]]) -> list[Speaker]:
+    """Who has each voice of one channel, by what they say.
+
+    The agent is the voice that talks most as agents do, and the customer the one of the others
+    that says most. Where no voice stands out, none is called the agent's: a wrong name costs more
+    than none.
+
+    Args:
+        voices: The utterances of each.
+    """
+    texts = [" ".join(utterance.text for utterance in heard) for heard in voices]
+    scores = [_score(text) for text in texts]
+    best = max(scores, default=0)
+    speakers: list[Speaker] = ["unknown"] * len(voices)
+    if len(voices) < _SIDES or scores.count(best) != 1:
+        return speakers
+    agent = scores.index(best)
+    others = [place for place in range(len(voices)) if place != agent]
+    speakers[agent] = "agent"
+    speakers[max(others, key=lambda place: len(texts[place]))] = "customer"
+    return speakers
 
 
 def _score(text: str) -> int:

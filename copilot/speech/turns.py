@@ -59,9 +59,27 @@ def build_segments(channels: Sequence[Heard], speakers: Sequence[Speaker]) -> li
         channels: One or two.
         speakers: Who is on each channel.
     """
+    return _segments(without_bleed(channels), speakers)
+
+
+def build_turns(
+    voices: Sequence[Sequence[Utterance]], speakers: Sequence[Speaker]
+) -> list[Segment]:
+    """:func:`build_segments` for the voices of one channel.
+
+    Args:
+        voices: The utterances of each.
+        speakers: Who has each voice.
+    """
+    return [one.model_copy(update={"channel": 0}) for one in _segments(voices, speakers)]
+
+
+def _segments(
+    channels: Sequence[Sequence[Utterance]], speakers: Sequence[Speaker]
+) -> list[Segment]:
     pieces = [
         _Piece(number, piece)
-        for number, heard in enumerate(without_bleed(channels))
+        for number, heard in enumerate(channels)
         for utterance in heard
         for piece in _at_pauses(utterance)
     ]

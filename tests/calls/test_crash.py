@@ -71,6 +71,7 @@ async def counted(db: Database, table: type[Base]) -> int:
 
 
 @pytest.mark.timeout(900)
+@pytest.mark.slow
 async def test_killed_everywhere(db: Database, tenant: TenantId, tmp_path: Path) -> None:
     call_id, job_id = await accepted(db, tenant, tmp_path)
     for place in PLACES:

@@ -136,7 +136,7 @@ def test_recordings_take_turns(engine: HostedTranscriber, speech: Signal) -> Non
 
 def test_waiting_for_a_turn_can_be_cancelled(engine: HostedTranscriber, speech: Signal) -> None:
     busy = threading.Thread(
-        target=lambda: engine.hear([np.tile(speech, 5)], language="en", go_on=go_on)
+        target=lambda: engine.hear([np.tile(speech, 2)], language="en", go_on=go_on)
     )
     busy.start()
 
