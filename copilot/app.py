@@ -21,7 +21,11 @@ from copilot.context import http as context
 from copilot.conversations import http as conversations
 from copilot.customers import http as customers
 from copilot.drafts import http as drafts
+from copilot.drafts import reviews_http as reviews
+from copilot.erasure import http as erasure
+from copilot.evals.export import http as eval_cases
 from copilot.feedback import http as feedback
+from copilot.guidance import http as guidance
 from copilot.health import http as health
 from copilot.jobs import http as jobs
 from copilot.kernel.body_limit import BodyLimitMiddleware
@@ -37,6 +41,7 @@ from copilot.kernel.request_id import RequestIdMiddleware
 from copilot.kernel.security_headers import SecurityHeadersMiddleware
 from copilot.kernel.stopping import told_to_stop
 from copilot.knowledge import http as knowledge
+from copilot.ledger import http as ledger
 from copilot.settings import Settings
 from copilot.summaries import http as summaries
 from copilot.summaries import news_http as summary_news
@@ -54,9 +59,11 @@ FEATURES = (
     auth,
     jobs,
     customers,
+    erasure,
     conversations,
     storing,
     knowledge,
+    guidance,
     summaries,
     summary_news,
     context,
@@ -64,7 +71,10 @@ FEATURES = (
     call_privacy,
     call_notes,
     drafts,
+    reviews,
+    eval_cases,
     feedback,
+    ledger,
     web,
 )
 

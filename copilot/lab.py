@@ -21,7 +21,9 @@ from copilot.evals.lab import Identity
 from copilot.evals.setting_names import PREFIX
 from copilot.evals.suite import TaskName
 from copilot.kernel.errors import ConfigurationError
-from copilot.llm.chat import Chat
+from copilot.kernel.ids import TenantId
+from copilot.ledger.gate import gated
+from copilot.llm.chat import Chat, ModelCall
 from copilot.llm.prompts import Prompts
 from copilot.search.model_card import model_card
 from copilot.settings import Settings
@@ -123,7 +125,8 @@ class ServiceLab:
     async def summariser(self) -> AsyncIterator[Summariser]:
         """See :meth:`copilot.evals.lab.Lab.summariser`."""
         async with open_chat(self._settings.llm) as chat:
-            yield Summariser(None, chat, self.prompts())
+            models = gated(chat, self._settings.llm.base_url, self._settings.ledger)
+            yield Summariser(None, models, self.prompts())
 
     def speech(self) -> SpeechEngines:
         """See :meth:`copilot.evals.lab.Lab.speech`."""
@@ -133,7 +136,8 @@ class ServiceLab:
     async def judge(self) -> AsyncIterator[Chat | None]:
         """See :meth:`copilot.evals.lab.Lab.judge`."""
         async with open_chat(self._settings.judge) as chat:
-            yield chat
+            models = gated(chat, self._settings.judge.base_url, self._settings.ledger)
+            yield None if models is None else models.chat_for(ModelCall(TenantId(""), "judge"))
 
     def prompts(self) -> Prompts:
         """See :meth:`copilot.evals.lab.Lab.prompts`."""

@@ -17,6 +17,7 @@ from copilot.kernel.db import driver_url, sqlite_url
 from copilot.kernel.errors import ConfigurationError
 from copilot.kernel.outbound import WebhooksConfig
 from copilot.kernel.telemetry import LogConfig
+from copilot.ledger.config import LedgerConfig
 from copilot.llm.openai_chat import LlmConfig
 from copilot.llm.prompts import PromptsConfig
 from copilot.search.config import EmbedderConfig, IndexConfig
@@ -82,6 +83,7 @@ class Settings(BaseSettings):
     reranker: RerankerConfig = RerankerConfig()
     llm: LlmConfig = LlmConfig()
     judge: LlmConfig = LlmConfig()
+    ledger: LedgerConfig = LedgerConfig()
     prompts: PromptsConfig = PromptsConfig()
     speech: SpeechConfig = SpeechConfig()
     blobs: BlobsConfig = BlobsConfig()

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from copilot.context.card import ContextCard, DegradedPart, PartName, Promise, Reason
 from copilot.drafts.draft import Citation, Draft
+from copilot.drafts.parts import DraftProcess
 from copilot.grounding.figure_check import FigureCheck
 from copilot.knowledge.degraded import ALL_DEGRADED, told
 from copilot.speech.transcript import Transcript
@@ -187,6 +188,10 @@ def show_draft(console: Console, draft: Draft) -> None:
     """The draft, its citations, figure verdicts and warnings."""
     sources = [f"[dim]\\[{one.n}] {escape(_citation(one))}[/dim]" for one in draft.citations]
     parts: list[RenderableType] = ["\n".join([escape(draft.text), "", *sources])]
+    if draft.process is not None:
+        parts += ["", *_process(draft.process)]
+    if draft.saved_reply is not None:
+        parts.append(f"Saved reply: {escape(draft.saved_reply.title)}")
     if draft.figures:
         parts += ["", "Figures:", Columns(_figures(draft.figures), padding=(0, 2))]
     if draft.warnings:
@@ -203,6 +208,19 @@ def show_draft(console: Console, draft: Draft) -> None:
             subtitle_align="right",
         )
     )
+
+
+def _process(process: DraftProcess) -> list[str]:
+    lines = [f"Process: {escape(process.title)}"]
+    if process.step is not None:
+        lines.append(
+            f"  step {process.step} of {len(process.steps)}: {escape(process.step_text or '')}"
+        )
+    if process.missing_facts:
+        lines.append(f"  not known yet: {escape(', '.join(process.missing_facts))}")
+    if process.deadline:
+        lines.append(f"  within {escape(process.deadline)}")
+    return lines
 
 
 def _citation(citation: Citation) -> str:

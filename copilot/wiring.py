@@ -1,9 +1,8 @@
 """Settings to running parts: the only place that picks an engine."""
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -24,14 +23,16 @@ from copilot.conversations.mailbox_address import MailboxAddress
 from copilot.conversations.mailbox_config import ImapConfig
 from copilot.drafts.flow import Drafter
 from copilot.drafts.forgetting import drop_quoting
+from copilot.drafts.meaning import nearness
+from copilot.erasure.flow import Eraser
+from copilot.guidance.flow import Guidance
 from copilot.jobs.dbos_queue import DbosQueue
 from copilot.jobs.queue import Handler, Queue
 from copilot.kernel.blobs import Blobs
 from copilot.kernel.blobs_obstore import ObstoreBlobs
 from copilot.kernel.clock import now
 from copilot.kernel.db import Database
-from copilot.kernel.errors import ConfigurationError, UnavailableError
-from copilot.kernel.language import detect_language
+from copilot.kernel.errors import ConfigurationError
 from copilot.kernel.outbound_httpx import HttpxOutbound
 from copilot.kernel.resources import bundled
 from copilot.kernel.secret_files import load_or_create
@@ -39,6 +40,10 @@ from copilot.kernel.webhook_signature import WebhookSigner
 from copilot.knowledge import imports as article_imports
 from copilot.knowledge.indexing import Indexer
 from copilot.knowledge.searching import Searcher
+from copilot.ledger.gate import LedgeredModels, gated
+from copilot.ledger.keeping import LedgerKeeper
+from copilot.ledger.ledger import Ledger
+from copilot.ledger.store import forget_quoting
 from copilot.llm.guard import GuardedChat
 from copilot.llm.openai_chat import LlmConfig, OpenAIChat
 from copilot.llm.prompts import Prompts
@@ -54,7 +59,9 @@ from copilot.search.model_card import model_card
 from copilot.search.qdrant_server import QdrantIndex
 from copilot.search.reranking import RerankingService
 from copilot.search.sentence_embedder import SentenceEmbedder
+from copilot.search.warming import warm_up
 from copilot.settings import Settings
+from copilot.speech.diariser import HostedDiariser
 from copilot.speech.engines import SpeechConfig, SpeechEngines
 from copilot.speech.hosted import HostedTranscriber
 from copilot.speech.openai import OpenAITranscriber, speech_server_host
@@ -86,6 +93,8 @@ class Deps(Core):
     searcher: Searcher
     indexer: Indexer
     chat: GuardedChat | None
+    models: LedgeredModels | None
+    ledger: Ledger
     prompts: Prompts
     speech: SpeechEngines
     summariser: Summariser
@@ -96,6 +105,7 @@ class Deps(Core):
     calls: CallFlow
     call_privacy: CallPrivacy
     retainer: Retainer
+    eraser: Eraser
 
 
 @asynccontextmanager
@@ -148,6 +158,9 @@ async def open_deps(
         )
         index = await stack.enter_async_context(open_index(settings, embedding))
         chat = await stack.enter_async_context(open_chat(settings.llm))
+        ledger = Ledger(core.db, settings.ledger, alone=settings.embedded and run_jobs)
+        stack.push_async_callback(ledger.settled)
+        models = gated(chat, settings.llm.base_url, settings.ledger, ledger)
         prompts = Prompts(prompts_folder(settings))
         speech = build_speech(settings.speech)
         stack.callback(speech.close)
@@ -159,7 +172,7 @@ async def open_deps(
         )
         window = 6 * settings.embedder.batch_characters
         indexer = Indexer(core.db, embedding, index, window=window)
-        summariser = Summariser(core.db, chat, prompts)
+        summariser = Summariser(core.db, models, prompts)
         summary_watch = SummaryWatch(core.db)
         stack.push_async_callback(summary_watch.close)
         outbound = None
@@ -174,7 +187,8 @@ async def open_deps(
             part_limit_s=None if model_wait_s is None else PART_LIMIT_S,
             clock=clock,
         )
-        drafter = Drafter(core.db, context, chat, prompts, searcher, embedding)
+        guidance = Guidance(core.db, partial(nearness, embedding))
+        drafter = Drafter(core.db, context, models, prompts, searcher, embedding, guidance)
         handlers: dict[str, Handler] = {}
         queue = await stack.enter_async_context(
             DbosQueue.open(
@@ -194,9 +208,10 @@ async def open_deps(
             summariser,
             region=region,
             redact=settings.calls.redact,
+            ledger=ledger,
         )
         handlers[calls_flow.KIND] = call_handler(calls)
-        forget = (drop_quoting,)
+        forget = (drop_quoting, forget_quoting)
         call_privacy = CallPrivacy(core.db, core.blobs, queue, summariser, forget)
         handlers[calls_privacy.KIND] = call_privacy.renew
         handlers[calls_privacy.AUDIO_KIND] = call_privacy.silence
@@ -219,7 +234,8 @@ async def open_deps(
             await stack.enter_async_context(indexer.running())
             await stack.enter_async_context(refresher.running())
             await stack.enter_async_context(retainer.running())
-        stack.callback(asyncio.create_task(_warm_up(embedding)).cancel)
+            await stack.enter_async_context(LedgerKeeper(core.db, settings.ledger).running())
+        stack.callback(asyncio.create_task(warm_up(embedding)).cancel)
         yield Deps(
             settings=settings,
             db=core.db,
@@ -233,6 +249,8 @@ async def open_deps(
             searcher=searcher,
             indexer=indexer,
             chat=chat,
+            models=models,
+            ledger=ledger,
             prompts=prompts,
             speech=speech,
             summariser=summariser,
@@ -243,6 +261,7 @@ async def open_deps(
             calls=calls,
             call_privacy=call_privacy,
             retainer=retainer,
+            eraser=Eraser(core.db, calls, region=region),
         )
 
 
@@ -277,18 +296,6 @@ async def open_reranking(config: RerankerConfig) -> AsyncIterator[RerankingServi
 def prompts_folder(settings: Settings) -> Path:
     """Where the prompts are: the folder set, or the one that came with this installation."""
     return settings.prompts.folder or bundled("prompts")
-
-
-async def _warm_up(embedding: EmbeddingService) -> None:
-    """Load what the first request would otherwise wait for, after what /ready waits for."""
-    try:
-        with suppress(UnavailableError):
-            await embedding.query("Where is my parcel?")
-    finally:
-        # Off while the server starts (see ``copilot serve``); what is loaded now stays for good.
-        gc.freeze()
-        gc.enable()
-    await asyncio.to_thread(detect_language, "Missä pakettini viipyy, ja milloin se tulee?")
 
 
 @asynccontextmanager
@@ -331,6 +338,10 @@ def build_speech(config: SpeechConfig) -> SpeechEngines:
         for kind in ("whisper", "moonshine", "pocketsphinx")
     )
     max_seconds = config.max_hours * 3600
+    diariser = None
+    if config.diarisation == "moonshine":
+        voices = partial(HostedTranscriber.open, "moonshine-voices", config)
+        diariser = HostedDiariser(voices, config.diarisation_minutes * 60)
     match config.kind:
         case "whisper":
             if config.model is None:
@@ -338,20 +349,26 @@ def build_speech(config: SpeechConfig) -> SpeechEngines:
                     "COPILOT_SPEECH__KIND is whisper: set COPILOT_SPEECH__MODEL to a folder with "
                     "Whisper weights, or a name such as small."
                 )
-            return SpeechEngines(whisper, None, max_seconds=max_seconds)
+            return SpeechEngines(whisper, None, max_seconds=max_seconds, diariser=diariser)
         case "openai":
             _check_speech_server(config)
             server = partial(OpenAITranscriber.open, config)
             return SpeechEngines(
-                server, None, max_seconds=max_seconds, sent_to=speech_server_host(config)
+                server,
+                None,
+                max_seconds=max_seconds,
+                sent_to=speech_server_host(config),
+                diariser=diariser,
             )
         case "moonshine":
-            return SpeechEngines(None, moonshine, max_seconds=max_seconds)
+            return SpeechEngines(None, moonshine, max_seconds=max_seconds, diariser=diariser)
         case "pocketsphinx":
-            return SpeechEngines(None, pocketsphinx, max_seconds=max_seconds)
+            return SpeechEngines(None, pocketsphinx, max_seconds=max_seconds, diariser=diariser)
         case "auto":
             primary = whisper if config.model else None
-            return SpeechEngines(primary, moonshine, pocketsphinx, max_seconds=max_seconds)
+            return SpeechEngines(
+                primary, moonshine, pocketsphinx, max_seconds=max_seconds, diariser=diariser
+            )
         case _:
             assert_never(config.kind)
 

@@ -47,6 +47,8 @@ class Service:
         self._run_jobs = run_jobs
         # Kept open: a port that is given back can be somebody else's a moment later.
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=2048)
+        # Inherited by each connection: else small pieces of a stream wait for one another.
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.deps: Deps

@@ -29,6 +29,7 @@ AuditKind = Literal[
     "link_created",
     "link_used",
     "signed_out",
+    "customer_erased",
 ]
 """Everything that is recorded. A new kind is a new line here."""
 

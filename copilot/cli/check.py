@@ -57,6 +57,6 @@ def _table(figures: list[FigureCheck]) -> Table:
             one.kind,
             f"[{style}]{one.verdict}[/{style}]",
             escape(one.evidence.id) if one.evidence else "",
-            escape(one.evidence.text) if one.evidence else "",
+            escape(one.derivation or (one.evidence.text if one.evidence else "")),
         )
     return table

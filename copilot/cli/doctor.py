@@ -106,7 +106,8 @@ async def _check_index(deps: "Deps", note: Note) -> None:
 
 
 async def _check_engines(deps: "Deps", note: Note) -> None:
-    from copilot.llm.chat import ChatMessage
+    from copilot.kernel.ids import TenantId
+    from copilot.llm.chat import ChatMessage, ModelCall
     from copilot.wiring import embedder_backend
 
     config = deps.settings.embedder
@@ -121,14 +122,16 @@ async def _check_engines(deps: "Deps", note: Note) -> None:
     if deps.reranking is not None:
         await _check_reranker(deps.reranking, note)
     await _check_speech(deps.speech, note)
-    if deps.chat is None:
+    if deps.models is None:
         note("llm", "none", ok=True, detail="summaries and drafts are extractive")
         return
     try:
-        await deps.chat.complete([ChatMessage("user", "Say yes.")], max_tokens=5)
-        note("llm", deps.chat.engine, ok=True)
+        chat = deps.models.chat_for(ModelCall(TenantId(""), "check"))
+        await chat.complete([ChatMessage("user", "Say yes.")], max_tokens=5)
+        sent_to = None if chat.local else f"prompts are sent to {deps.models.host}, masked"
+        note("llm", chat.engine, ok=True, detail=sent_to)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what to show
-        note("llm", deps.chat.engine, ok=False, detail=str(error))
+        note("llm", deps.models.engine, ok=False, detail=str(error))
 
 
 async def _check_reranker(reranking: "RerankingService", note: Note) -> None:

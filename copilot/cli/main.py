@@ -13,12 +13,15 @@ from copilot.cli import (
     demo,
     doctor,
     draft,
+    erase,
+    guidance,
     import_articles,
     import_mailbox,
     keys,
     redact,
     reindex,
     retention,
+    reviews,
     serve,
     summarize,
     thread,
@@ -27,6 +30,7 @@ from copilot.cli import (
 from copilot.cli import check as check_command
 from copilot.cli import eval_ as eval_command
 from copilot.cli import import_ as import_command
+from copilot.cli import ledger as ledger_command
 from copilot.cli import search as search_command
 
 app = typer.Typer(
@@ -66,10 +70,16 @@ app.command("thread")(thread.thread)
 app.command("check")(check_command.check)
 app.command("redact")(redact.redact)
 import_command.app.command("articles")(import_articles.import_articles)
+import_command.app.command("processes")(guidance.processes)
+import_command.app.command("saved-replies")(guidance.saved_replies)
+import_command.app.command("tone-guide")(guidance.tone_guide)
 import_command.app.command("mailbox")(import_mailbox.import_mailbox)
 app.add_typer(import_command.app, name="import")
 app.command("search")(search_command.search)
 app.add_typer(retention.app, name="retention")
+app.add_typer(reviews.app, name="reviews")
+app.add_typer(ledger_command.app, name="ledger")
+app.command("erase")(erase.erase)
 app.command("reindex")(reindex.reindex)
 app.command("reconcile")(reindex.reconcile)
 app.add_typer(eval_command.app, name="eval")

@@ -32,7 +32,9 @@ def clean(message: MessageIn, channel: Channel) -> CleanMessage:
     """
     whole = message.text if message.text and message.text.strip() else None
     if whole is None:
-        whole = html_to_text(message.html) if message.html else (message.text or "")
+        whole = (
+            html_to_text(message.html, tells_hidden=True) if message.html else (message.text or "")
+        )
     if channel != "email":
         text = whole.strip()
         return CleanMessage(text, language=_language(text))

@@ -138,6 +138,11 @@ class Answerer:
         fresh.sort(key=lambda one: (one.source != statements[0].source, one.source, one.place))
         return Answer(ask, fresh or statements[:1], scores[best])
 
+    def brings_its_own(self, ask: Ask, answer: Answer) -> bool:
+        """Whether ``ask`` has a subject of its own that nothing in ``answer`` speaks of."""
+        numbers = [n for n, one in enumerate(self._statements) if one in answer.statements]
+        return not any(self._speaks_of(ask, number) for number in numbers)
+
     def _best(self, ask: Ask, order: Sequence[int], scores: Sequence[float], used: set[str]) -> int:
         """The first in ``order``, or one that is as good and was not said to another question."""
         best = order[0]

@@ -8,8 +8,10 @@ from itertools import chain
 from typing import NamedTuple
 
 from copilot.customers.order import Order
+from copilot.drafts.answered import Answered
 from copilot.drafts.answering import Answerer, likeliest
 from copilot.drafts.draft import DraftWarning, Length
+from copilot.drafts.guided import base_text, questions_to_ask, toned
 from copilot.drafts.material import Material
 from copilot.drafts.meaning import Meanings
 from copilot.drafts.order_facts import (
@@ -40,6 +42,7 @@ class Assembled(NamedTuple):
     written: str
     answerable: bool
     warnings: list[DraftWarning]
+    answers: tuple[Answered, ...] = ()
 
 
 class Candidates(NamedTuple):
@@ -80,11 +83,13 @@ def assemble(
     """
     wording, framed = wording_for(material.language)
     statements = (found or candidates(material)).statements
+    wording = toned(wording, material)
     assembly = _Assembly(material, wording, Answerer(statements, meanings))
     for ask in material.asks:
         assembly.answer(ask)
     warnings = [_ASSEMBLED, *assembly.warnings(), *_about(material, framed=framed)]
-    return Assembled(assembly.written(), assembly.answerable, warnings)
+    written = assembly.written()
+    return Assembled(written, assembly.answerable, warnings, tuple(assembly.answers))
 
 
 _ASSEMBLED = DraftWarning(
@@ -114,8 +119,14 @@ class _Assembly:
         self._unknown_orders: dict[Ask, list[str]] = {}
         self._asked = False
         self.answered = False
-        if material.options.facts:
-            self._paragraphs.append(" ".join(map(_ended, material.options.facts)))
+        self.answers: list[Answered] = []
+        facts = [_ended(one) for one in material.options.facts]
+        self._facts = Answerer([Statement(one, "", 0, 0, n) for n, one in enumerate(facts)])
+        if facts:
+            self._paragraphs.append(" ".join(facts))
+            self.answered = True
+        if (saved := base_text(material)) is not None:
+            self._paragraphs.append(saved)
             self.answered = True
 
     def answer(self, ask: Ask) -> None:
@@ -126,12 +137,20 @@ class _Assembly:
             self._unknown_orders[ask] = unknown
             self._unanswered.append(ask)
             self._asked = True
+            missing = f"None of this customer's orders has this number: {', '.join(unknown)}"
+            self.answers.append(Answered(ask, (), missing))
             return
-        length = self._material.options.length
+        # What the agent tells for this one draft answers before any article does.
+        if told := self._facts.answer(ask, most=2, used=set()).statements:
+            self.answers.append(Answered(ask, [one.text for one in told]))
+            self._asked = True
+            return
+        length = self._length
         fitting = self._orders_for(ask)[: _MOST_ORDERS[length]]
         if fitting:
             said = self._order_answer(fitting, ask)
             self._paragraphs += said
+            self.answers.append(Answered(ask, self._order_sentences(fitting, ask)))
             if not said:
                 self._answered_before.append((ask, f"order {fitting[0][1].number}"))
             self.answered = self._asked = True
@@ -139,6 +158,9 @@ class _Assembly:
         answer = self._answerer.answer(
             ask, most=_MOST_STATEMENTS[length], used=self._used, in_full=length == "long"
         )
+        if self._answerer.brings_its_own(ask, answer) and any(one.texts for one in self.answers):
+            # Around it stands a question that was answered: what fits that one says nothing here.
+            answer = answer._replace(statements=[])
         new = [
             one._replace(text=text) for one in answer.statements if (text := self._unsaid(one.text))
         ]
@@ -147,6 +169,8 @@ class _Assembly:
             self._paragraphs += _paragraphs_of(new)
         elif answer.statements and ask.kind == "asked":
             self._answered_before.append((ask, answer.statements[0].text))
+        if ask.kind != "told":
+            self.answers.append(Answered(ask, [one.text for one in answer.statements]))
         if answer.statements:
             self.answered = True
         elif ask.kind == "asked":
@@ -166,7 +190,7 @@ class _Assembly:
         name, wording = self._material.first_name, self._wording
         greeting = wording.greeting[tone].format(name=name) if name else None
         body = [greeting or wording.greeting_nameless[tone]]
-        opening = wording.opening[tone]
+        opening = wording.opening[tone] if self._material.conversation.channel != "sms" else ""
         paragraphs = list(self._paragraphs)
         open_questions = [_quoted(one.text) for one in self._unanswered if one.is_question]
         if open_questions:
@@ -174,11 +198,13 @@ class _Assembly:
             paragraphs.append(wording.left_open(open_questions, of_order=of_order))
         elif not paragraphs:
             paragraphs.append(wording.nothing_found if self._asked else wording.thanks)
+        paragraphs += [" ".join(asking)] if (asking := questions_to_ask(self._material)) else []
         if opening:
             body.append(opening)
         body += paragraphs
         if has_closing(self._material.conversation.channel):
-            body.append(wording.closing[tone])
+            signature = self._material.options.signature
+            body.append("\n".join(filter(None, [wording.closing[tone], signature])))
         return "\n\n".join(body)
 
     def warnings(self) -> list[DraftWarning]:
@@ -232,6 +258,20 @@ class _Assembly:
             (source, order)
             for source, order in orders
             if tells_of(order, ask.text, others_open=some_open)
+        ]
+
+    @property
+    def _length(self) -> Length:
+        """How much is said; a text message holds the one answer."""
+        of_sms = self._material.conversation.channel == "sms"
+        return "short" if of_sms else self._material.options.length
+
+    def _order_sentences(self, orders: list[tuple[DraftSource, Order]], ask: Ask) -> list[str]:
+        """Everything that ``orders`` say to ``ask``, said before or not."""
+        return [
+            sentence
+            for _, order in orders
+            for sentence in order_sentences(order, ask.text, self._wording, self._today)
         ]
 
     def _order_answer(self, orders: list[tuple[DraftSource, Order]], ask: Ask) -> list[str]:

@@ -2,12 +2,17 @@
 
 from typing import NamedTuple
 
-from copilot.drafts.checks import check
-from copilot.drafts.citing import cite_sentences
+from copilot.drafts.answered import Answered, answered_in, asked_and_answered, passed_over
+from copilot.drafts.checks import check, known_texts
+from copilot.drafts.citing import Near, cite_sentences
 from copilot.drafts.draft import Draft, DraftWarning
+from copilot.drafts.extractive import ENGINE
+from copilot.drafts.guided import forbidden_words, process_of, saved_reply_of, warnings_of
 from copilot.drafts.internal import left_out, resting_on_internal, wording_of_internal
 from copilot.drafts.marks import Marked
 from copilot.drafts.material import Material
+from copilot.drafts.parts import DraftQuestion, DraftUsage
+from copilot.drafts.tidying import left_blank
 from copilot.kernel.clock import now
 from copilot.kernel.ids import new_id
 
@@ -23,26 +28,43 @@ class Written(NamedTuple):
     prompt_hash: str | None = None
     parent_id: str | None = None
     warnings: tuple[DraftWarning, ...] = ()
+    answers: tuple[Answered, ...] | None = None
+    usage: DraftUsage | None = None
+    style_reviews: tuple[str, ...] = ()
 
 
-def finish(written: Written, material: Material, *, stored: bool) -> Draft:
+def finish(
+    written: Written, material: Material, *, stored: bool, near: Near | None = None
+) -> Draft:
     """The draft, checked. Takes processor time: call it in a thread.
 
     Args:
         written: The text.
         material: What it was made of.
         stored: Whether its conversation is one that is stored.
+        near: Compares meanings of sentences with what they cite; None: their wording decides.
     """
     marked = written.marked
-    cited = cite_sentences(marked, material.citable, written.language)
+    known = None if written.engine == ENGINE else known_texts(material)
+    cited = cite_sentences(marked, material.citable, written.language, known=known, near=near)
     checked = check(marked.text, material._replace(language=written.language))
+    if written.answers is not None:
+        questions = asked_and_answered(written.answers, cited.sentences, material)
+        unanswered: list[DraftWarning] = []
+    else:
+        questions = answered_in(cited.sentences, cited.citations, material, written.language)
+        unanswered = passed_over(questions) if written.engine != ENGINE else []
     warnings = [
         *resting_on_internal(cited.sentences, cited.citations),
         *wording_of_internal(cited.sentences, cited.citations, material),
         *written.warnings,
         *cited.warnings,
+        *unanswered,
+        *left_blank(marked.text),
         *checked.warnings,
         *left_out(material),
+        *forbidden_words(marked.text, material),
+        *warnings_of(material, assembled=written.engine == ENGINE),
     ]
     return Draft(
         id=new_id("drf"),
@@ -54,11 +76,23 @@ def finish(written: Written, material: Material, *, stored: bool) -> Draft:
         sentences=cited.sentences,
         citations=cited.citations,
         figures=checked.figures,
-        warnings=list({(one.code, one.detail): one for one in warnings}.values()),
-        answerable=written.answerable,
+        warnings=list({(one.code, one.detail, one.start): one for one in warnings}.values()),
+        answerable=written.answerable and _is_answered(questions, written),
+        questions=questions,
+        process=process_of(material),
+        saved_reply=saved_reply_of(material),
+        style_reviews=list(written.style_reviews),
+        usage=written.usage,
         engine=written.engine,
         degraded=written.degraded,
         prompt_hash=written.prompt_hash,
         timings_ms={},
         created_at=now(),
     )
+
+
+def _is_answered(questions: list[DraftQuestion], written: Written) -> bool:
+    """Whether a worded text answers anything that is asked; an assembled one knows by itself."""
+    if written.engine == ENGINE or not questions:
+        return True
+    return any(one.answered for one in questions)

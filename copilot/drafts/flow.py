@@ -1,7 +1,7 @@
 """Drafts: gather the material, let an engine write, check, keep. Nothing is ever sent."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from contextlib import aclosing
 from time import monotonic
 from typing import Protocol
@@ -13,26 +13,19 @@ from copilot.customers.customer import CustomerIn
 from copilot.drafts import store
 from copilot.drafts.draft import Draft, DraftEvent, DraftOptions, RefineIn, Review, ReviewIn
 from copilot.drafts.freshness import as_they_are
+from copilot.drafts.gathering import Finder, cited_by, found_for_each_question, neighbours_of
+from copilot.drafts.guiding import examples_for
 from copilot.drafts.making import ending, make
-from copilot.drafts.material import Material, gather, pending_messages
+from copilot.drafts.material import Material, gather
 from copilot.drafts.meaning import Embedding
-from copilot.drafts.questions import asks_in
 from copilot.drafts.refiner import refined
-from copilot.drafts.review import compare
+from copilot.drafts.reviewing import review
+from copilot.guidance.flow import Guidance, Guide
 from copilot.kernel.db import Database
-from copilot.kernel.errors import UnavailableError
 from copilot.kernel.ids import TenantId
 from copilot.kernel.paging import Page
-from copilot.kernel.visibility import Visibility
-from copilot.knowledge import store as knowledge
-from copilot.knowledge.passage import Passage
-from copilot.llm.chat import Chat
+from copilot.llm.chat import Chat, ModelCall, Models, Task
 from copilot.llm.prompts import Prompts
-from copilot.search.index import PassageKind
-
-_PER_QUESTION = 3
-_WHOLE_ARTICLES = 4
-_SECTIONS = 12
 
 
 class Cards(Protocol):
@@ -49,57 +42,54 @@ class Cards(Protocol):
         ...
 
 
-class Finder(Protocol):
-    """What finds passages; see :class:`copilot.knowledge.searching.Searcher`."""
-
-    async def search(
-        self,
-        tenant: TenantId,
-        query: str,
-        *,
-        visibility: Visibility,
-        kinds: Sequence[PassageKind] = ...,
-        language: str | None = None,
-        limit: int = 10,
-    ) -> list[Passage]:
-        """The passages that answer ``query`` best."""
-        ...
-
-
 class Drafter:
     """Makes, refines and reviews drafts.
 
     Args:
         db: The database.
         context: Builds context cards.
-        chat: A guarded language model, or None to assemble replies without one.
+        models: A guarded language model, or None to assemble replies without one.
         prompts: The prompts.
         searcher: Searches for each question of a message with several; None: only the whole
             message is searched for.
         embedding: Compares what is asked with what articles say, for assembled replies; None:
             their wording alone decides.
+        guidance: Finds the tenant's process, tone guide and saved reply; None: there are none.
     """
 
     def __init__(
         self,
         db: Database,
         context: Cards,
-        chat: Chat | None,
+        models: Models | None,
         prompts: Prompts,
         searcher: Finder | None = None,
         embedding: Embedding | None = None,
+        guidance: Guidance | None = None,
     ) -> None:
         self._db = db
         self._context = context
-        self._chat = chat
+        self._models = models
         self._prompts = prompts
         self._searcher = searcher
         self._embedding = embedding
+        self._guidance = guidance
 
     async def stream(
-        self, tenant: TenantId, conversation_id: str, options: DraftOptions
+        self,
+        tenant: TenantId,
+        conversation_id: str,
+        options: DraftOptions,
+        *,
+        principal_id: str | None = None,
     ) -> AsyncGenerator[DraftEvent, None]:
         """A draft as events, kept before ``done`` is told.
+
+        Args:
+            tenant: Whose conversation.
+            conversation_id: Which.
+            options: The agent's wishes.
+            principal_id: Who asks for it.
 
         Raises:
             ConversationNotFoundError: The tenant has no such conversation; before any event,
@@ -110,7 +100,8 @@ class Drafter:
         card = self._context.for_conversation(tenant, conversation.id)
         material = await self._material(tenant, conversation, card, options)
         gathered = monotonic() - started
-        async with aclosing(self._make(material, stored=True, asked=started)) as events:
+        chat = self._chat_for("draft", tenant, conversation, principal_id)
+        async with aclosing(self._make(material, chat, stored=True, asked=started)) as events:
             async for event in events:
                 if event.kind in ("meta", "delta"):
                     yield event
@@ -119,13 +110,21 @@ class Drafter:
                     for last in ending(draft):
                         yield last
 
-    async def draft(self, tenant: TenantId, conversation_id: str, options: DraftOptions) -> Draft:
+    async def draft(
+        self,
+        tenant: TenantId,
+        conversation_id: str,
+        options: DraftOptions,
+        *,
+        principal_id: str | None = None,
+    ) -> Draft:
         """The draft that :meth:`stream` tells of.
 
         Raises:
             ConversationNotFoundError: The tenant has no such conversation.
         """
-        async with aclosing(self.stream(tenant, conversation_id, options)) as events:
+        stream = self.stream(tenant, conversation_id, options, principal_id=principal_id)
+        async with aclosing(stream) as events:
             return await _last(events)
 
     async def draft_inline(
@@ -134,6 +133,8 @@ class Drafter:
         conversation: Conversation,
         options: DraftOptions,
         customer: CustomerIn | None = None,
+        *,
+        principal_id: str | None = None,
     ) -> Draft:
         """A draft for a conversation that is stored nowhere; the draft is not kept either.
 
@@ -142,8 +143,12 @@ class Drafter:
             conversation: From ``conversations.flow.inline``.
             options: The agent's wishes.
             customer: Who asks, to find their orders.
+            principal_id: Who asks for the draft.
         """
-        async with aclosing(self.stream_inline(tenant, conversation, options, customer)) as events:
+        stream = self.stream_inline(
+            tenant, conversation, options, customer, principal_id=principal_id
+        )
+        async with aclosing(stream) as events:
             return await _last(events)
 
     async def stream_inline(
@@ -152,13 +157,16 @@ class Drafter:
         conversation: Conversation,
         options: DraftOptions,
         customer: CustomerIn | None = None,
+        *,
+        principal_id: str | None = None,
     ) -> AsyncGenerator[DraftEvent, None]:
         """:meth:`draft_inline` as events."""
         started = monotonic()
         card = self._context.for_inline(tenant, conversation, customer)
         material = await self._material(tenant, conversation, card, options)
         gathered = monotonic() - started
-        async with aclosing(self._make(material, stored=False, asked=started)) as events:
+        chat = self._chat_for("draft", tenant, None, principal_id)
+        async with aclosing(self._make(material, chat, stored=False, asked=started)) as events:
             async for event in events:
                 if event.draft is None:
                     yield event
@@ -166,7 +174,13 @@ class Drafter:
                     yield ending(_timed(event.draft, gathered))[-1]
 
     async def refine(
-        self, tenant: TenantId, draft_id: str, wish: RefineIn, *, may_use_internal: bool = True
+        self,
+        tenant: TenantId,
+        draft_id: str,
+        wish: RefineIn,
+        *,
+        may_use_internal: bool = True,
+        principal_id: str | None = None,
     ) -> Draft:
         """A new draft made from an earlier one, which is its parent, with its options.
 
@@ -176,6 +190,7 @@ class Drafter:
             wish: What to change.
             may_use_internal: Whether internal material may be read for it, where the parent's
                 options allow that; what the parent cites stays either way.
+            principal_id: Who asks for it.
 
         Raises:
             DraftNotFoundError: The tenant has no such draft.
@@ -193,7 +208,7 @@ class Drafter:
             parent,
             wish,
             material,
-            self._chat,
+            self._chat_for("refine", tenant, conversation, principal_id),
             self._prompts,
             self._embedding,
             asked=started,
@@ -209,14 +224,10 @@ class Drafter:
 
         Raises:
             DraftNotFoundError: The tenant has no such draft.
+            DraftStaleError: It is accepted, and what changed since was not seen.
+            FiguresUnconfirmedError: It is accepted, and has figures that nobody vouched for.
         """
-        draft = await self.get(tenant, draft_id)
-        review = await asyncio.to_thread(compare, draft, told)
-        async with self._db.write() as session:
-            # Its customer may have been erased while the texts were compared.
-            await store.get(session, tenant, draft_id)
-            await store.add_review(session, tenant, review, told, reviewer_id)
-        return review
+        return await review(self._db, tenant, draft_id, told, reviewer_id)
 
     async def get(self, tenant: TenantId, draft_id: str) -> Draft:
         """A draft, ``stale`` when its conversation or a cited article has moved on.
@@ -246,12 +257,27 @@ class Drafter:
                 items=await as_they_are(session, tenant, page.items), next_cursor=page.next_cursor
             )
 
+    def _chat_for(
+        self,
+        task: Task,
+        tenant: TenantId,
+        conversation: Conversation | None,
+        principal_id: str | None,
+    ) -> Chat | None:
+        """The model as this caller may use it, or None when there is none."""
+        if self._models is None:
+            return None
+        about: tuple[str | None, str | None] = (None, None)
+        if conversation is not None:
+            about = (conversation.id, conversation.customer_id)
+        return self._models.chat_for(ModelCall(tenant, task, *about, principal_id))
+
     def _make(
-        self, material: Material, *, stored: bool, asked: float
+        self, material: Material, chat: Chat | None, *, stored: bool, asked: float
     ) -> AsyncGenerator[DraftEvent, None]:
         return make(
             material,
-            self._chat,
+            chat,
             self._prompts,
             stored=stored,
             asked=asked,
@@ -270,7 +296,9 @@ class Drafter:
         options: DraftOptions,
         parent: Draft | None = None,
     ) -> Material:
-        searching = asyncio.create_task(self._for_each_question(tenant, conversation))
+        searching = asyncio.create_task(
+            found_for_each_question(self._searcher, tenant, conversation)
+        )
         try:
             card = await building
             found = await searching
@@ -278,50 +306,25 @@ class Drafter:
             searching.cancel()
         passages = [*card.articles, *found]
         if parent is not None:
-            passages = [*await self._cited(tenant, parent), *passages]
-        passages += await self._neighbours(tenant, passages)
-        return await asyncio.to_thread(gather, conversation, card, options, passages, parent)
+            passages = [*await cited_by(self._db, tenant, parent), *passages]
+        passages += await neighbours_of(self._db, tenant, passages)
+        material = await asyncio.to_thread(gather, conversation, card, options, passages, parent)
+        material = material._replace(guide=await self._guide(tenant, material))
+        if parent is not None or self._models is None:
+            return material
+        return material._replace(examples=await examples_for(self._db, tenant, material))
 
-    async def _cited(self, tenant: TenantId, draft: Draft) -> list[Passage]:
-        """What ``draft`` cites, as far as it is still there: search need not find it again."""
-        cited = [one.passage.id for one in draft.citations if one.passage is not None]
-        async with self._db.read() as session:
-            there = await knowledge.passages(session, tenant, cited)
-        return [there[one] for one in cited if one in there]
-
-    async def _neighbours(self, tenant: TenantId, found: Sequence[Passage]) -> list[Passage]:
-        """The other sections of the articles found first: one often has what another lacks."""
-        articles = list(dict.fromkeys(one.article_id for one in found if one.article_id))
-        async with self._db.read() as session:
-            return await knowledge.sections(
-                session, tenant, articles[:_WHOLE_ARTICLES], most_each=_SECTIONS
-            )
-
-    async def _for_each_question(
-        self, tenant: TenantId, conversation: Conversation
-    ) -> list[Passage]:
-        """What search finds for single questions: one query for all finds the loudest alone."""
-        if self._searcher is None:
-            return []
-        pending = pending_messages(conversation)
-        asks = await asyncio.to_thread(asks_in, pending)
-        searches = [
-            self._searcher.search(
-                tenant,
-                ask.text,
-                visibility="internal",
-                kinds=("article",),
-                language=conversation.language,
-                limit=_PER_QUESTION,
-            )
-            for ask in asks
-            if ask.kind != "told"
-        ]
-        try:
-            found = await asyncio.gather(*searches)
-        except UnavailableError:
-            return []
-        return [passage for passages in found for passage in passages]
+    async def _guide(self, tenant: TenantId, material: Material) -> Guide:
+        if self._guidance is None or not material.pending:
+            return Guide()
+        return await self._guidance.for_draft(
+            tenant,
+            material.conversation,
+            "\n".join(one.text for one in material.pending),
+            material.language,
+            orders=material.card.orders,
+            facts=material.options.facts,
+        )
 
     async def _keep(self, tenant: TenantId, draft: Draft, options: DraftOptions) -> Draft:
         """Store ``draft``; it is stale already when something moved on while it was made."""

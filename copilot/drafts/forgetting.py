@@ -40,9 +40,11 @@ async def drop_quoting(
         .join(DraftRow, DraftRow.id == ReviewRow.draft_id)
         .where(*mine, ReviewRow.tenant_id == tenant)
     )
-    gone += [
-        row.draft_id
-        for row in reviews
-        if quotes([row.final_text, row.reason, row.comment, row.sentences])
-    ]
+    gone += [row.draft_id for row in reviews if quotes(_words_of(row))]
     await session.execute(delete(DraftRow).where(*mine, DraftRow.id.in_(gone)))
+
+
+def _words_of(row: ReviewRow) -> list[Any]:
+    """Everything of a review that may repeat what somebody wrote; its example goes with it."""
+    told = [row.final_text, row.reason, row.comment, row.sentences]
+    return [*told, row.confirmed, row.unsupported]

@@ -1,14 +1,16 @@
-"""What became of the articles that drafts cite: changed, made internal, or deleted since."""
+"""What became of what drafts rest on: articles and orders changed, hidden or deleted since."""
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import and_, select
 
+from copilot.customers.tables import OrderRow
 from copilot.drafts.draft import Citation, Draft, DraftWarning
-from copilot.drafts.store import as_stale
-from copilot.kernel.db import ReadSession
+from copilot.drafts.store import MOVED, as_stale
+from copilot.kernel.db import ReadSession, belongs_to
 from copilot.kernel.ids import TenantId
 from copilot.knowledge.desired import wanted_passages
 from copilot.knowledge.passage import Passage
@@ -21,8 +23,15 @@ _TOLD = {
     "source_gone": "A cited article was deleted since this draft was made",
     "source_now_internal": "A cited article has become internal since this draft was made",
 }
-SOURCE_CODES = tuple(_TOLD)
-"""Codes of the warnings that a cited article is not what it was."""
+_ORDER_TOLD = {
+    "order_changed": "An order that this draft rests on has changed since it was made",
+    "order_gone": "An order that this draft rests on was deleted since it was made",
+}
+SOURCE_CODES = (*_TOLD, *_ORDER_TOLD)
+"""Codes of the warnings that a source is not what it was."""
+
+STALE_CODES = (MOVED.code, *SOURCE_CODES)
+"""Codes of all warnings that make a draft stale."""
 
 
 class _Now(NamedTuple):
@@ -35,9 +44,9 @@ class _Now(NamedTuple):
 async def as_they_are(
     session: ReadSession, tenant: TenantId, drafts: Sequence[Draft]
 ) -> list[Draft]:
-    """``drafts``, each marked stale where an article that it cites is not what it was.
+    """``drafts``, each marked stale where an article or order of it is not what it was.
 
-    One query; where an article was touched since, its text is read and cut once more, because
+    One query each; where an article was touched since, its text is read and cut once more, because
     the indexed passages follow an article a moment later.
 
     Args:
@@ -45,6 +54,7 @@ async def as_they_are(
         tenant: Whose drafts.
         drafts: As stored.
     """
+    drafts = await _with_orders(session, tenant, drafts)
     cited = [one for draft in drafts for one in _cited(draft)]
     if not cited:
         return list(drafts)
@@ -56,6 +66,56 @@ async def as_they_are(
     }
     ids = await asyncio.to_thread(_passage_ids, tenant, list(unclear.values()))
     return [_marked(draft, now, ids) for draft in drafts]
+
+
+async def _with_orders(
+    session: ReadSession, tenant: TenantId, drafts: Sequence[Draft]
+) -> list[Draft]:
+    """``drafts``, marked where an order that they cite or take a figure from was changed."""
+    wanted = sorted({one for draft in drafts for one in _orders_of(draft)})
+    now: dict[str, datetime] = {}
+    for start in range(0, len(wanted), _IN_ONE_QUERY):
+        some = wanted[start : start + _IN_ONE_QUERY]
+        rows = await session.execute(
+            select(OrderRow.id, OrderRow.updated_at).where(
+                belongs_to(OrderRow.tenant_id, tenant), OrderRow.id.in_(some)
+            )
+        )
+        now |= {row.id: row.updated_at for row in rows}
+    return [_order_marked(draft, now) for draft in drafts] if wanted else list(drafts)
+
+
+def _orders_of(draft: Draft) -> dict[str, str | None]:
+    """The orders that ``draft`` rests on: their ids, and their numbers where it cites them."""
+    checked = [one.evidence for one in draft.figures if one.evidence is not None]
+    found: dict[str, str | None] = {one.id: None for one in checked if one.source == "order"}
+    return found | {
+        one.order_id: one.order_number for one in draft.citations if one.order_id is not None
+    }
+
+
+def _order_marked(draft: Draft, now: dict[str, datetime]) -> Draft:
+    # What was read may have changed while the text was written.
+    read_at = draft.created_at - timedelta(milliseconds=draft.timings_ms.get("total", 0.0))
+    by_code: dict[str, list[str]] = {}
+    for order_id in _orders_of(draft):
+        if order_id not in now:
+            by_code.setdefault("order_gone", []).append(order_id)
+        elif now[order_id] > read_at:
+            by_code.setdefault("order_changed", []).append(order_id)
+    if not by_code:
+        return draft
+    return as_stale(draft, *(_order_warning(draft, code, ids) for code, ids in by_code.items()))
+
+
+def _order_warning(draft: Draft, code: str, ids: Sequence[str]) -> DraftWarning:
+    numbers = _orders_of(draft)
+    named = ", ".join(filter(None, (numbers[one] for one in ids)))
+    return DraftWarning(
+        code=code,
+        detail=f"{_ORDER_TOLD[code]}: {named}" if named else f"{_ORDER_TOLD[code]}.",
+        citations=[one.n for one in draft.citations if one.order_id in ids],
+    )
 
 
 def _cited(draft: Draft) -> list[Passage]:

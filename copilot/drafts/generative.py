@@ -4,10 +4,13 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from copilot.drafts.draft import Draft, Length
+from copilot.drafts.guided import for_prompt
 from copilot.drafts.material import Material, known_facts
+from copilot.drafts.parts import DraftUsage
 from copilot.drafts.telling import Mask, Told, sources_in, told_in
 from copilot.drafts.wording import language_name
-from copilot.llm.chat import Chat, ModelUnavailableError
+from copilot.kernel.unseen import clean_for_prompt
+from copilot.llm.chat import Chat, Metered, ModelUnavailableError
 from copilot.llm.prompts import Prompts, RenderedPrompt
 from copilot.llm.room import answer_tokens, characters_for
 from copilot.privacy.pseudonyms import Pseudonymiser
@@ -48,6 +51,12 @@ def draft_prompt(
             first_name=masked(material.first_name or ""),
             instruction=masked(options.instruction or ""),
             internal=_has_internal(told.sources),
+            signature=masked(options.signature or ""),
+            examples=[
+                {"question": masked(one.question), "reply": masked(one.sent_text)}
+                for one in material.examples
+            ],
+            **{name: masked(text) for name, text in for_prompt(material).items()},
             **told._asdict(),
         )
 
@@ -73,6 +82,7 @@ def refine_prompt(
             "refine",
             language=language_name(language),
             instruction=masked(wish),
+            wishes=[masked(one) for one in draft.wishes],
             draft=masked(draft.text),
             sources=sources,
             internal=_has_internal(sources),
@@ -81,6 +91,19 @@ def refine_prompt(
     longest = most_tokens("long", context_tokens)
     room = characters_for(context_tokens, longest, render([]).messages)
     return render(sources_in(material.sources, room, masked))
+
+
+def usage_of(chat: Chat) -> DraftUsage | None:
+    """What the answers of ``chat`` took until now; None where it does not count."""
+    if not isinstance(chat, Metered) or not chat.usage:
+        return None
+    return DraftUsage(
+        prompt_tokens=sum(one.prompt_tokens for one in chat.usage),
+        answer_tokens=sum(one.answer_tokens for one in chat.usage),
+        estimated=any(one.estimated for one in chat.usage),
+        cost=None if chat.cost is None else str(chat.cost),
+        currency=chat.currency,
+    )
 
 
 def most_tokens(length: Length, context_tokens: int) -> int:
@@ -122,4 +145,7 @@ def _has_internal(sources: Sequence[dict[str, str]]) -> bool:
 
 
 def _masked(pseudonyms: Pseudonymiser | None) -> Mask:
-    return pseudonyms.mask if pseudonyms is not None else str
+    if pseudonyms is None:
+        return clean_for_prompt
+    # First what nobody sees: inside a name or number it would keep it from being masked.
+    return lambda text: pseudonyms.mask(clean_for_prompt(text))

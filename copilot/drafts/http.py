@@ -12,7 +12,11 @@ from copilot.conversations.conversation import ConversationIn
 from copilot.conversations.errors import ConversationNotFoundError
 from copilot.conversations.flow import inline
 from copilot.drafts.draft import Draft, DraftOptions, RefineIn, Review, ReviewIn
-from copilot.drafts.errors import DraftNotFoundError
+from copilot.drafts.errors import (
+    DraftNotFoundError,
+    DraftStaleError,
+    FiguresUnconfirmedError,
+)
 from copilot.drafts.flow import Drafter
 from copilot.drafts.sse import stream_events
 from copilot.kernel.errors import InvalidInputError, MalformedBodyError, PayloadTooLargeError
@@ -77,8 +81,10 @@ async def make_draft(
     wanted = options or DraftOptions()
     _check(principal, wanted)
     if _EVENT_STREAM in accept:
-        return await stream_events(drafts.stream(principal.tenant, conversation_id, wanted))
-    return await drafts.draft(principal.tenant, conversation_id, wanted)
+        return await stream_events(
+            drafts.stream(principal.tenant, conversation_id, wanted, principal_id=principal.id)
+        )
+    return await drafts.draft(principal.tenant, conversation_id, wanted, principal_id=principal.id)
 
 
 @router.get(
@@ -112,13 +118,13 @@ async def draft_inline(
     conversation = await asyncio.to_thread(inline, body.conversation)
     given = (principal.tenant, conversation, body.options, body.conversation.customer)
     if _EVENT_STREAM in accept:
-        return await stream_events(drafts.stream_inline(*given))
-    return await drafts.draft_inline(*given)
+        return await stream_events(drafts.stream_inline(*given, principal_id=principal.id))
+    return await drafts.draft_inline(*given, principal_id=principal.id)
 
 
 @router.get("/drafts/{draft_id}", responses=problems(*AUTH_ERRORS, DraftNotFoundError))
 async def get_draft(draft_id: StorableText, principal: MayRead, drafts: Drafts) -> Draft:
-    """A draft; ``stale`` tells whether messages came, or a cited article changed, since."""
+    """A draft; ``stale`` tells whether messages came, or a cited source changed, since."""
     return _as_seen_by(principal, await drafts.get(principal.tenant, draft_id))
 
 
@@ -135,13 +141,21 @@ async def refine_draft(
     ``expand`` change anything; the others answer ``degraded`` with the text as it was.
     """
     allowed = _may_use_internal(principal)
-    draft = await drafts.refine(principal.tenant, draft_id, body, may_use_internal=allowed)
+    draft = await drafts.refine(
+        principal.tenant,
+        draft_id,
+        body,
+        may_use_internal=allowed,
+        principal_id=principal.id,
+    )
     return _as_seen_by(principal, draft)
 
 
 @router.post(
     "/drafts/{draft_id}/review",
-    responses=problems(*AUTH_ERRORS, *_BODY_ERRORS, DraftNotFoundError),
+    responses=problems(
+        *AUTH_ERRORS, *_BODY_ERRORS, DraftNotFoundError, DraftStaleError, FiguresUnconfirmedError
+    ),
 )
 async def review_draft(
     draft_id: StorableText, body: ReviewIn, principal: MayWrite, drafts: Drafts
@@ -149,6 +163,12 @@ async def review_draft(
     """Tell what became of a draft; the answer says how far what was sent is from it.
 
     It also says whether the draft was stale by then and rested on internal material; that is kept.
+
+    Only `accepted` is ever refused, with 409: `draft_stale` where something changed since the
+    draft was made and neither `seen_stale` nor `seen_version` says that the agent knows, and
+    `figures_unconfirmed` where figures or links have no source and `confirmed` does not name them.
+    That the very reply came in as an agent's message is no change. What was `edited` is checked
+    anew: `unsupported_figures` lists what no source has.
     """
     return await drafts.review(principal.tenant, draft_id, body, principal.id)
 

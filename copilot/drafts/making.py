@@ -18,10 +18,12 @@ from copilot.drafts.extractive import (
     candidates,
 )
 from copilot.drafts.finishing import Written, finish
-from copilot.drafts.generative import draft_prompt, most_tokens, pseudonyms_for, write
+from copilot.drafts.generative import draft_prompt, most_tokens, pseudonyms_for, usage_of, write
 from copilot.drafts.marks import MarkStripper, take_out
 from copilot.drafts.material import Material
 from copilot.drafts.meaning import Embedding, meanings_of
+from copilot.drafts.tidying import tidied
+from copilot.drafts.verifying import nearness_of
 from copilot.llm.chat import Chat, ModelUnavailableError
 from copilot.llm.deadline import left, model_until
 from copilot.llm.prompts import Prompts
@@ -73,11 +75,14 @@ async def make(
                         yield _delta(shown)
             if shown := stripper.end():
                 yield _delta(shown)
+            plain = tidied("".join(parts), material.conversation.channel)
             written = Written(
-                take_out("".join(parts)),
+                take_out(plain.text),
                 chat.engine,
                 material.language,
                 prompt_hash=prompt.hash,
+                usage=usage_of(chat),
+                style_reviews=tuple(one.review_id for one in material.examples),
             )
         except ModelUnavailableError as error:
             _log.warning("drafting without the model: %s", error.detail)
@@ -88,7 +93,13 @@ async def make(
         written = _written(material, await assembled(material, embedding, left_s), failure)
         yield _delta(written.marked.text)
     wrote = monotonic()
-    draft = await asyncio.to_thread(finish, written, material, stored=stored)
+    wait_s = None if chat is None else left(chat.deadline_s, asked)
+    near = None
+    if written.engine != ENGINE:
+        near = await nearness_of(
+            written.marked, material.citable, written.language, embedding, wait_s
+        )
+    draft = await asyncio.to_thread(finish, written, material, stored=stored, near=near)
     timings = {"write": wrote - started, "check": monotonic() - wrote}
     draft = draft.model_copy(
         update={"timings_ms": {name: round(took * 1000, 2) for name, took in timings.items()}}
@@ -131,6 +142,7 @@ def _written(material: Material, made: Assembled, failure: ModelUnavailableError
         ENGINE,
         material.language,
         answerable=made.answerable,
+        answers=made.answers,
         degraded=failure is not None,
         warnings=tuple(warnings),
     )

@@ -7,10 +7,12 @@ from copilot.context.card import ContextCard
 from copilot.context.query import identifiers_in
 from copilot.conversations.conversation import CALL_NOTES_ID, Conversation, Message
 from copilot.drafts.draft import Draft, DraftOptions
+from copilot.drafts.past_edits import StyleExample
 from copilot.drafts.questions import Ask, asks_in
 from copilot.drafts.sources import DraftSource, passage_as_source, sources_of
 from copilot.grounding.figure_check import Source
 from copilot.grounding.sources import customer_source, fact_sources, message_source
+from copilot.guidance.flow import Guide
 from copilot.kernel.language import primary_subtag
 from copilot.knowledge.passage import Passage
 from copilot.privacy.known import KnownFacts
@@ -39,6 +41,8 @@ class Material(NamedTuple):
         pending: The customer's messages that nobody has answered.
         inherited: What the draft that is being changed rests on and is no source any more: gone,
             changed, or internal by now. Its sentences go on citing it; nothing new is made of it.
+        examples: Reviewed replies of this tenant, for the style alone.
+        guide: The process, tone guide and saved reply that fit.
     """
 
     conversation: Conversation
@@ -50,6 +54,8 @@ class Material(NamedTuple):
     pending: list[Message]
     first_name: str | None
     inherited: Sequence[DraftSource] = ()
+    examples: Sequence[StyleExample] = ()
+    guide: Guide = Guide()
 
     @property
     def asks(self) -> list[Ask]:

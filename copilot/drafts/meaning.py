@@ -5,7 +5,7 @@ second opinion: without it, or in a language that the model does not know, wordi
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -16,6 +16,7 @@ from copilot.kernel.language import primary_subtag
 from copilot.search.packaged_model import PACKAGED_NAME
 
 _WAIT_S = 5.0
+_SOON_S = 1.0
 _LONGEST = 240
 
 
@@ -76,6 +77,13 @@ async def meanings_of(
     except (TimeoutError, UnavailableError):
         return Meanings()
     return Meanings(dict(zip(wanted, vectors, strict=True)))
+
+
+async def nearness(
+    embedding: Embedding | None, texts: Sequence[str], language: str
+) -> Callable[[str, str], float | None]:
+    """What compares any two of ``texts``; see :func:`meanings_of`."""
+    return (await meanings_of(texts, language, embedding, _SOON_S)).nearness
 
 
 def _knows(model: str, language: str) -> bool:

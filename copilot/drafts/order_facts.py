@@ -8,6 +8,7 @@ from babel.dates import format_date
 from babel.numbers import format_currency
 
 from copilot.customers.order import Order, Tracking
+from copilot.drafts.asking import is_telling
 from copilot.drafts.concepts import meaning_keys
 from copilot.drafts.wording import Wording
 from copilot.kernel.money import Money
@@ -99,7 +100,11 @@ def asks_about_order(question: str, around: str, *, names_order: bool) -> bool:
         return False
     if any(words.search(question) for words in (_WHERE, _MONEY, _ITEMS)):
         return True
-    return len(question.split()) <= _SHORT and _WHERE.search(around) is not None
+    if len(question.split()) > _SHORT or _WHERE.search(around) is None:
+        return False
+    # A short question means what stands around it, unless it brings up something of its own.
+    own = {key for key in meaning_keys(question) if is_telling(key)}
+    return not own - meaning_keys(around)
 
 
 def asks_price(question: str) -> bool:

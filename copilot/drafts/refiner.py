@@ -4,22 +4,31 @@ import asyncio
 import logging
 from contextlib import aclosing
 
+from copilot.drafts.changing import changes_between, figures_lost
 from copilot.drafts.draft import Draft, DraftWarning, RefineIn
 from copilot.drafts.extractive import ENGINE, Assembled
 from copilot.drafts.finishing import Written, finish
-from copilot.drafts.generative import most_tokens, pseudonyms_for, refine_prompt, write
+from copilot.drafts.generative import (
+    most_tokens,
+    pseudonyms_for,
+    refine_prompt,
+    usage_of,
+    write,
+)
 from copilot.drafts.internal import INTERNAL_SOURCE
 from copilot.drafts.making import assembled, model_failed
 from copilot.drafts.marks import take_out
 from copilot.drafts.material import Material
 from copilot.drafts.meaning import Embedding
 from copilot.drafts.refining import change, wish_of, with_marks
+from copilot.drafts.tidying import tidied
 from copilot.drafts.wording import language_name
 from copilot.llm.chat import Chat, ModelUnavailableError
 from copilot.llm.deadline import left, model_until
 from copilot.llm.prompts import Prompts
 
 _log = logging.getLogger(__name__)
+_MOST_WISHES = 10
 _NEEDS_MODEL = DraftWarning(
     code="refine_needs_model",
     detail="This change needs a language model that answers: the text is as it was.",
@@ -74,6 +83,9 @@ async def refined(
     if _is_internal(parent) and not _is_internal(draft):
         # A translation or new wording may have lost its marks, not what it rests on.
         draft = draft.model_copy(update={"warnings": [_FROM_INTERNAL, *draft.warnings]})
+    draft = await asyncio.to_thread(_compared, parent, draft)
+    wishes = [*parent.wishes, wish.instruction or str(wish.action)]
+    draft = draft.model_copy(update={"wishes": wishes[-_MOST_WISHES:]})
     # A changed wording knows no more of the conversation than the draft it comes from.
     version = min(parent.conversation_version, draft.conversation_version)
     return draft.model_copy(update={"conversation_version": version})
@@ -99,7 +111,14 @@ async def _by_model(
     most, until = most_tokens("long", window), model_until(chat.deadline_s, asked)
     async with aclosing(write(chat, prompt, pseudonyms, most, until)) as pieces:
         text = "".join([piece async for piece in pieces])
-    return Written(take_out(text), chat.engine, language, prompt_hash=prompt.hash)
+    plain = tidied(text, material.conversation.channel)
+    return Written(
+        take_out(plain.text),
+        chat.engine,
+        language,
+        prompt_hash=prompt.hash,
+        usage=usage_of(chat),
+    )
 
 
 def _by_hand(
@@ -131,6 +150,13 @@ def _by_hand(
         prompt_hash=parent.prompt_hash,
         warnings=tuple(warnings),
     )
+
+
+def _compared(parent: Draft, draft: Draft) -> Draft:
+    """``draft`` with what it changed of ``parent``, and warnings of the figures that it lost."""
+    changes = changes_between(parent.text, draft.text)
+    lost = figures_lost(parent.text, draft.text, (parent.language, draft.language), changes)
+    return draft.model_copy(update={"changes": changes, "warnings": [*draft.warnings, *lost]})
 
 
 def _is_internal(draft: Draft) -> bool:

@@ -1,16 +1,31 @@
 """How far what a person sent is from the draft they were given."""
 
-from copilot.drafts.draft import Draft, Review, ReviewIn
-from copilot.drafts.freshness import SOURCE_CODES
+from collections.abc import Iterator, Sequence
+
+from copilot.drafts.comparing import Body, Compared, Pair, body_of, compare_texts
+from copilot.drafts.draft import (
+    ChangedSentence,
+    Draft,
+    DraftSentence,
+    PartChange,
+    Review,
+    ReviewIn,
+    SourceUse,
+)
+from copilot.drafts.freshness import STALE_CODES
 from copilot.drafts.internal import INTERNAL_SOURCE, INTERNAL_WORDING
-from copilot.drafts.store import MOVED
 from copilot.grounding.sentences import split_sentences
 from copilot.kernel.clock import now
 from copilot.kernel.ids import new_id
 
-_ALMOST = 0.9
-_MARKS = frozenset((INTERNAL_SOURCE, INTERNAL_WORDING, MOVED.code, *SOURCE_CODES))
-_MOST_COMPARED = 300
+_MARKS = frozenset((INTERNAL_SOURCE, INTERNAL_WORDING, *STALE_CODES))
+
+
+def sent_text(draft: Draft, told: ReviewIn) -> str:
+    """What the customer got; empty when the draft was thrown away and nothing took its place."""
+    if told.final_text is not None:
+        return told.final_text
+    return "" if told.action == "rejected" else draft.text
 
 
 def compare(draft: Draft, told: ReviewIn) -> Review:
@@ -20,34 +35,120 @@ def compare(draft: Draft, told: ReviewIn) -> Review:
     """
     from rapidfuzz.distance import Levenshtein
 
-    final = told.final_text
-    if final is None:
-        final = "" if told.action == "rejected" else draft.text
+    final = sent_text(draft, told)
     distance = Levenshtein.distance(draft.text, final)
     longest = max(len(draft.text), len(final))
-    before, after = split_sentences(draft.text), split_sentences(final)
-    kept = [one for one in before if _holds(after, one)]
-    return Review(
+    found = compare_texts(draft.text, final)
+    kept = {one.before for one in found.kept}
+    came = {one.after for one in found.kept}
+    first, second = body_of(found.before), body_of(found.after)
+    review = Review(
         id=new_id("rev"),
         draft_id=draft.id,
         action=told.action,
         edit_distance=distance,
         similarity=round(1 - distance / longest, 4) if longest else 1.0,
-        kept_sentences=kept,
-        removed_sentences=[one for one in before if one not in kept],
-        added_sentences=[one for one in after if not _holds(before, one)],
-        stale=draft.stale,
-        marks=[one.code for one in draft.warnings if one.code in _MARKS],
+        kept_sentences=[one for place, one in enumerate(found.before) if place in kept],
+        removed_sentences=[one for place, one in enumerate(found.before) if place not in kept],
+        added_sentences=[one for place, one in enumerate(found.after) if place not in came],
+        moved_sentences=[found.before[place] for place in found.moved],
+        changed_sentences=[
+            ChangedSentence(before=found.before[one.before], after=found.after[one.after])
+            for one in found.changed
+        ],
+        greeting=_part(found, range(first.start), range(second.start)),
+        closing=_part(
+            found, range(first.end, len(found.before)), range(second.end, len(found.after))
+        ),
+        sources=_uses(draft, found, first),
         created_at=now(),
     )
+    return marked(review, draft)
 
 
-def _holds(sentences: list[str], wanted: str) -> bool:
-    """Whether ``wanted`` is among the sentences, but for a typing error."""
-    from rapidfuzz.distance import Levenshtein
+def marked(review: Review, draft: Draft) -> Review:
+    """``review`` with what ``draft`` warns of its sources by now."""
+    marks = [one.code for one in draft.warnings if one.code in _MARKS]
+    return review.model_copy(update={"stale": draft.stale, "marks": marks})
 
-    if wanted in sentences:
-        return True
-    return len(sentences) <= _MOST_COMPARED and any(
-        Levenshtein.normalized_similarity(one, wanted) >= _ALMOST for one in sentences
-    )
+
+def _part(found: Compared, before: range, after: range) -> PartChange | None:
+    """What became of the greeting or of the closing, whose sentences stand at these places."""
+    if not before and not after:
+        return None
+    if not before:
+        return "added"
+    if not after:
+        return "removed"
+    same = {one.before for one in found.kept if one.after in after}
+    return "kept" if same.issuperset(before) and len(before) == len(after) else "changed"
+
+
+def _uses(draft: Draft, found: Compared, body: Body) -> list[SourceUse]:
+    """Per source, how many of the sentences that rest on it were kept and how many reworded."""
+    kept, changed = _places(found.kept), _places(found.changed)
+    counts: dict[tuple[str, str, str | None], list[int]] = {}
+    for sentence, places in _placed(draft.sentences, found.before):
+        inside = [one for one in places if body.start <= one < body.end]
+        if not inside:
+            continue
+        stayed = kept.issuperset(inside)
+        reworded = not stayed and not (kept | changed).isdisjoint(inside)
+        for key in _sources(draft, sentence):
+            one = counts.setdefault(key, [0, 0, 0])
+            one[0] += 1
+            one[1] += stayed
+            one[2] += reworded
+    return [
+        SourceUse.model_validate(
+            {
+                "kind": kind,
+                "id": source,
+                "passage_id": passage,
+                "sentences": total,
+                "kept": stayed,
+                "changed": reworded,
+            }
+        )
+        for (kind, source, passage), (total, stayed, reworded) in counts.items()
+    ]
+
+
+def _places(pairs: Sequence[Pair]) -> set[int]:
+    return {one.before for one in pairs}
+
+
+def _placed(
+    sentences: Sequence[DraftSentence], before: Sequence[str]
+) -> Iterator[tuple[DraftSentence, list[int]]]:
+    """Each sentence of a draft and the places of its pieces: it may hold several."""
+    at = 0
+    for sentence in sentences:
+        places = []
+        for piece in split_sentences(sentence.text):
+            found = next((n for n in range(at, len(before)) if before[n] == piece), None)
+            if found is not None:
+                places.append(found)
+                at = found + 1
+        yield sentence, places
+
+
+def _sources(draft: Draft, sentence: DraftSentence) -> list[tuple[str, str, str | None]]:
+    """What ``sentence`` rests on: kind, id, and of articles the passage."""
+    found: list[tuple[str, str, str | None]] = []
+    for one in draft.citations:
+        if one.n not in sentence.citations:
+            continue
+        if one.passage is not None and one.passage.article_id is not None:
+            found.append(("article", one.passage.article_id, one.passage.id))
+        elif one.order_id is not None:
+            found.append(("order", one.order_id, None))
+        elif one.message_id is not None:
+            found.append(("message", one.message_id, None))
+    if not found:
+        found.append(("none", "", None))
+    if draft.process is not None:
+        found.append(("process", draft.process.name, None))
+    if draft.saved_reply is not None:
+        found.append(("saved_reply", draft.saved_reply.id, None))
+    return list(dict.fromkeys(found))

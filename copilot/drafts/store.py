@@ -1,14 +1,15 @@
-"""Reading and writing drafts and reviews."""
+"""Reading and writing drafts; their reviews are in ``review_store.py``."""
 
 from typing import NamedTuple
 
 from sqlalchemy import select
 
 from copilot.conversations import redaction
+from copilot.conversations.errors import ConversationNotFoundError
 from copilot.conversations.tables import ConversationRow
-from copilot.drafts.draft import Draft, DraftOptions, DraftWarning, Review, ReviewIn
+from copilot.drafts.draft import Draft, DraftOptions, DraftWarning
 from copilot.drafts.errors import DraftNotFoundError
-from copilot.drafts.tables import DraftRow, ReviewRow
+from copilot.drafts.tables import DraftRow
 from copilot.kernel.db import ReadSession, WriteSession
 from copilot.kernel.ids import TenantId
 from copilot.kernel.paging import Page
@@ -17,7 +18,8 @@ from copilot.kernel.time_paging import latest_first, write_place
 
 MOVED = DraftWarning(
     code="thread_moved",
-    detail="The conversation has new messages since this draft was made: read them first.",
+    detail="The conversation has new or corrected messages since this draft was made: "
+    "read them first.",
 )
 
 
@@ -43,7 +45,8 @@ async def get(session: ReadSession, tenant: TenantId, draft_id: str) -> StoredDr
     ).one_or_none()
     if found is None:
         raise DraftNotFoundError(draft_id)
-    return StoredDraft(as_draft(found[0], found[1]), DraftOptions.model_validate(found[0].options))
+    row, version = found
+    return StoredDraft(as_draft(row, version), DraftOptions.model_validate(row.options))
 
 
 async def of_conversation(
@@ -84,11 +87,23 @@ async def add(session: WriteSession, tenant: TenantId, draft: Draft, options: Dr
     """Keep ``draft``, which belongs to a stored conversation.
 
     One that was begun before text was taken out of the conversation is not kept.
+
+    Raises:
+        ConversationNotFoundError: The conversation was deleted meanwhile.
+        DraftNotFoundError: The draft that it was made from was.
     """
-    if draft.conversation_id is not None and await redaction.made_too_early(
-        session, tenant, draft.conversation_id, draft.conversation_version
-    ):
+    owner = str(draft.conversation_id)
+    # Locks the conversation, so that on PostgreSQL nobody deletes it before the draft is in.
+    too_early = await redaction.made_too_early(session, tenant, owner, draft.conversation_version)
+    there = select(ConversationRow.id).where(
+        ConversationRow.tenant_id == tenant, ConversationRow.id == owner
+    )
+    if await session.scalar(there) is None:
+        raise ConversationNotFoundError(owner)
+    if too_early:
         return
+    if draft.parent_id is not None:
+        await lock(session, tenant, draft.parent_id)
     session.add(
         DraftRow(
             id=draft.id,
@@ -108,32 +123,25 @@ async def add(session: WriteSession, tenant: TenantId, draft: Draft, options: Dr
     await session.flush()
 
 
-async def add_review(
-    session: WriteSession, tenant: TenantId, review: Review, told: ReviewIn, reviewer_id: str | None
+async def lock(
+    session: WriteSession, tenant: TenantId, draft_id: str, *, alone: bool = False
 ) -> None:
-    """Keep a review."""
-    session.add(
-        ReviewRow(
-            id=review.id,
-            tenant_id=tenant,
-            draft_id=review.draft_id,
-            reviewer_id=reviewer_id,
-            action=review.action,
-            final_text=told.final_text,
-            reason=told.reason,
-            comment=told.comment,
-            edit_distance=review.edit_distance,
-            similarity=review.similarity,
-            sentences={
-                "kept": review.kept_sentences,
-                "removed": review.removed_sentences,
-                "added": review.added_sentences,
-                "marks": review.marks,
-            },
-            created_at=review.created_at,
-        )
+    """Keep the draft from being deleted until the transaction ends.
+
+    Args:
+        session: The transaction.
+        tenant: Whose draft.
+        draft_id: Which.
+        alone: Have others who lock it alone wait too.
+
+    Raises:
+        DraftNotFoundError: The tenant has none with this id, or it was deleted a moment ago.
+    """
+    wanted = select(DraftRow.id).where(
+        DraftRow.tenant_id == tenant, DraftRow.id == storable(draft_id)
     )
-    await session.flush()
+    if await session.scalar(wanted.with_for_update(read=not alone, key_share=True)) is None:
+        raise DraftNotFoundError(draft_id)
 
 
 def as_draft(row: DraftRow, current_version: int) -> Draft:

@@ -4,38 +4,22 @@ It is data for every engine and has no effect; but a person should know that som
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
-_PATTERNS = (
-    (
-        r"\b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}\b(?:instruction|prompt|rule|"
-        r"guideline|context|polic|direction)"
-    ),
-    r"\bunohda\b[^.\n]{0,40}\b(?:ohjee|kehot|sään)",
-    r"\b(?:ohita|älä (?:noudata|välitä))\b[^.\n]{0,40}\b(?:ohjei|kehot|sään)",
-    r"\b(?:system|developer|hidden) (?:prompt|message|instruction)",
-    r"\bjärjestelmä(?:kehot|ohje|viesti)",
-    (
-        r"\b(?:you are|act as|pretend to be|behave as|olet) (?:now |nyt |an? )?(?:\w+ ){0,2}"
-        r"(?:ai|assistant|language model|llm|chatbot|dan|tekoäly|kielimalli)\b"
-    ),
-    (
-        r"\b(?:as|dear|attention|note to|message (?:to|for)|huomio) (?:an? |the |any )?"
-        r"(?:ai|llm|language model|assistant|chatbot|tekoäly|kielimalli)\b"
-    ),
-    r"<\|?(?:im_start|im_end|system|endoftext|assistant|user)\|?>|\[/?INST\]|<</?SYS>>",
-    (
-        r"\b(?:reveal|print|repeat|output|show|tulosta|paljasta)\b[^.\n]{0,30}\b(?:prompt|instructions"
-        r"|kehot|ohjeesi)"
-    ),
-    r"\bnew (?:instructions|task) ?:|\buudet ohjeet ?:",
-    r"\bdo not (?:mention|tell|inform|reveal)\b[^.\n]{0,40}\b(?:user|agent|human|customer service)",
-)
-_SUSPICIOUS = re.compile("|".join(_PATTERNS), re.IGNORECASE)
-_INVISIBLE = re.compile(r"[\u200b\u2060\u2062-\u2064\ufeff\U000e0000-\U000e007f]{3,}")
+from copilot.drafts.suspicious_forms import FORMS
+from copilot.kernel.unseen import Unseen, clean_for_prompt, unseen_in
+
+_UNSEEN_RUN = re.compile("[\u200b\u2060-\u2062\ufeff\U000e0000-\U000e001f]{3,}")
 _CONTEXT = 60
 _SEARCHED = 200_000
+_APART = re.compile(r"(?<!\w)(?:\w[ .\-_*]){2,}\w(?!\w)")
+_BETWEEN = re.compile(r"[ .\-_*]")
+# Letters of other alphabets that look like ours, where they stand inside one of our words.
+_ALIKE = str.maketrans("аеорсухіѕԁһΑΒΕΖΗΙΚΜΝΟΡΤΥΧοι", "aeopcyxisdhABEZHIKMNOPTYXoi")
+_MIXED = re.compile(r"\b(?=\w{0,40}[A-Za-z])(?=\w{0,40}[\u0370-\u04ff\u0500-\u052f])\w{1,40}\b")
 
 
 class Suspicion(NamedTuple):
@@ -43,6 +27,13 @@ class Suspicion(NamedTuple):
 
     where: str
     words: str
+
+
+class Hidden(NamedTuple):
+    """Where text was found that nobody sees."""
+
+    where: str
+    unseen: Unseen
 
 
 def suspicious(texts: Iterable[tuple[str, str]]) -> list[Suspicion]:
@@ -53,10 +44,45 @@ def suspicious(texts: Iterable[tuple[str, str]]) -> list[Suspicion]:
     """
     found = []
     for where, text in texts:
-        match = _SUSPICIOUS.search(text[:_SEARCHED])
-        if match is not None:
-            words = " ".join(text[match.start() : match.end() + _CONTEXT].split())
+        words = speaks_to_model(text)
+        if words is not None:
             found.append(Suspicion(where, words))
-        elif _INVISIBLE.search(text[:_SEARCHED]):
+        elif _UNSEEN_RUN.search(text[:_SEARCHED]):
             found.append(Suspicion(where, "(hidden characters)"))
     return found
+
+
+def hidden(texts: Iterable[tuple[str, str]]) -> list[Hidden]:
+    """The texts that hold what nobody sees, and what that is."""
+    found = ((where, unseen_in(text[:_SEARCHED])) for where, text in texts)
+    return [Hidden(where, unseen) for where, unseen in found if unseen is not None]
+
+
+def speaks_to_model(text: str) -> str | None:
+    """The words of ``text`` that are meant for a language model, if any; letters in disguise count.
+
+    Args:
+        text: Any text; the first 200,000 characters are read, what is written in tags included.
+    """
+    cut = text[:_SEARCHED]
+    unseen = unseen_in(cut)
+    if unseen is not None and unseen.words:
+        cut = f"{cut}\n{unseen.words}"
+    plain = _plain(cut)
+    match = _forms().search(plain)
+    if match is None:
+        return None
+    end = min(len(plain), match.end() + _CONTEXT)
+    return " ".join(plain[match.start() : end].split())[: 4 * _CONTEXT]
+
+
+def _plain(text: str) -> str:
+    text = unicodedata.normalize("NFKC", clean_for_prompt(text)).replace("’", "'")
+    if not text.isascii():
+        text = _MIXED.sub(lambda word: word[0].translate(_ALIKE), text)
+    return _APART.sub(lambda word: _BETWEEN.sub("", word[0]), text)
+
+
+@lru_cache(maxsize=1)
+def _forms() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{one})" for one in FORMS), re.IGNORECASE | re.MULTILINE)

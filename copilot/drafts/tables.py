@@ -32,12 +32,17 @@ class DraftRow(Base):
 class ReviewRow(Base):
     """What a person did with a draft. A draft may be reviewed again; the last one counts.
 
-    ``sentences`` holds those kept, removed and added, and under ``marks`` the codes that the draft
-    carried about its sources by then.
+    ``sentences`` holds those kept, removed, added, moved and changed, what became of ``greeting``
+    and ``closing``, and under ``marks`` the codes that the draft carried about its sources by then.
+    ``sentence_count`` and ``kept_count`` leave greeting and closing out. ``unsupported`` are the
+    figures of what was sent that no source supports, ``confirmed`` those that a person vouched for.
     """
 
     __tablename__ = "reviews"
-    __table_args__ = (Index(None, "tenant_id", "draft_id"),)
+    __table_args__ = (
+        Index(None, "tenant_id", "draft_id"),
+        Index(None, "tenant_id", "created_at"),
+    )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     tenant_id: Mapped[str] = mapped_column(String(64))
@@ -49,5 +54,52 @@ class ReviewRow(Base):
     comment: Mapped[str | None] = mapped_column(Text)
     edit_distance: Mapped[int] = mapped_column(Integer)
     similarity: Mapped[float] = mapped_column(Float)
-    sentences: Mapped[dict[str, list[str]]] = mapped_column(JSON)
+    sentences: Mapped[dict[str, Any]] = mapped_column(JSON)
+    confirmed: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    unsupported: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSON, default=list, server_default="[]"
+    )
+    sentence_count: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    kept_count: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ReviewSourceRow(Base):
+    """What became of the sentences of a reviewed draft that rest on one source.
+
+    ``part`` is the passage of an article, and empty for everything else.
+    """
+
+    __tablename__ = "review_sources"
+    __table_args__ = (Index("ix_review_sources_source", "tenant_id", "kind", "source_id"),)
+
+    review_id: Mapped[str] = mapped_column(
+        ForeignKey("reviews.id", ondelete="CASCADE"), primary_key=True
+    )
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    source_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    part: Mapped[str] = mapped_column(String(80), primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(String(64))
+    sentence_count: Mapped[int] = mapped_column(Integer)
+    kept_count: Mapped[int] = mapped_column(Integer)
+    changed_count: Mapped[int] = mapped_column(Integer)
+
+
+class ReviewExampleRow(Base):
+    """A reviewed reply as an example of style: without personal data and figures from the start.
+
+    ``words`` are what questions are compared by.
+    """
+
+    __tablename__ = "review_examples"
+    __table_args__ = (Index("ix_review_examples_language", "tenant_id", "language", "created_at"),)
+
+    review_id: Mapped[str] = mapped_column(
+        ForeignKey("reviews.id", ondelete="CASCADE"), primary_key=True
+    )
+    tenant_id: Mapped[str] = mapped_column(String(64))
+    language: Mapped[str] = mapped_column(String(35))
+    question: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)
+    sent: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

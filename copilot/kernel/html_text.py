@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 from html import unescape
 from typing import Any
 
+from copilot.kernel.hidden_html import drop_hidden, is_hidden
 from copilot.kernel.text import storable
+from copilot.kernel.unseen import HIDDEN_MARK
 
 MAX_CHARACTERS = 5_000_000
 _MAX_DEPTH = 150
@@ -43,6 +45,13 @@ _HEADER_STYLE = re.compile(
     r"border:\s*none;\s*border-top:\s*solid[^;]{1,40};\s*padding:\s*3(?:\.0)?pt"
 )
 _DIVIDER = "_" * 32
+_STYLE = re.compile(r"""\bstyle\s{0,9}=\s{0,9}(["'])(.{0,5000}?)\1""", re.IGNORECASE | re.DOTALL)
+_HIDDEN = re.compile(
+    r"\shidden(?:\s{0,9}=\s{0,9}[\"']?(?:hidden|true)?[\"']?)?[\s/>]", re.IGNORECASE
+)
+_VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "col", "wbr"})
+# A new one ends the one before.
+_NOT_NESTED = frozenset({"p", "li", "td", "th", "tr", "option", "dd", "dt"})
 _UNSEEN_WHOLE = frozenset({"script", "style", "template", "noscript", "svg", "title"})
 _TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z!?][a-zA-Z0-9]{0,20})[^<>]{0,10000}>")
 # Begins only where blanks begin: tried from each of them, a long run would take its square.
@@ -57,24 +66,35 @@ _CONTROLS = re.compile(
 _SURPLUS = re.compile(r"[\u200b\u2060\ufeff\u00ad\u034f]")
 
 
-def html_to_text(html: str, *, edit: Callable[[Any], None] | None = None) -> str:
+def html_to_text(
+    html: str, *, edit: Callable[[Any], None] | None = None, tells_hidden: bool = False
+) -> str:
     """The visible text of ``html``; never raises, whatever the markup.
 
-    Scripts, styles and hidden elements are left out. Quoted mail (block quotes, the quote
-    containers of mail programs) has ``> `` before each line, once per level; a marked signature
-    follows a line ``-- ``. Only the first five million characters are read.
+    Scripts, styles, comments and what the markup hides are left out. Quoted mail (block quotes, the
+    quote containers of mail programs) has ``> `` before each line, once per level; a marked
+    signature follows a line ``-- ``. Only the first five million characters are read.
 
     Args:
         html: A page or a fragment.
         edit: Changes the page before it is laid out, given lxml's ``html`` element. It is not
             called for a page with too many or too deeply nested tags.
+        tells_hidden: Whether :data:`copilot.kernel.unseen.HIDDEN_MARK`, itself unseen, is left
+            where hidden words stood.
     """
-    html = _CONTROLS.sub(" ", _without_marks(storable(html[:MAX_CHARACTERS])))
+    text = _to_text(html, edit)
+    return text if tells_hidden else _tidy(text.replace(HIDDEN_MARK, ""))
+
+
+def _to_text(html: str, edit: Callable[[Any], None] | None) -> str:
+    html = storable(html[:MAX_CHARACTERS]).replace(HIDDEN_MARK, "")
+    html = _CONTROLS.sub(" ", _without_marks(html))
     if not html.strip():
         return ""
     page = _parse(html) if html.count("<") <= _MAX_TAGS else None
     text = None
     if page is not None and not _is_too_deep(page):
+        drop_hidden(page, as_article=edit is not None)
         for element in list(page.iter(*_UNSEEN)):
             _drop(element)
         if edit is not None:
@@ -233,22 +253,48 @@ def _without_tags(html: str) -> str:
 
 
 def _between_tags(html: str) -> Iterator[str]:
-    at, skipped = 0, None
+    html = _without_comments(html)
+    at, depth, skipped = 0, 0, None
     for tag in _TAG.finditer(html):
         name = tag["name"].lower()
         if skipped is None:
             yield html[at : tag.start()]
         at = tag.end()
         if skipped is not None:
-            skipped = None if tag["close"] and name == skipped else skipped
-        elif name in _UNSEEN_WHOLE and not tag["close"]:
-            skipped = name
+            if name == skipped and name in _NOT_NESTED:
+                depth = 0 if tag["close"] or not _says_hidden(tag[0], name) else 1
+            elif name == skipped:
+                depth += -1 if tag["close"] else 1
+            skipped = skipped if depth else None
+        elif not tag["close"] and (name in _UNSEEN_WHOLE or _says_hidden(tag[0], name)):
+            skipped, depth = name, 1
+            yield "" if name in _UNSEEN_WHOLE else HIDDEN_MARK
         elif name == "blockquote":
             yield f"\n{_QUOTE_END if tag['close'] else _QUOTE_START}\n"
         else:
             yield "\n" if _BLOCK.fullmatch(name) else " " if name in {"td", "th"} else ""
     if skipped is None:
         yield html[at:]
+
+
+def _says_hidden(tag: str, name: str) -> bool:
+    if name in _VOID or ("hidden" not in tag.lower() and "style" not in tag.lower()):
+        return False
+    style = _STYLE.search(tag)
+    return _HIDDEN.search(tag) is not None or (style is not None and is_hidden(style[2]))
+
+
+def _without_comments(html: str) -> str:
+    kept: list[str] = []
+    start = 0
+    # find(), not a pattern: comment starts without an end would each be searched to the end.
+    while (opened := html.find("<!--", start)) >= 0:
+        closed = html.find("-->", opened + 4)
+        if closed < 0:
+            break
+        kept.append(html[start:opened])
+        start = closed + 3
+    return "".join(kept) + html[start:]
 
 
 def _without_marks(text: str) -> str:

@@ -8,8 +8,10 @@ from copilot.conversations import tables as conversations
 from copilot.customers import tables as customers
 from copilot.drafts import tables as drafts
 from copilot.feedback import tables as feedback
+from copilot.guidance import tables as guidance
 from copilot.jobs import tables as jobs
 from copilot.knowledge import tables as knowledge
+from copilot.ledger import tables as ledger
 from copilot.search import tables as search
 from copilot.summaries import tables as summaries
 
@@ -21,8 +23,10 @@ __all__ = [
     "customers",
     "drafts",
     "feedback",
+    "guidance",
     "jobs",
     "knowledge",
+    "ledger",
     "mail",
     "search",
     "summaries",

@@ -62,6 +62,9 @@ COURTESY = _any(
     r"\bhow (?:can|may) (?:i|we) (?:help|assist)",
     r"\bi (?:completely |totally |fully )?understand\b|^ymmärrän\b",
     r"\b(?:anything|something) else\b|\bvoinko (?:vielä )?auttaa\b|\bjotain muuta\b",
+    r"\bhave a (?:very |really )?(?:good|nice|great|lovely|wonderful|pleasant) "
+    r"(?:one|day|morning|afternoon|evening|night|week|weekend)\b",
+    r"\b(?:hyvää|mukavaa|kivaa|ihanaa) (?:päivän|illan|viikon|viikonlopun|loppu\w*)\b",
 )
 QUESTION = _any(
     r"^(?:ja |mutta |no |siis )?(?:milloin|miten|miksi|missä|mistä|mihin|mikä|mitä|kuka|kuinka|"

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from copilot.kernel.unseen import clean_for_prompt
 from copilot.llm.chat import Chat, ChatMessage, ModelUnavailableError
 from copilot.llm.prompts import Prompts, RenderedPrompt
 from copilot.llm.room import answer_tokens, characters_for
@@ -69,6 +70,7 @@ class Asker:
 
     def masked(self, text: str) -> str:
         """``text`` as the model may see it."""
+        text = clean_for_prompt(text)
         return self._pseudonyms.mask(text) if self._pseudonyms is not None else text
 
     def restored(self, text: str) -> str:

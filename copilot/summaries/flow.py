@@ -11,7 +11,7 @@ from copilot.customers import store as customers
 from copilot.kernel.db import Database, ReadSession
 from copilot.kernel.errors import ConfigurationError
 from copilot.kernel.ids import TenantId
-from copilot.llm.chat import Chat, ModelUnavailableError
+from copilot.llm.chat import ModelCall, Models, ModelUnavailableError
 from copilot.llm.prompts import Prompts
 from copilot.privacy.known import KnownFacts
 from copilot.summaries import store
@@ -21,6 +21,7 @@ from copilot.summaries.people import facts_of
 from copilot.summaries.summary import Summary, SummaryOptions
 
 _log = logging.getLogger(__name__)
+_NOBODY = ModelCall(TenantId(""), "summary")
 
 
 class Summariser:
@@ -28,13 +29,13 @@ class Summariser:
 
     Args:
         db: Where stored summaries are; None is enough for :meth:`summarise`.
-        chat: The language model, behind its guard; None when there is none.
+        models: The language model, behind its guard; None when there is none.
         prompts: The prompts; needed with a model.
     """
 
-    def __init__(self, db: Database | None, chat: Chat | None, prompts: Prompts | None) -> None:
+    def __init__(self, db: Database | None, models: Models | None, prompts: Prompts | None) -> None:
         self._db = db
-        self._chat = chat
+        self._models = models
         self._prompts = prompts
 
     async def summarise(
@@ -46,6 +47,7 @@ class Summariser:
         started: float | None = None,
         earlier: Summary | None = None,
         deadline_s: float | None = None,
+        call: ModelCall | None = None,
     ) -> Summary:
         """A summary of ``conversation``; nothing is stored. Always answers.
 
@@ -61,14 +63,15 @@ class Summariser:
             earlier: The last summary for the same options, to be brought up to date if it can be.
             deadline_s: Seconds that it may take in all, when nobody waits for it; None: the
                 model's own deadline. No call of the model takes longer than that either way.
+            call: Who asks the model; None: nobody whose budget it is taken from.
         """
         started = time.monotonic() if started is None else started
-        if self._chat is not None and self._prompts is not None and conversation.messages:
+        if self._models is not None and self._prompts is not None and conversation.messages:
             try:
                 return await write_summary(
                     conversation,
                     options,
-                    self._chat,
+                    self._models.chat_for(call or _NOBODY),
                     self._prompts,
                     started=started,
                     known=known,
@@ -89,6 +92,7 @@ class Summariser:
         options: SummaryOptions,
         *,
         deadline_s: float | None = None,
+        principal_id: str | None = None,
     ) -> Summary:
         """The stored summary if it is up to date, else a new one, which is stored.
 
@@ -102,6 +106,7 @@ class Summariser:
             conversation_id: Which.
             options: How.
             deadline_s: As for :meth:`summarise`.
+            principal_id: Who asks for it; None: the service by itself.
 
         Raises:
             ConversationNotFoundError: The tenant has no such conversation.
@@ -121,6 +126,9 @@ class Summariser:
             started=started,
             earlier=None if options.refresh else stored,
             deadline_s=deadline_s,
+            call=ModelCall(
+                tenant, "summary", conversation_id, conversation.customer_id, principal_id
+            ),
         )
         async with db.write() as session:
             # It may have been deleted while the model wrote, or have new messages.
@@ -143,14 +151,14 @@ class Summariser:
         self, session: ReadSession, tenant: TenantId, customer_id: str | None
     ) -> KnownFacts | None:
         """What identifies the customer, when the model may not see it."""
-        if customer_id is None or self._chat is None or self._chat.local:
+        if customer_id is None or self._models is None or self._models.local:
             return None
         found = await customers.by_ids(session, tenant, [customer_id])
         orders = await order_store.orders_of(session, tenant, customer_id)
         return facts_of(found[0], orders) if found else None
 
     def _outdated(self, stored: Summary, options: SummaryOptions) -> bool:
-        return options.refresh or stored.stale or (stored.degraded and self._chat is not None)
+        return options.refresh or stored.stale or (stored.degraded and self._models is not None)
 
     def _database(self) -> Database:
         if self._db is None:

@@ -14,6 +14,7 @@ from copilot.conversations.flow import inline
 from copilot.kernel.errors import InvalidInputError, MalformedBodyError, PayloadTooLargeError
 from copilot.kernel.http import problems
 from copilot.kernel.text import StorableText
+from copilot.llm.chat import ModelCall
 from copilot.summaries.errors import SummaryNotFoundError
 from copilot.summaries.flow import Summariser
 from copilot.summaries.refreshing import Refresher
@@ -60,7 +61,10 @@ async def make_summary(
     conversation itself. Answers 200 either way.
     """
     return await summaries.for_conversation(
-        principal.tenant, conversation_id, options or SummaryOptions()
+        principal.tenant,
+        conversation_id,
+        options or SummaryOptions(),
+        principal_id=principal.id,
     )
 
 
@@ -85,8 +89,9 @@ async def get_summary(
 
 
 @router.post("/summarize", responses=problems(*AUTH_ERRORS, *_BODY_ERRORS))
-async def summarize(body: SummarizeIn, principal: MayRead, summaries: Summaries) -> Summary:  # noqa: ARG001 - asking for the principal is the check
+async def summarize(body: SummarizeIn, principal: MayRead, summaries: Summaries) -> Summary:
     """Summarise a conversation given inline; ``message_ids`` are its messages' external ids."""
     conversation = await asyncio.to_thread(inline, body.conversation)
-    summary = await summaries.summarise(conversation, body.options)
+    call = ModelCall(principal.tenant, "summary", principal_id=principal.id)
+    summary = await summaries.summarise(conversation, body.options, call=call)
     return summary.model_copy(update={"conversation_id": None})

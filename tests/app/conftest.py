@@ -18,7 +18,7 @@ def filled(service: Service) -> tuple[Credentials, dict[str, str]]:
         async with httpx.AsyncClient(
             base_url=service.url, headers=credentials.headers, timeout=60
         ) as client:
-            return await fill(client)
+            return await fill(client, service, credentials.tenant)
 
     return credentials, asyncio.run(run())
 

@@ -9,6 +9,10 @@ from typing import Any
 
 import httpx
 
+from copilot.kernel.ids import TenantId
+from copilot.ledger.ledger import Ended, Leaving
+from tests.service import Service
+
 SECRET = "purplehippo"  # stands in everything that is made here
 CONVERSATION: dict[str, Any] = {
     "channel": "chat",
@@ -21,6 +25,15 @@ CONVERSATION: dict[str, Any] = {
         }
     ],
 }
+
+
+PROCESS = f"""---
+name: {SECRET}
+title: {SECRET}
+applies_when: [Where is my {SECRET}]
+---
+1. Look for the {SECRET}.
+"""
 
 
 def silence(seconds: float) -> bytes:
@@ -50,12 +63,13 @@ async def settled(client: httpx.AsyncClient) -> None:
         await finished(client, job["id"])
 
 
-async def fill(client: httpx.AsyncClient) -> dict[str, str]:
+async def fill(client: httpx.AsyncClient, service: Service, tenant: TenantId) -> dict[str, str]:
     """Make one of everything; returns the value of each path parameter.
 
-    The ids of imports are named after what was imported, because both routes call theirs the same.
+    The shared service asks no model: what left for one is written into its ledger directly. The
+    ids of imports are named after what was imported, because both routes call theirs the same.
     """
-    ids = {"source": "crm", "external_id": SECRET, "number": SECRET, "n": "1"}
+    ids = {"source": "crm", "external_id": SECRET, "number": SECRET, "n": "1", "name": SECRET}
     customer = {"name": SECRET, "emails": [f"{SECRET}@mail.example"]}
     made = await _sent(client, "PUT", f"/v1/customers/crm/{SECRET}", customer)
     ids["customer_id"] = made["id"]
@@ -64,6 +78,10 @@ async def fill(client: httpx.AsyncClient) -> dict[str, str]:
     await _sent(client, "PUT", f"/v1/orders/crm/{SECRET}", order)
     article = {"title": SECRET, "body": f"The {SECRET} needs descaling."}
     ids["article_id"] = (await _sent(client, "PUT", f"/v1/articles/crm/{SECRET}", article))["id"]
+    await _sent(client, "PUT", f"/v1/processes/{SECRET}", {"body": PROCESS})
+    saved = {"title": SECRET, "body": f"The {SECRET} is on its way."}
+    await _sent(client, "PUT", f"/v1/saved-replies/crm/{SECRET}", saved)
+    await _sent(client, "PUT", "/v1/tone-guide", {"body": f"Never say {SECRET}."})
     message = {**CONVERSATION["messages"][0], "text": f"Where is my {SECRET}?"}
     conversation = {
         **CONVERSATION,
@@ -76,8 +94,25 @@ async def fill(client: httpx.AsyncClient) -> dict[str, str]:
     place = f"/v1/conversations/{made['id']}"
     await _sent(client, "POST", f"{place}/summary", {})
     ids["draft_id"] = (await _sent(client, "POST", f"{place}/drafts", {}))["id"]
+    review = {"action": "edited", "final_text": f"Your {SECRET} is on its way."}
+    made = await _sent(client, "POST", f"/v1/drafts/{ids['draft_id']}/review", review)
+    ids["review_id"] = made["id"]
     score = {"kind": "csat", "score": 2, "comment": SECRET, "draft_id": ids["draft_id"]}
     await _sent(client, "POST", "/v1/feedback", score)
+    leaving = Leaving(
+        tenant=tenant,
+        task="draft",
+        engine="openai:fake",
+        host="models.example",
+        local=False,
+        sent=[{"role": "user", "content": SECRET}],
+        characters=len(SECRET),
+        masked={"name": 1},
+        conversation_id=ids["conversation_id"],
+        customer_id=ids["customer_id"],
+    )
+    ids["entry_id"] = service.call(service.deps.ledger.begin(leaving))
+    service.call(service.deps.ledger.end(tenant, ids["entry_id"], Ended("answered", 20, 5)))
     ids |= await _call(client)
     for kind, row in (
         ("conversations", CONVERSATION),

@@ -159,7 +159,7 @@ def _filled(service: Service) -> Filled:
             timeout=60,
             event_hooks={"response": [keep]},
         ) as client:
-            ids = await fill(client)
+            ids = await fill(client, service, credentials.tenant)
             await settled(client)
             return ids
 

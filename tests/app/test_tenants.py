@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from copilot.auth.principal import Scope
-from tests.app.filling import CONVERSATION, SECRET, address, fill, settled
+from tests.app.filling import CONVERSATION, PROCESS, SECRET, address, fill, settled
 from tests.app.test_routes import PAGES, PUBLIC, ROUTES
 from tests.service import Service
 
@@ -20,6 +20,9 @@ BODIES: dict[str, Any] = {
         "status": "open",
     },
     "PUT /v1/articles/{source}/{external_id:path}": {"title": "mine", "body": "mine"},
+    "PUT /v1/processes/{name}": {"body": PROCESS},
+    "PUT /v1/saved-replies/{source}/{external_id:path}": {"title": "mine", "body": "mine"},
+    "PUT /v1/tone-guide": {"body": "mine"},
     "PUT /v1/conversations/{source}/{external_id:path}": CONVERSATION,
     "PATCH /v1/calls/{call_id}/transcript/segments/{n}": {"text": "mine"},
     "PUT /v1/calls/{call_id}/notes": {
@@ -50,6 +53,8 @@ BODIES: dict[str, Any] = {
 }
 QUERIES = {"/v1/calls/{call_id}/transcript/search": {"query": SECRET}}
 UPLOADS = {"POST /v1/calls", "POST /v1/conversations:import", "POST /v1/articles:import"}
+ONE_EACH = {"GET /v1/tone-guide", "DELETE /v1/tone-guide"}
+"""Of what a tenant has one of: another has none."""
 NO_BODY = {"POST /v1/jobs/{job_id}/cancel", "POST /v1/jobs/{job_id}/retry"}
 
 
@@ -72,7 +77,7 @@ async def test_no_route_shows_or_changes_another_tenants_data(service: Service) 
         httpx.AsyncClient(base_url=base, headers=owner.headers, timeout=60) as mine,
         httpx.AsyncClient(base_url=base, headers=stranger.headers, timeout=60) as theirs,
     ):
-        ids = await fill(mine)
+        ids = await fill(mine, service, owner.tenant)
         await settled(mine)
         before = await seen_by_owner(mine, ids)
         tried = 0
@@ -102,9 +107,12 @@ async def _try(theirs: httpx.AsyncClient, method: str, path: str, ids: dict[str,
     sent = {"json": BODIES.get(route), "params": QUERIES.get(path)}
     answer = await theirs.request(method, place, **sent)
     by_id = "_id}" in path and "{source}" not in path
+    by_name = "{source}" in path or "{name}" in path
     if route in UPLOADS:
         assert answer.status_code == 422, (route, answer.text)
-    elif by_id or ("{source}" in path and method != "PUT"):
+    elif route in ONE_EACH:
+        assert answer.status_code == 404, (route, answer.text)
+    elif by_id or (by_name and method != "PUT"):
         assert answer.status_code == 404, (route, answer.text)
         # What is another's cannot be told from what is not there.
         nothing = {name: f"{value}x" for name, value in ids.items()} | {"n": "1"}

@@ -5,7 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, event
 
+from copilot.conversations.edits import correct_message
+from copilot.customers import order_store, orders
+from copilot.customers.order import OrderCustomer, OrderIn
 from copilot.drafts.draft import Draft, DraftOptions, DraftWarning, RefineIn, ReviewIn
+from copilot.drafts.errors import DraftStaleError
 from copilot.drafts.flow import Drafter
 from copilot.knowledge import passage_store
 from copilot.knowledge.article import Article, ArticleIn
@@ -126,7 +130,11 @@ async def test_an_article_that_was_deleted_or_made_internal_is_told(shop: Shop) 
     told = await _told(shop, draft)
     assert told is not None
     assert told.code == "source_gone"
-    review = await _drafter(shop).review(shop.tenant, draft.id, ReviewIn(action="accepted"))
+    with pytest.raises(DraftStaleError) as refused:
+        await _drafter(shop).review(shop.tenant, draft.id, ReviewIn(action="accepted"))
+    assert [one["loc"] for one in refused.value.errors] == [["draft", "source_gone"]]
+    seen = ReviewIn(action="accepted", seen_stale=True)
+    review = await _drafter(shop).review(shop.tenant, draft.id, seen)
     assert review.stale
     assert review.marks == ["source_gone"]
 
@@ -148,6 +156,50 @@ async def test_a_new_message_and_a_changed_source_are_both_told(shop: Shop) -> N
     read = await _drafter(shop).get(shop.tenant, draft.id)
     assert read.stale
     assert {one.code for one in read.warnings} >= {"thread_moved", "source_now_internal"}
+
+
+async def _order(shop: Shop, status: str) -> None:
+    """The order as its shop tells of it; the fixture's but for its status."""
+    async with shop.db.write() as session:
+        found = await order_store.order_by_number(session, shop.tenant, "KK-20694")
+        assert found is not None
+        body = OrderIn(
+            customer=OrderCustomer(source="crm", external_id="c-1"),
+            status=status,
+            placed_at=found.placed_at,
+            total=found.total,
+            items=found.items,
+            tracking=found.tracking,
+        )
+        await orders.put(session, shop.tenant, "shop", "KK-20694", body)
+
+
+async def test_an_order_that_changed_is_told_and_one_sent_again_is_not(shop: Shop) -> None:
+    case = await shop.conversation("Missä tilaukseni KK-20694 on?")
+    drafter = _drafter(shop)
+    draft = await drafter.draft(shop.tenant, case, DraftOptions())
+    assert any(one.order_number == "KK-20694" for one in draft.citations)
+    await _order(shop, "shipped")
+    assert not (await drafter.get(shop.tenant, draft.id)).stale
+    await _order(shop, "cancelled")
+    read = await drafter.get(shop.tenant, draft.id)
+    assert read.stale
+    told = [one for one in read.warnings if one.code == "order_changed"]
+    assert [one.detail.rpartition(": ")[2] for one in told] == ["KK-20694"]
+    assert told[0].citations == [one.n for one in draft.citations if one.order_id]
+    # A new draft is made of what the order says now.
+    assert not (await drafter.draft(shop.tenant, case, DraftOptions())).stale
+
+
+async def test_a_corrected_message_makes_it_stale(shop: Shop) -> None:
+    draft = await _made(shop)
+    async with shop.db.write() as session:
+        await correct_message(
+            session, shop.tenant, str(draft.conversation_id), "m0", "Milloin lähetys tulee?"
+        )
+    read = await _drafter(shop).get(shop.tenant, draft.id)
+    assert read.stale
+    assert "thread_moved" in {one.code for one in read.warnings}
 
 
 async def test_drafts_are_read_with_one_query_more_however_many(shop: Shop) -> None:

@@ -4,6 +4,8 @@ import json
 
 import httpx
 
+from tests.service import Service
+
 _BODY = {
     "channel": "email",
     "subject": "Palautus",
@@ -92,3 +94,61 @@ async def test_faults_are_problems_also_for_streams(client: httpx.AsyncClient) -
         assert (await client.post(refine, json=body)).status_code == 422
     review = f"/v1/drafts/{draft['id']}/review"
     assert (await client.post(review, json={"action": "edited"})).status_code == 422
+
+
+async def test_what_was_not_seen_is_not_accepted_and_told_what_changed(
+    client: httpx.AsyncClient,
+) -> None:
+    conversation = await _conversation(client)
+    draft = (await client.post(f"/v1/conversations/{conversation}/drafts", json={})).json()
+    assert draft["to_confirm"] == []
+    order = {
+        "customer": {"source": "crm", "external_id": "c-9"},
+        "status": "cancelled",
+        "total": {"amount": "39.90", "currency": "EUR"},
+    }
+    assert (await client.put("/v1/orders/shop/KK-9", json=order)).is_success
+    review = f"/v1/drafts/{draft['id']}/review"
+    refused = await client.post(review, json={"action": "accepted"})
+    assert refused.status_code == 409
+    problem = refused.json()
+    assert problem["code"] == "draft_stale"
+    assert [one["loc"] for one in problem["errors"]] == [["draft", "order_changed"]]
+    assert "KK-9" in problem["detail"]
+    seen = await client.post(review, json={"action": "accepted", "seen_stale": True})
+    assert seen.status_code == 200, seen.text
+    assert (seen.json()["stale"], seen.json()["marks"]) == (True, ["order_changed"])
+    final = {"action": "edited", "final_text": "Hei Maija, hyvitämme 99,00 € heti."}
+    edited = (await client.post(review, json=final)).json()
+    assert [one["text"] for one in edited["unsupported_figures"]] == ["99,00 €"]
+    listed = (await client.get(f"/v1/drafts/{draft['id']}/reviews")).json()["items"]
+    assert [one["action"] for one in listed] == ["edited", "accepted"]
+    assert listed[0]["final_text"] == final["final_text"]
+    assert listed[0]["unsupported_figures"] == edited["unsupported_figures"]
+
+
+async def test_reviews_are_counted_and_made_cases_for_those_who_may(
+    service: Service,
+) -> None:
+    owner = service.new_tenant()
+    async with httpx.AsyncClient(base_url=service.url, headers=owner.headers) as client:
+        conversation = await _conversation(client)
+        draft = (await client.post(f"/v1/conversations/{conversation}/drafts", json={})).json()
+        review = await client.post(f"/v1/drafts/{draft['id']}/review", json={"action": "accepted"})
+        stats = (await client.get("/v1/reviews/stats", params={"group_by": "source"})).json()
+        assert stats["total"]["accepted_share"] == 1.0
+        kept = {one["key"]: one["kept_share"] for one in stats["groups"]}
+        assert kept["order"] == 1.0
+        assert (await client.get("/v1/reviews/stats?group_by=weather")).status_code == 422
+        assert (await client.get("/v1/reviews/stats?since=0001-01-01T00:00:00%2B14:00")).is_error
+        case = await client.get(f"/v1/reviews/{review.json()['id']}/eval-case")
+        assert case.status_code == 200, case.text
+        assert case.json()["labels"]["action"] == "accepted"
+        assert "Maija" not in case.text
+        assert "KK-9" not in case.text
+        missing = await client.get("/v1/reviews/rev_none/eval-case")
+        assert missing.json()["code"] == "review_not_found"
+    drafter = service.new_tenant(scopes=("drafts:read", "drafts:write"))
+    async with httpx.AsyncClient(base_url=service.url, headers=drafter.headers) as client:
+        assert (await client.get("/v1/reviews/stats")).status_code == 403
+        assert (await client.get("/v1/reviews/rev_none/eval-case")).status_code == 403

@@ -314,3 +314,18 @@ def _echoing(messages: list[dict[str, str]]) -> str:
     name = text.split("first name of the customer>\n")[1].split("\n")[0]
     order = text[text.index("[ORDER_") :].split("]")[0] + "]"
     return f"Hei {name}! Tilauksesi {order} on matkalla."
+
+
+async def test_earlier_wishes_are_told_with_the_next(shop: Shop, model_server: FakeOpenAI) -> None:
+    model_server.answer = _GOOD
+    conversation = await shop.conversation(_QUESTION)
+    async with _drafter(shop, model_server) as drafter:
+        first = await drafter.draft(shop.tenant, conversation, DraftOptions())
+        second = await drafter.refine(
+            shop.tenant, first.id, RefineIn(instruction="Mainitse postikulu")
+        )
+        third = await drafter.refine(shop.tenant, second.id, RefineIn(action="shorten"))
+    assert (first.wishes, second.wishes) == ([], ["Mainitse postikulu"])
+    assert third.wishes == ["Mainitse postikulu", "shorten"]
+    assert "earlier wish" not in model_server.prompts[1]
+    assert "earlier wish of the agent>\nMainitse postikulu" in model_server.prompts[2]

@@ -117,7 +117,7 @@ def test_no_text_stands_in_two_datasets() -> None:
                     assert seen.setdefault(text, folder.name) == folder.name, text
 
 
-@pytest.mark.parametrize("name", ["kb_en", "kb_fi", "summaries", "email_parsing"])
+@pytest.mark.parametrize("name", ["kb_en", "kb_fi", "summaries", "email_parsing", "redaction"])
 def test_a_readme_counts_right(name: str) -> None:
     folder = EVAL / "datasets" / name
     said = (folder / "README.md").read_text("utf-8")

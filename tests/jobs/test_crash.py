@@ -48,6 +48,7 @@ def workplace(db: Database, tenant: TenantId, tmp_path: Path) -> Workplace:
     return Workplace(db, tenant, tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 async def test_killed_at_every_step_boundary_every_effect_happens_once(
     workplace: Workplace,
@@ -63,6 +64,7 @@ async def test_killed_at_every_step_boundary_every_effect_happens_once(
     assert await workplace.counted("tries") == dict.fromkeys(range(1, STEPS + 1), 2)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 async def test_a_job_that_kills_its_process_every_time_becomes_a_dead_letter(
     workplace: Workplace,
@@ -80,6 +82,7 @@ async def test_a_job_that_kills_its_process_every_time_becomes_a_dead_letter(
     assert crashes == 2
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 async def test_a_job_that_waited_its_turn_is_not_blamed_for_the_crashes_of_another(
     workplace: Workplace,

@@ -65,6 +65,7 @@ async def until_both_work(db: Database) -> None:
     await until(both)
 
 
+@pytest.mark.slow
 async def test_the_work_of_a_killed_worker_is_picked_up_by_another(
     shared: Database, postgres_database_url: str, tenant: TenantId, tmp_path: Path
 ) -> None:
@@ -90,6 +91,7 @@ async def test_the_work_of_a_killed_worker_is_picked_up_by_another(
     assert max(Counter(job for job, _, _ in done).values()) <= STEPS + 1
 
 
+@pytest.mark.slow
 async def test_a_worker_that_ends_politely_hands_its_work_over_at_once(
     shared: Database, postgres_database_url: str, tenant: TenantId, tmp_path: Path
 ) -> None:
@@ -111,6 +113,7 @@ async def test_a_worker_that_ends_politely_hands_its_work_over_at_once(
     }
 
 
+@pytest.mark.slow
 async def test_workers_share_the_work_and_each_job_is_done_once(
     shared: Database, postgres_database_url: str, tenant: TenantId, tmp_path: Path
 ) -> None:

@@ -45,6 +45,7 @@ NOT_TOLD = {
     "copilot.jobs.executors.living": "processes have no tenant",
     "copilot.jobs.unfinished.unfinished": "upkeep walks the jobs of all tenants",
     "copilot.kernel.upsert.insert_if_new": "technique: the values carry the tenant",
+    "copilot.ledger.store.owners_of_texts": "upkeep walks the texts of all tenants, to name theirs",
     "copilot.search.outbox.claim": "one worker serves all tenants; claims carry theirs",
     "copilot.search.outbox.clear": "claims carry their tenant",
     "copilot.search.outbox.give_back": "claims carry their tenant",

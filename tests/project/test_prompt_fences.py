@@ -69,6 +69,12 @@ SAMPLES: dict[str, Any] = {
     "sentences": [
         SimpleNamespace(number=1, text=hostile("sentences"), fault=hostile("fault")),
     ],
+    "signature": hostile("signature"),
+    "wishes": [hostile("wishes"), hostile("wishes")],
+    "tone_guide": hostile("tone_guide"),
+    "process": hostile("process"),
+    "saved_reply": hostile("saved_reply"),
+    "examples": [SimpleNamespace(question=hostile("examples"), reply=hostile("examples"))],
     "first": hostile("first"),
     "second": hostile("second"),
 }

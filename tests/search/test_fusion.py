@@ -87,9 +87,11 @@ def test_without_a_vector_words_and_names_decide(hits: list[Hit], weight: float)
     }
     fused = fuse(hits, weight=weight)
     assert scores(fused) == expected
+    # A share too small for a float is 0, and so equal to one that found nothing.
     nameless = [hit._replace(names=0.0) for hit in hits]
     order = [one.id for one in fuse(nameless, weight=weight)]
-    assert order == [hit.id for hit in sorted(nameless, key=lambda one: (-one.sparse, one.id))]
+    shares = {hit.id: hit.sparse / best if best else 0.0 for hit in hits}
+    assert order == sorted(shares, key=lambda id_: (-shares[id_], id_))
 
 
 @given(some_hits(), floors)

@@ -63,6 +63,7 @@ def test_a_text_has_the_same_vector_alone_and_beside_others(minilm: Embedder) ->
     assert same(alone, beside, within=1e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("precision", ["auto", "float32", "bfloat16"])
 @pytest.mark.parametrize("adapter", ADAPTERS)
 def test_every_back_end_and_precision_gives_the_vectors_of_float32(

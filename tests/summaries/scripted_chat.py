@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any
 
-from copilot.llm.chat import ChatMessage, ModelUnavailableError
+from copilot.llm.chat import Chat, ChatMessage, ModelCall, ModelUnavailableError, Used
 
 Reply = str | Exception | Callable[[Sequence[ChatMessage]], str]
 
@@ -28,6 +28,10 @@ class ScriptedChat:
         self.untils: list[float | None] = []
         self.longest: list[int] = []
 
+    def chat_for(self, call: ModelCall) -> Chat:
+        """Itself."""
+        return self
+
     async def complete(
         self,
         messages: Sequence[ChatMessage],
@@ -36,6 +40,7 @@ class ScriptedChat:
         schema_name: str = "answer",
         max_tokens: int = 1024,
         until: float | None = None,
+        used: Used | None = None,
     ) -> str:
         """The next reply."""
         self.untils.append(until)
@@ -53,6 +58,7 @@ class ScriptedChat:
         *,
         max_tokens: int = 1024,
         until: float | None = None,
+        used: Used | None = None,
     ) -> AsyncGenerator[str, None]:
         """The next reply, word by word."""
         told = await self.complete(messages, max_tokens=max_tokens, until=until)

@@ -16,6 +16,7 @@ from tests.summaries.threads import LAMP, body
 _PATIENCE_S = 120
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
 def test_open_streams_do_not_keep_it_from_ending(tmp_path: Path, asked: signal.Signals) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:

@@ -5,6 +5,10 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
+from copilot.conversations import flow
+from copilot.conversations.conversation import Conversation, ConversationIn
+from copilot.demo.load import DEMO_TENANT
+from copilot.kernel.ids import new_id
 from tests.service import Service
 from tests.web.console import CHROMIUM, open_case, violations
 
@@ -111,11 +115,58 @@ def test_a_broken_model_is_taken_back_and_doubtful_figures_stand_out(
     expect(page.locator("#draft-made .chip")).to_have_text("the language model did not answer")
     expect(page.locator("#draft-warnings")).to_have_text("No source has this figure: 12 %")
     expect(page.locator("#draft-copy")).to_be_disabled()
+    expect(page.locator("#draft-confirm-label")).to_contain_text("£61.00; 12 %")
     page.locator("#draft-confirm").check()
     expect(page.locator("#draft-copy")).to_be_enabled()
     view.locator("mark.contradicted").focus()
     expect(page.locator(".tip")).to_contain_text("contradicted by a source")
     assert violations(page) == []
+
+
+def test_what_changed_is_seen_before_a_draft_counts_as_used(
+    page: Page, service: Service, expected_faults: list[str]
+) -> None:
+    expected_faults.append("409 (Conflict)")
+    case = waiting_case(service, "May I return the kettle?")
+    open_case(page, service, case.id)
+    page.get_by_role("button", name="Draft a reply").click()
+    expect(page.locator("#draft-edit")).to_be_visible()
+    if page.locator("#draft-confirm").is_visible():
+        page.locator("#draft-confirm").check()
+    expect(page.locator("#draft-confirm-stale")).to_be_hidden()
+    waiting_case(service, "May I return the kettle?", "No, keep it.", name=case.external_id)
+    page.get_by_role("button", name="Mark as used").click()
+    expect(page.locator("#draft-message")).to_contain_text("something changed")
+    expect(page.locator("#draft-stale")).to_be_visible()
+    expect(page.locator("#draft-accept")).to_be_disabled()
+    expect(page.locator("#draft-copy")).to_be_disabled()
+    page.locator("#draft-confirm-stale").focus()
+    page.keyboard.press("Space")
+    expect(page.locator("#draft-accept")).to_be_enabled()
+    assert violations(page) == []
+    page.locator("#draft-accept").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#draft-message")).to_contain_text("used as it was")
+
+
+def waiting_case(service: Service, *texts: str, name: str | None = None) -> Conversation:
+    """A conversation in which a customer wrote ``texts``."""
+    messages = [
+        {
+            "external_id": str(n),
+            "author": {"role": "customer"},
+            "sent_at": f"2026-03-01T08:0{n}:00Z",
+            "text": text,
+        }
+        for n, text in enumerate(texts)
+    ]
+    name = name or new_id("case")
+    customer = {"name": "Ada Moore", "emails": [f"{name}@mail.example"]}
+    body = ConversationIn.model_validate(
+        {"channel": "chat", "customer": customer, "messages": messages}
+    )
+    accepted = flow.accept(service.deps.db, DEMO_TENANT, "test", name, body)
+    return service.call(accepted)[0]
 
 
 def test_citations_lead_to_their_sources(

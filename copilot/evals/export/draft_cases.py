@@ -75,7 +75,7 @@ def draft_case(found: Reviewed, team: Team) -> DraftCase | Why:
         line["reference"] = mask.text(reference)
     line |= {
         "must_mention": mentioned(found, reference, mask),
-        "must_not_mention": refuted(draft, reference, mask),
+        "must_not_mention": refuted(found, reference, mask),
         "labels": labels,
     }
     if used := used_articles(found):

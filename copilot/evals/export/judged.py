@@ -2,7 +2,6 @@
 
 import re
 
-from copilot.drafts.draft import Draft
 from copilot.evals.export.languages import language_code
 from copilot.evals.export.masking import Mask, Masked
 from copilot.evals.export.reviewed import Reviewed
@@ -39,9 +38,17 @@ def mentioned(found: Reviewed, reference: str | None, mask: Mask) -> list[Masked
     return [one for one in dict.fromkeys(told) if one in written]
 
 
-def refuted(draft: Draft, reference: str | None, mask: Mask) -> list[Masked]:
-    """Figures that a source contradicts and that were not sent."""
-    wrong = [one for one in draft.figures if one.verdict == "contradicted"]
+def refuted(found: Reviewed, reference: str | None, mask: Mask) -> list[Masked]:
+    """Figures of the draft that no source supports, or one contradicts, and that were not sent.
+
+    Of a draft that was thrown away those are all of them.
+    """
+    wrong = [
+        one
+        for one in found.draft.figures
+        if one.verdict == "contradicted"
+        or (one.verdict == "unsupported" and _stands_in(one, found.draft.text))
+    ]
     told = [mask.text(one.text) for one in wrong if not _stands_in(one, reference or "")]
     return list(dict.fromkeys(told))
 

@@ -52,7 +52,8 @@ class Mask:
 
     def __init__(self, facts: KnownFacts) -> None:
         self.facts = facts
-        self._pseudonyms = Pseudonymiser(facts)
+        # Who is greeted may be the firm, which is nobody; people are looked up for exports.
+        self._pseudonyms = Pseudonymiser(facts, learn=False)
 
     def text(self, text: str) -> Masked:
         """``text`` with placeholders."""

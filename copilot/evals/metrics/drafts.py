@@ -75,6 +75,13 @@ def _answerable(_case: Case, output: Output) -> Sums:
     return (float(output["answerable"]), 1.0)
 
 
+def _answered(case: Case, output: Output) -> Sums:
+    wanted = case.expected.get("answerable")
+    if wanted is None:
+        return (0.0, 0.0)
+    return (float(output["answerable"] is wanted), 1.0)
+
+
 METRICS = [
     Metric(
         name="citation_precision",
@@ -147,6 +154,17 @@ METRICS = [
         about="Share of drafts whose engine says that the question could be answered.",
         formula="drafts marked answerable / drafts",
         source="Ours; as the draft says of itself",
+    ),
+    Metric(
+        name="answered",
+        better="higher",
+        measure=each(
+            _answered, _failed_if(lambda case: case.expected.get("answerable") is not None, WORST)
+        ),
+        value=mean,
+        about="Share of drafts that say rightly whether the question could be answered.",
+        formula="drafts whose answerable is that of the case / drafts whose case says",
+        source="Ours",
     ),
     judge_metric("draft"),
 ]

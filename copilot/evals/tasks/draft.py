@@ -27,6 +27,7 @@ class _Line(OrdersLine, ArticlesLine):
     must_mention: list[str] = Field(default_factory=list)
     must_not_mention: list[str] = Field(default_factory=list)
     relevant_articles: list[str] | None = None
+    answerable: bool | None = None
 
 
 def load(suite: Suite) -> Dataset:
@@ -44,6 +45,8 @@ def _case(file: CaseFile[_Line], number: int, line: _Line, library: Library) -> 
         "must_mention": line.must_mention,
         "must_not_mention": line.must_not_mention,
     }
+    if line.answerable is not None:
+        expected["answerable"] = line.answerable
     if line.relevant_articles is not None:
         unknown = set(line.relevant_articles).difference(one["id"] for one in articles)
         if unknown:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
@@ -23,6 +24,7 @@ class _Source(TolerantLine):
     kind: SourceKind = "fact"
     id: Id | None = None
     text: str
+    said_at: date | None = None
 
 
 def _source(value: object) -> object:
@@ -41,6 +43,7 @@ class _Line(CaseLine):
 
     text: str
     sources: list[Annotated[_Source, BeforeValidator(_source)]]
+    today: date | None = None
     figures: list[_Figure]
 
     @model_validator(mode="after")
@@ -60,9 +63,12 @@ def load(suite: Suite) -> Dataset:
 def _case(line: _Line) -> Case:
     sources = [
         {"kind": one.kind, "id": one.id or str(number), "text": one.text}
+        | ({"said_at": one.said_at.isoformat()} if one.said_at else {})
         for number, one in enumerate(line.sources, 1)
     ]
     given: dict[str, Any] = {"text": line.text, "sources": sources}
+    if line.today:
+        given["today"] = line.today.isoformat()
     if line.told_language:
         given["language"] = line.told_language
     return Case(
@@ -79,11 +85,21 @@ async def _open(lab: Lab, dataset: Dataset) -> AsyncIterator[Work]:  # noqa: ARG
 
 
 async def _work(case: Case) -> Output:
-    sources = [Source(**one) for one in case.input["sources"]]
+    sources = [
+        Source(**{**one, "said_at": _day(one.get("said_at"))}) for one in case.input["sources"]
+    ]
     checks = await asyncio.to_thread(
-        check_figures, case.input["text"], sources, language=case.input.get("language")
+        check_figures,
+        case.input["text"],
+        sources,
+        language=case.input.get("language"),
+        today=_day(case.input.get("today")),
     )
     return {"figures": [one.model_dump(mode="json") for one in checks]}
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
 
 
 TASK = Task(name="figures", load=load, open=_open, concurrency=8)

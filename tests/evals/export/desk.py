@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from copilot.conversations import flow as conversations
 from copilot.conversations.conversation import Conversation, ConversationIn
+from copilot.drafts import review_store
 from copilot.drafts import store as drafts
 from copilot.drafts.draft import (
     Citation,
@@ -123,7 +124,7 @@ async def review(
 ) -> None:
     told = ReviewIn(action=action, final_text=final_text, reason=reason)
     async with db.write() as session:
-        await drafts.add_review(session, tenant, compare(of, told), told, "agt_1")
+        await review_store.add(session, tenant, of, compare(of, told), told, "agt_1")
 
 
 def cases(out: Path) -> dict[str, dict[str, Any]]:

@@ -12,7 +12,10 @@ from copilot.calls import store as calls
 from copilot.calls.flow import recording_name
 from copilot.conversations import flow as conversations
 from copilot.conversations.conversation import ConversationIn
+from copilot.drafts import review_store
+from copilot.drafts.errors import ReviewNotFoundError
 from copilot.evals.export.flow import collect, export_cases
+from copilot.evals.export.one import NoCaseError, case_of_review
 from copilot.evals.export.reviewed import reviewed
 from copilot.evals.export.splitting import public_id, split_of
 from copilot.grounding.figure_check import Evidence, FigureCheck
@@ -316,3 +319,38 @@ async def test_what_was_taken_out_of_a_call_is_not_exported(
     await export_cases(db, blobs, tenant, out, audio=True)
     (line,) = (out / split_of(call_id) / "transcription/cases.jsonl").read_text().splitlines()
     assert json.loads(line)["text"] == "OK."
+
+
+async def test_one_review_is_a_case_by_itself(db: Database, tenant: TenantId) -> None:
+    about = await desk.conversation(db, tenant, "maija", "May I return it? Mail maija@mail.example")
+    wrong = [figure("99 €", "contradicted"), figure("12 weeks", "unsupported")]
+    made = await desk.draft(db, tenant, about, "99 € or 12 weeks.", figures=wrong)
+    await desk.review(db, tenant, made, "rejected", reason="wrong_facts")
+    other = await desk.draft(db, tenant, about, "12 weeks, surely.", figures=wrong[1:])
+    await desk.review(db, tenant, other, "edited", "12 weeks, surely. Yes.")
+    async with db.read() as session:
+        page = await review_store.of_draft(session, tenant, made.id)
+        case = await case_of_review(session, tenant, page.items[0].id)
+        kept = await review_store.of_draft(session, tenant, other.id)
+        sent = await case_of_review(session, tenant, kept.items[0].id)
+        with pytest.raises(ReviewNotFoundError):
+            await case_of_review(session, TenantId("ten_other"), page.items[0].id)
+    assert case["must_not_mention"] == ["99 €", "12 weeks"]
+    assert "reference" not in case
+    assert case["labels"]["action"] == "rejected"
+    assert "maija@" not in str(case)
+    # A person sent it after all: nobody says that it is wrong.
+    assert sent["must_not_mention"] == []
+    assert sent["reference"] == "12 weeks, surely. Yes."
+
+
+async def test_a_review_without_a_question_makes_no_case(db: Database, tenant: TenantId) -> None:
+    about = await desk.conversation(
+        db, tenant, "ours", messages=[desk.message(2, "We wrote to you first.")]
+    )
+    made = await desk.draft(db, tenant, about, "Hello.")
+    await desk.review(db, tenant, made)
+    async with db.read() as session:
+        page = await review_store.of_draft(session, tenant, made.id)
+        with pytest.raises(NoCaseError):
+            await case_of_review(session, tenant, page.items[0].id)

@@ -1,5 +1,6 @@
 """What the look at a written case finds that masking does not see."""
 
+import re
 import unicodedata
 
 import pytest
@@ -43,8 +44,11 @@ KNOWN = KnownFacts(
     ],
 )
 def test_no_way_of_writing_hides_it(written: str, kind: str) -> None:
-    masked = Mask(KNOWN).text(f"Katso {written} tänään")
-    assert kind in leaks([masked], KNOWN)
+    text = f"Katso {written} tänään"
+    assert kind in leaks([text], KNOWN)
+    # What the mask finds itself is gone; what it does not is told.
+    masked = Mask(KNOWN).text(text)
+    assert kind in leaks([masked], KNOWN) or re.fullmatch(r"Katso \[[A-Z]+_1\] tänään", masked)
 
 
 def test_what_is_nobodys_stays() -> None:

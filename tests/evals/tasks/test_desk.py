@@ -44,6 +44,7 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_documents_are_ranked_as_the_service_finds_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,6 +127,7 @@ def _verdicts(draft: dict[str, Any]) -> list[tuple[str, str]]:
     return [(one["text"], one["verdict"]) for one in draft["figures"]]
 
 
+@pytest.mark.slow
 def test_a_case_finds_its_own_articles_alone(tmp_path: Path) -> None:
     other = {**ARTICLES[0], "body": "You can return a broken kettle within 14 days of delivery."}
     rows = [

@@ -11,7 +11,7 @@ import { draftNodes } from "./draft_text.js";
  */
 export function setUpDraft(conversationId, { toMessage, messageName, toOrder, orderName }) {
   const kept = keeper(conversationId);
-  let draft = null, busy = null, started = false, failed = false, before = null;
+  let draft = null, busy = null, started = false, failed = false, before = null, seen = null;
   const view = byId("draft-view"), text = byId("draft-text"), message = byId("draft-message");
   const toggle = byId("draft-toggle");
 
@@ -107,9 +107,12 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     byId("draft-made").replaceChildren(...madeBy(draft.engine, draft.degraded));
     tell();
     byId("draft-edit").hidden = byId("draft-after").hidden = false;
+    seen = null;
+    seeBefore();
     byId("draft-citations").replaceChildren(...draft.citations.map(citation));
     byId("draft-sources").hidden = draft.citations.length === 0;
-    confirmBefore("draft-confirm", draft.figures.some((one) => one.verdict !== "supported"));
+    byId("draft-confirm-what").textContent = doubtful().join("; ");
+    confirmBefore("draft-confirm", doubtful().length > 0);
     confirmBefore("draft-confirm-internal", draft.warnings.some((one) => INTERNAL.has(one.code)));
     allow();
   }
@@ -134,7 +137,20 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     if (!now || draft !== asked) return;
     Object.assign(draft, { stale: now.stale, warnings: now.warnings });
     tell();
+    seeBefore();
+    allow();
   }
+
+  /** Asks anew whenever something else has changed than what the agent said to have seen. */
+  function seeBefore() {
+    const changed = JSON.stringify(draft.stale && draft.warnings.filter((one) => STALE.has(one.code)));
+    if (changed !== seen) confirmBefore("draft-confirm-stale", draft.stale);
+    seen = changed;
+  }
+
+  /** What the service wants to have confirmed, as it stands in the draft. */
+  const doubtful = () => draft.to_confirm
+    ?? draft.figures.filter((one) => one.verdict !== "supported").map((one) => one.text);
 
   function confirmBefore(id, needed) {
     byId(`${id}-label`).hidden = !needed;
@@ -166,11 +182,11 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
   toggle.addEventListener("click", () => edit(byId("draft-editor").hidden));
 
   const allow = () => {
-    const confirmed = byId("draft-confirm").checked && byId("draft-confirm-internal").checked;
+    const confirmed = CONFIRMS.every((id) => byId(id).checked);
     byId("draft-copy").disabled = !confirmed;
     byId("draft-accept").disabled = !confirmed;
   };
-  for (const id of ["draft-confirm", "draft-confirm-internal"]) byId(id).addEventListener("change", allow);
+  for (const id of CONFIRMS) byId(id).addEventListener("change", allow);
 
   byId("draft-copy").addEventListener("click", async () => {
     try {
@@ -189,14 +205,19 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
   async function review(action) {
     const reason = byId("draft-reason").value || null, reviewed = draft;
     const body = { action, reason: action === "rejected" ? reason : null,
-      final_text: action === "rejected" ? null : text.value };
+      final_text: action === "rejected" ? null : shown(),
+      // The boxes are checked where there is something to check, or accepting is not possible.
+      seen_stale: draft.stale, confirmed: doubtful() };
     byId("draft-accept").disabled = byId("draft-reject").disabled = true; // two clicks are one
     let told;
     try {
       const done = await post(`/v1/drafts/${draft.id}/review`, body);
       told = t(`review_${action}`, { percent: Math.round(done.similarity * 100) });
+      const unsupported = action === "edited" ? done.unsupported_figures.map((one) => one.text) : [];
+      if (unsupported.length) told += ` ${t("review_unsupported", { figures: unsupported.join("; ") })}`;
     } catch (error) {
       told = `${t("error")} ${error.message}`;
+      if (error.code === "draft_stale" && draft === reviewed) await recheck();
     }
     byId("draft-reject").disabled = false;
     allow();
@@ -209,7 +230,9 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
 }
 
 const INTERNAL = new Set(["internal_source", "internal_wording"]);
-const MOVED = new Set(["source_changed", "source_gone", "source_now_internal"]);
+const MOVED = new Set(["source_changed", "source_gone", "source_now_internal", "order_changed", "order_gone"]);
+const STALE = new Set(["thread_moved", ...MOVED]);
+const CONFIRMS = ["draft-confirm", "draft-confirm-internal", "draft-confirm-stale"];
 const plain = (text) => text.replace(/\r\n?/g, "\n");
 
 /** A warning in the reader's language; labels that end in ":" get what the service quoted. */
