@@ -3,15 +3,16 @@
     python -m benchmarks.streaming [--rounds N] [--no-litellm]
 
 A scripted model server on loopback answers at once. Taken in turn, from asking to the first word:
-the ``openai`` package against that server; our service's streamed draft, less the time for the
-context card, which is told apart; and, in an environment of its own that is made for this run, a
-LiteLLM proxy of a pinned version before the same server. Medians in milliseconds; the promise is at
+the ``openai`` package against that server; the streamed draft of ``copilot serve``, less the time
+for the context card, which is told apart; and, in an environment of its own that is made for this
+run, a LiteLLM proxy of a pinned version before the same server. Both are processes of their own. Medians in milliseconds; the promise is at
 most 15 more than asking directly, and no more than LiteLLM adds.
 """
 
 import argparse
 import asyncio
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -25,9 +26,7 @@ from tempfile import TemporaryDirectory
 
 import httpx
 
-from copilot.settings import Settings
 from tests.fake_openai import FakeOpenAI, running
-from tests.service import Service
 
 LITELLM = "litellm[proxy]==1.80.0"
 _STARTS_S = 180.0
@@ -85,12 +84,46 @@ async def drafted(client: httpx.AsyncClient, conversation_id: str) -> tuple[floa
     return first, context
 
 
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@contextmanager
+def copilot(base_url: str) -> Iterator[tuple[str, str]]:
+    """The address of ``copilot serve`` with the model at ``base_url``, and an API key."""
+    command = [sys.executable, "-m", "copilot"]
+    port = free_port()
+    with TemporaryDirectory() as folder:
+        given = {"KIND": "openai", "BASE_URL": base_url, "MODEL": "fake"}
+        environment = os.environ | {f"COPILOT_LLM__{name}": told for name, told in given.items()}
+        environment["COPILOT_DATA_DIR"] = folder
+        scopes = "conversations:write,knowledge:write,drafts:read,drafts:write"
+        made = subprocess.run(
+            [*command, "keys", "create", "--tenant", "bench", "--scope", scopes, "--json"],
+            env=environment,
+            check=True,
+            capture_output=True,
+        )
+        with subprocess.Popen(
+            [*command, "serve", "--port", str(port)],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            try:
+                _wait_for(f"http://127.0.0.1:{port}/ready")
+                yield f"http://127.0.0.1:{port}", json.loads(made.stdout)["key"]
+            finally:
+                process.terminate()
+
+
 @contextmanager
 def litellm(base_url: str) -> Iterator[str]:
     """The address of a LiteLLM proxy before ``base_url``, installed for this run."""
-    with TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        listener.close()
+    port = free_port()
+    with TemporaryDirectory() as folder:
         place = Path(folder) / "venv"
         print(f"installing {LITELLM} …", file=sys.stderr)
         venv.create(place, with_pip=True)
@@ -123,20 +156,20 @@ def _wait_for(url: str) -> None:
         except httpx.HTTPError:
             pass
         time.sleep(0.5)
-    raise SystemExit("the LiteLLM proxy did not start")
+    raise SystemExit(f"{url} did not answer")
 
 
 async def measure(
-    service: Service, model: FakeOpenAI, proxy: str | None, rounds: int
+    url: str, key: str, model: FakeOpenAI, proxy: str | None, rounds: int
 ) -> tuple[list[Rounds], float]:
     """Each way in turn; and the median of the context card."""
     from openai import AsyncOpenAI
 
-    owner = service.new_tenant()
+    headers = {"Authorization": f"Bearer {key}"}
     direct, ours, theirs = Rounds("directly"), Rounds("our draft"), Rounds("LiteLLM")
     cards: list[float] = []
     async with (
-        httpx.AsyncClient(base_url=service.url, headers=owner.headers, timeout=60) as client,
+        httpx.AsyncClient(base_url=url, headers=headers, timeout=60) as client,
         AsyncOpenAI(base_url=model.base_url, api_key="none") as straight,
         AsyncOpenAI(base_url=proxy or model.base_url, api_key="none") as around,
     ):
@@ -168,19 +201,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=60)
     parser.add_argument("--no-litellm", action="store_true")
     given = parser.parse_args()
-    with running() as model, TemporaryDirectory() as folder:
+    with running() as model, copilot(model.base_url) as (url, key):
         model.answer = _ANSWER
-        settings = Settings(
-            _env_file=None,  # type: ignore[call-arg]
-            data_dir=Path(folder),
-            llm={"kind": "openai", "base_url": model.base_url, "model": "fake"},
-        )
-        with Service(settings).running() as service:
-            if given.no_litellm:
-                ways, card = asyncio.run(measure(service, model, None, given.rounds))
-            else:
-                with litellm(model.base_url) as proxy:
-                    ways, card = asyncio.run(measure(service, model, proxy, given.rounds))
+        if given.no_litellm:
+            ways, card = asyncio.run(measure(url, key, model, None, given.rounds))
+        else:
+            with litellm(model.base_url) as proxy:
+                ways, card = asyncio.run(measure(url, key, model, proxy, given.rounds))
     direct = ways[0].median
     print(f"the context card, not counted below: {card:.1f} ms")
     for way in ways:

@@ -26,6 +26,7 @@ def process_of(material: Material) -> DraftProcess | None:
         missing_facts=[one.name for one in standing.missing],
         escalate=_reason(standing),
         deadline=_deadline(process.front.deadline, standing),
+        due=standing.due,
         score=score,
     )
 

@@ -1,5 +1,6 @@
 """What a draft tells beside its text: what was asked, what guided it, what it took."""
 
+from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -34,6 +35,7 @@ class DraftProcess(BaseModel):
         default=None, description="Why somebody else should take over; null: nothing says so."
     )
     deadline: str | None = Field(default=None, description="By when, as the process has it.")
+    due: date | None = Field(default=None, description="The last day by that, where it is known.")
     score: float = Field(ge=0, le=1, description="How surely it fits.")
 
 

@@ -35,6 +35,7 @@ COMPOSED = (
     "redacts_",
     "error_",
     "problem_",
+    "refine_",
     "degraded_",
 )
 ROLES = {"agent", "bot", "customer", "system", "unknown"}
@@ -110,3 +111,14 @@ def test_what_is_wrong_with_a_recording_has_words(locale: str) -> None:
     shown = codes - {"range_not_satisfiable"}
     wordless = {one for one in shown if not {f"problem_{one}", f"call_error_{one}"} & set(known)}
     assert wordless == set()
+
+
+def test_every_warning_of_a_draft_has_words() -> None:
+    package = FOLDER.parent / "drafts"
+    codes = {
+        code
+        for path in package.rglob("*.py")
+        for code in re.findall(r'DraftWarning\(\s*(?:code=)?"(\w+)"', path.read_text("utf-8"))
+    }
+    assert len(codes) > 20
+    assert {f"warning_{code}" for code in codes} <= set(strings("en"))

@@ -2,7 +2,9 @@
 
 import { get, post, stream } from "./api.js";
 import { announce, byId, el, known, madeBy, t, titlePath } from "./dom.js";
+import { guideNodes, toldByGuide } from "./draft_guide.js";
 import { keeper } from "./draft_kept.js";
+import { setUpRefine } from "./draft_refine.js";
 import { draftNodes } from "./draft_text.js";
 
 /**
@@ -14,6 +16,17 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
   let draft = null, busy = null, started = false, failed = false, before = null, seen = null;
   const view = byId("draft-view"), text = byId("draft-text"), message = byId("draft-message");
   const toggle = byId("draft-toggle");
+  const refining = setUpRefine({
+    current: () => draft,
+    edited: () => text.value !== plain(draft.text),
+    use: (made) => {
+      edit(false);
+      message.textContent = "";
+      render(made, made.text);
+      keep();
+    },
+    warning,
+  });
 
   byId("draft-options").addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -49,7 +62,8 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     view.hidden = false;
     view.setAttribute("aria-busy", "true");
     message.textContent = "";
-    for (const id of ["draft-edit", "draft-after", "draft-sources", "draft-warnings", "draft-stale"]) byId(id).hidden = true;
+    for (const id of PARTS) byId(id).hidden = true;
+    refining.reset();
     wait();
   }
 
@@ -106,7 +120,9 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     view.replaceChildren(...draftNodes(draft, shown()));
     byId("draft-made").replaceChildren(...madeBy(draft.engine, draft.degraded));
     tell();
-    byId("draft-edit").hidden = byId("draft-after").hidden = false;
+    byId("draft-guide").replaceChildren(...guideNodes(draft));
+    byId("draft-guide").hidden = !byId("draft-guide").hasChildNodes();
+    byId("draft-edit").hidden = byId("draft-after").hidden = byId("draft-change").hidden = false;
     seen = null;
     seeBefore();
     byId("draft-citations").replaceChildren(...draft.citations.map(citation));
@@ -124,7 +140,12 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     byId("draft-stale").textContent = [messages && t("draft_stale"), sources && t("draft_source_moved")].filter(Boolean).join(" ");
     byId("draft-stale").hidden = !draft.stale;
     // That messages came is what the notice says; which article changed is not.
-    const rest = draft.warnings.filter((one) => !(draft.stale && one.code === "thread_moved"));
+    const elsewhere = toldByGuide(draft);
+    if (draft.stale) elsewhere.add("thread_moved");
+    // That a sentence has lost its source matters no more where it is told to have none.
+    const bare = new Set(draft.warnings.filter((one) => one.code === "claim_without_source").map(quoted));
+    const rest = draft.warnings.filter((one) => !elsewhere.has(one.code)
+      && !(one.code === "citation_dropped" && bare.has(quoted(one))));
     byId("draft-warnings").replaceChildren(...rest.map((one) => el("li", {}, warning(one))));
     byId("draft-warnings").hidden = rest.length === 0;
   }
@@ -229,6 +250,7 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
   return { restore, recheck };
 }
 
+const PARTS = ["draft-edit", "draft-change", "draft-after", "draft-sources", "draft-warnings", "draft-stale", "draft-guide"];
 const INTERNAL = new Set(["internal_source", "internal_wording"]);
 const MOVED = new Set(["source_changed", "source_gone", "source_now_internal", "order_changed", "order_gone"]);
 const STALE = new Set(["thread_moved", ...MOVED]);
@@ -238,6 +260,11 @@ const plain = (text) => text.replace(/\r\n?/g, "\n");
 /** A warning in the reader's language; labels that end in ":" get what the service quoted. */
 function warning({ code, detail }) {
   const label = known(`warning_${code}`, detail);
-  const quoted = (code === "internal_guidance" ? /“(.*)”/s : /: (.*)$/s).exec(detail);
-  return label.endsWith(":") && quoted ? `${label} ${quoted[1]}` : label;
+  const what = quoted({ code, detail });
+  return label.endsWith(":") && what ? `${label} ${what}` : label;
+}
+
+/** What a warning is about, in the text's own words. */
+function quoted({ code, detail }) {
+  return (code === "internal_guidance" ? /“(.*)”/s : /: (.*)$/s).exec(detail)?.[1];
 }
