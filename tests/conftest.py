@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -13,6 +14,7 @@ import httpx
 import psycopg
 import pytest
 from hypothesis import settings
+from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
 from copilot.kernel.db import Base, Database, sqlite_url
@@ -62,25 +64,59 @@ def postgres_url() -> Iterator[str]:
 @pytest.fixture
 def postgres_database_url(postgres_url: str) -> Iterator[str]:
     """The URL of a new, empty PostgreSQL database."""
+    with postgres_database(postgres_url) as url:
+        yield url
+
+
+@contextmanager
+def postgres_database(server: str, template: str | None = None) -> Iterator[str]:
+    """The URL of a new PostgreSQL database, a copy of ``template`` where one is named."""
     name = f"copilot_{uuid4().hex}"
-    plain = make_url(postgres_url).set(drivername="postgresql")
+    plain = make_url(server).set(drivername="postgresql")
+    like = f' TEMPLATE "{template}"' if template else ""
     with psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
-        yield make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
+        admin.execute(f'CREATE DATABASE "{name}"{like}')  # type: ignore[call-overload]
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
         admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+
+
+@pytest.fixture(scope="session")
+def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table and no row: copying one takes no time, making one does."""
+    path = tmp_path_factory.mktemp("tables") / "tables.db"
+    make_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres_url: str) -> Iterator[str]:
+    """The name of a PostgreSQL database with every table and no row, to be copied."""
+    with postgres_database(postgres_url) as url:
+        make_tables(url)
+        yield str(make_url(url).database)
+
+
+def make_tables(url: str) -> None:
+    """Every table in the empty database at ``url``."""
+    engine = create_engine(url)
+    Base.metadata.create_all(engine)
+    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def db(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """An empty database with every table, on both kinds."""
-    if request.param == "sqlite":
-        url = sqlite_url(tmp_path / "test.db")
-    else:
-        url = request.getfixturevalue("postgres_database_url")
-    async with Database.open(url) as database:
-        async with database.engine.begin() as connection:
-            await connection.run_sync(Base.metadata.create_all)
-        yield database
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            path = tmp_path / "test.db"
+            shutil.copyfile(request.getfixturevalue("sqlite_tables"), path)
+            url = sqlite_url(path)
+        else:
+            server = request.getfixturevalue("postgres_url")
+            template = request.getfixturevalue("postgres_tables")
+            url = stack.enter_context(postgres_database(server, template))
+        async with Database.open(url) as database:
+            yield database
 
 
 @pytest.fixture
