@@ -42,6 +42,7 @@ from copilot.kernel.security_headers import SecurityHeadersMiddleware
 from copilot.kernel.stopping import told_to_stop
 from copilot.knowledge import http as knowledge
 from copilot.ledger import http as ledger
+from copilot.portability import http as portability
 from copilot.settings import Settings
 from copilot.summaries import http as summaries
 from copilot.summaries import news_http as summary_news
@@ -60,6 +61,7 @@ FEATURES = (
     jobs,
     customers,
     erasure,
+    portability,
     conversations,
     storing,
     knowledge,

@@ -30,6 +30,7 @@ AuditKind = Literal[
     "link_used",
     "signed_out",
     "customer_erased",
+    "customer_exported",
 ]
 """Everything that is recorded. A new kind is a new line here."""
 

@@ -8,6 +8,7 @@ from sqlalchemy import CursorResult, delete, insert, select, update
 from copilot.calls.call import Call, CallStatus
 from copilot.calls.errors import CallNotFoundError, CallNotReadyError, SegmentNotFoundError
 from copilot.calls.tables import CallRow, SegmentRow
+from copilot.conversations.tables import ConversationRow
 from copilot.jobs.queue import JobError
 from copilot.jobs.tables import JobRow
 from copilot.kernel.clock import now
@@ -87,6 +88,21 @@ async def find(
         items=shown,
         next_cursor=write_place(shown[-1].created_at, shown[-1].id) if more else None,
     )
+
+
+async def of_customer(session: ReadSession, tenant: TenantId, customer_id: str) -> list[str]:
+    """The ids of the calls whose conversation is a customer's, the first sent first."""
+    found = await session.scalars(
+        select(CallRow.id)
+        .join(ConversationRow, ConversationRow.id == CallRow.conversation_id)
+        .where(
+            CallRow.tenant_id == tenant,
+            ConversationRow.tenant_id == tenant,
+            ConversationRow.customer_id == customer_id,
+        )
+        .order_by(CallRow.created_at, CallRow.id)
+    )
+    return list(found)
 
 
 async def change(session: WriteSession, tenant: TenantId, call_id: str, **values: object) -> None:

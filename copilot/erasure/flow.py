@@ -13,6 +13,7 @@ from sqlalchemy import CursorResult, delete, func, select
 
 from copilot.auth import answer_store, audit
 from copilot.auth.audit import Actor
+from copilot.calls import store as call_store
 from copilot.calls.errors import CallNotFoundError
 from copilot.calls.tables import CallRow
 from copilot.conversations import edits
@@ -96,26 +97,13 @@ class Eraser:
 
     async def _delete_calls(self, tenant: TenantId, customer: Customer) -> int:
         async with self._db.read() as session:
-            ids = await _calls_of(session, tenant, customer.id)
+            ids = await call_store.of_customer(session, tenant, customer.id)
             ids += await _unheard(session, tenant, customer.addresses, self._region)
         for call_id in ids:
             # Somebody else may be deleting it too.
             with contextlib.suppress(CallNotFoundError):
                 await self._calls.delete(tenant, call_id)
         return len(ids)
-
-
-async def _calls_of(session: ReadSession, tenant: TenantId, customer_id: str) -> list[str]:
-    found = await session.scalars(
-        select(CallRow.id)
-        .join(ConversationRow, ConversationRow.id == CallRow.conversation_id)
-        .where(
-            CallRow.tenant_id == tenant,
-            ConversationRow.tenant_id == tenant,
-            ConversationRow.customer_id == customer_id,
-        )
-    )
-    return list(found)
 
 
 async def _unheard(
@@ -151,7 +139,7 @@ async def _erase_rest(
     )
     if locked is None:
         raise CustomerNotFoundError(customer_id)
-    if await _calls_of(session, tenant, customer_id):
+    if await call_store.of_customer(session, tenant, customer_id):
         return None
     former = await session.scalars(
         select(MergeRow.old_id).where(

@@ -1,0 +1,1 @@
+"""Handing a customer everything that is kept of them."""
