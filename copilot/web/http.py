@@ -26,6 +26,9 @@ router = APIRouter(include_in_schema=False)
 MaybeAgent = Annotated[Session | None, Depends(current_agent)]
 Auth = Annotated[AuthService, Depends(auth_service)]
 _KEEP = "public, max-age=31536000, immutable"
+SECTIONS = ("engines", "guidance", "jobs", "ledger", "access")
+ADMIN = frozenset(("ledger", "access"))
+"""What only administrators may see."""
 _MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
@@ -69,6 +72,35 @@ async def calls(request: Request, session: MaybeAgent) -> Response:
 async def call(request: Request, session: MaybeAgent, call_id: str) -> Response:
     """One call: player, transcript, notes."""
     return _signed_in(request, session, "call.html", call_id=call_id)
+
+
+@router.get("/knowledge")
+async def knowledge(request: Request, session: MaybeAgent) -> Response:
+    """The list of articles."""
+    return _signed_in(request, session, "knowledge.html")
+
+
+@router.get("/knowledge/{article_id}")
+async def article(request: Request, session: MaybeAgent, article_id: str) -> Response:
+    """One article."""
+    return _signed_in(request, session, "article.html", article_id=article_id)
+
+
+@router.get("/settings")
+async def settings(session: MaybeAgent) -> Response:
+    """The first section of the settings."""
+    return RedirectResponse("/login" if session is None else f"/settings/{SECTIONS[0]}", 303)
+
+
+@router.get("/settings/{section}")
+async def settings_section(request: Request, session: MaybeAgent, section: str) -> Response:
+    """One section of the settings: those of administration for administrators alone."""
+    if session is None:
+        return RedirectResponse("/login", 303)
+    shown = [one for one in SECTIONS if one not in ADMIN or session.agent.role == "admin"]
+    if section not in shown:
+        raise NotFoundError("There is no such section of the settings.")
+    return page(request, "settings.html", session=session, section=section, sections=shown)
 
 
 @router.get("/login")

@@ -22,7 +22,7 @@ from tests.service import Credentials, Service
 from tests.timing import limit
 
 # Several services are started for this file: not on every worker.
-pytestmark = pytest.mark.xdist_group("degraded_search")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("degraded_search")]
 MESSAGE = {
     "external_id": "m1",
     "author": {"role": "customer"},

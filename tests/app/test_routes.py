@@ -28,6 +28,10 @@ PAGES = {
     ("GET", "/c/{conversation_id}"),
     ("GET", "/calls"),
     ("GET", "/calls/{call_id}"),
+    ("GET", "/knowledge"),
+    ("GET", "/knowledge/{article_id}"),
+    ("GET", "/settings"),
+    ("GET", "/settings/{section}"),
 }
 
 

@@ -11,6 +11,8 @@ from copilot.speech.formats import LOW_ACCURACY
 from tests.calls.talk import short_call
 from tests.speech.sounds import DEMO_CALLS
 
+pytestmark = pytest.mark.slow
+
 
 def run(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(

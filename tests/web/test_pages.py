@@ -45,7 +45,16 @@ def heading(answer: httpx.Response) -> str:
 
 
 async def test_pages_send_visitors_to_the_sign_in_page(browser: httpx.AsyncClient) -> None:
-    for path in ("/", "/c/cnv_1", "/calls", "/calls/cal_1"):
+    for path in (
+        "/",
+        "/c/cnv_1",
+        "/calls",
+        "/calls/cal_1",
+        "/knowledge",
+        "/knowledge/art_1",
+        "/settings",
+        "/settings/ledger",
+    ):
         answer = await browser.get(path)
         assert (answer.status_code, answer.headers["location"]) == (303, "/login")
 
@@ -67,6 +76,24 @@ async def test_signing_in_and_out(browser: httpx.AsyncClient, email: str) -> Non
     assert (await browser.post("/logout", data={"csrf_token": "x"})).status_code == 403
     await browser.post("/logout", data={"csrf_token": token.group(1)})
     assert (await browser.get("/")).status_code == 303
+
+
+async def test_administration_is_shown_to_administrators_alone(
+    service: Service, browser: httpx.AsyncClient, email: str
+) -> None:
+    await sign_in(browser, email)
+    assert (await browser.get("/settings")).headers["location"] == "/settings/engines"
+    page = await browser.get("/settings/engines")
+    assert page.status_code == 200
+    assert "/settings/ledger" not in page.text
+    for section in ("ledger", "access", "nothing"):
+        assert (await browser.get(f"/settings/{section}", headers=HTML)).status_code == 404
+    tenant = service.new_tenant().tenant
+    boss = f"{tenant}@bosses.example"
+    service.call(service.deps.auth.create_agent(tenant, boss, "Bo", "admin", PASSWORD))
+    await sign_in(browser, boss)
+    for section in ("engines", "guidance", "jobs", "ledger", "access"):
+        assert (await browser.get(f"/settings/{section}")).status_code == 200, section
 
 
 async def test_the_session_needs_its_token_to_change_anything(
@@ -166,7 +193,7 @@ def with_imports(path: Path, found: set[Path]) -> set[Path]:
     return found
 
 
-@pytest.mark.parametrize("name", ["inbox", "conversation", "calls", "call"])
+@pytest.mark.parametrize("name", ["inbox", "conversation", "calls", "call", "knowledge", "article"])
 def test_no_page_loads_much_script(name: str) -> None:
     loaded = with_imports(STATIC / "js" / f"{name}.js", set())
     assert len(loaded) > 2

@@ -36,6 +36,17 @@ COMPOSED = (
     "error_",
     "problem_",
     "refine_",
+    "settings_",
+    "engine_",
+    "engines_",
+    "task_",
+    "outcome_",
+    "masked_",
+    "job_",
+    "jobs_",
+    "audit_",
+    "actor_",
+    "budget_",
     "degraded_",
 )
 ROLES = {"agent", "bot", "customer", "system", "unknown"}

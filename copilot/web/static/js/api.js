@@ -2,7 +2,7 @@
 
 import { known, t } from "./dom.js";
 
-const token = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+export const token = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
 /** A problem with its stable `code`, in the reader's words where there are some; 0: no answer. */
 export class Problem extends Error {
@@ -33,6 +33,9 @@ export const post = async (path, json) => (await send(path, { method: "POST", js
 /** PUT JSON, answer as JSON. */
 export const put = async (path, json) => (await send(path, { method: "PUT", json })).json();
 
+/** DELETE; there is no answer. */
+export const remove = async (path) => void (await send(path, { method: "DELETE" }));
+
 /** PATCH JSON, answer as JSON. */
 export const patch = async (path, json) => (await send(path, { method: "PATCH", json })).json();
 
@@ -56,19 +59,4 @@ export async function stream(path, json, on, signal) {
       if (event && data) on(event, JSON.parse(data));
     }
   }
-}
-
-/** Upload a form with progress from 0 to 1; answers the JSON. */
-export function upload(path, form, onProgress) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", path);
-    request.setRequestHeader("X-CSRF-Token", token);
-    request.responseType = "json";
-    request.upload.onprogress = (event) => onProgress(event.loaded / (event.total || 1));
-    request.onerror = () => reject(new Problem(0, null));
-    request.onload = () => request.status < 300
-      ? resolve(request.response) : reject(new Problem(request.status, request.response));
-    request.send(form);
-  });
 }

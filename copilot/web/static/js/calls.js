@@ -1,8 +1,9 @@
 // The list of calls, search in what was said, and the upload.
 
-import { post, upload } from "./api.js";
+import { post } from "./api.js";
 import { byId, clock, el, known, lacking, languageName, problem, recently, t, when } from "./dom.js";
 import { pagedRows } from "./rows.js";
+import { upload } from "./upload.js";
 import { callWarnings } from "./warnings.js";
 
 const search = byId("search"), found = byId("calls"), told = byId("search-told"), empty = byId("empty");

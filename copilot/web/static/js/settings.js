@@ -1,0 +1,9 @@
+// Settings: one page for each section, whose part of the script is loaded for it alone.
+
+import { byId, problem } from "./dom.js";
+
+const root = byId("section");
+import(`./settings_${root.dataset.section}.js`)
+  .then((section) => section.show(root))
+  .catch((error) => root.replaceChildren(problem(error)))
+  .finally(() => root.setAttribute("aria-busy", "false"));
