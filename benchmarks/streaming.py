@@ -5,8 +5,9 @@
 A scripted model server on loopback answers at once. Taken in turn, from asking to the first word:
 the ``openai`` package against that server; the streamed draft of ``copilot serve``, less the time
 for the context card, which is told apart; and, in an environment of its own that is made for this
-run, a LiteLLM proxy of a pinned version before the same server. Both are processes of their own. Medians in milliseconds; the promise is at
-most 15 more than asking directly, and no more than LiteLLM adds.
+run, a LiteLLM proxy of a pinned version before the same server. Both are processes of their own.
+Medians in milliseconds; the promise is at most 15 more than asking directly, and no more than
+LiteLLM adds.
 """
 
 import argparse

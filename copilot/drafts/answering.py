@@ -21,6 +21,7 @@ from copilot.drafts.concepts import meaning_keys
 from copilot.drafts.meaning import Meanings
 from copilot.drafts.questions import Ask
 from copilot.drafts.statements import Statement
+from copilot.grounding.words import content_words
 
 _FLOOR = {"asked": 0.5, "problem": 0.5, "told": 0.65}
 """What wording alone has to reach."""
@@ -44,6 +45,11 @@ _BY_TITLE = 0.4
 _FITTING_KIND = 0.12
 _RANK = 0.06
 _PLACE = 0.03
+_COMPOUND = 10
+_SHORTEST_PART = 4
+_KEY = 5
+_FOREIGN_TITLE = 0.1
+_LEAST = 0.01
 _CLOSE = 0.75
 _CLOSE_ELSEWHERE = 0.92
 _FEW_NEW = 2
@@ -87,6 +93,7 @@ class Answerer:
         parts = [one.text.partition("\n") for one in statements]
         self._keys = [meaning_keys(first) for first, _, _ in parts]
         self._items = [meaning_keys(rest) for _, _, rest in parts]
+        self._ends = [_ends_of(first) for first, _, _ in parts]
         self._titles = [meaning_keys(one.heading) for one in statements]
         by_source: dict[int, set[str]] = {}
         for one, *keys in zip(statements, self._keys, self._items, self._titles, strict=True):
@@ -116,6 +123,9 @@ class Answerer:
         best = self._best(ask, order, scores, used)
         chosen = [best]
         covered = set(self._keys[best])
+        wanted = {key for key in meaning_keys(ask.text) if is_telling(key)}
+        words = self._words(ask)
+        aside = {number for number in order if self._is_of_another_matter(number, words)}
         for number in order:
             if number == best:
                 continue
@@ -123,7 +133,10 @@ class Answerer:
                 break
             same = self._statements[best].source == self._statements[number].source
             close = scores[number] >= (_CLOSE if same else _CLOSE_ELSEWHERE) * scores[best]
-            adds = len(self._keys[number] - covered) > _FEW_NEW
+            new = self._keys[number] - covered
+            adds = len(new) > _FEW_NEW or bool(new & wanted)
+            if self._is_of_another(ask, number, best) or (number in aside and best not in aside):
+                continue
             if close and adds and not self._statements[number].is_list:
                 chosen.append(number)
                 covered |= self._keys[number]
@@ -137,6 +150,25 @@ class Answerer:
         ]
         fresh.sort(key=lambda one: (one.source != statements[0].source, one.source, one.place))
         return Answer(ask, fresh or statements[:1], scores[best])
+
+    def _is_of_another(self, ask: Ask, number: int, best: int) -> bool:
+        """Whether a statement answers the same about another thing than the best one does.
+
+        "Perennials have 12 months" answers a question of perennials, "Trees have 24 months" does
+        not: it has the same kind of figure, and lacks a word of the question that the best one has.
+        """
+        kinds = frozenset().union(*wanted_kinds(ask.text))
+        if not kinds & self._kinds_of(number) & self._kinds_of(best):
+            return False
+        wanted = {key for key in meaning_keys(ask.text) if is_telling(key)}
+        return bool(wanted & self._keys[best] - self._keys[number]) and not (
+            wanted & self._keys[number] - self._keys[best]
+        )
+
+    def _kinds_of(self, number: int) -> frozenset[Sought]:
+        if number not in self._kinds:
+            self._kinds[number] = kinds_in(self._statements[number].text)
+        return self._kinds[number]
 
     def brings_its_own(self, ask: Ask, answer: Answer) -> bool:
         """Whether ``ask`` has a subject of its own that nothing in ``answer`` speaks of."""
@@ -220,9 +252,7 @@ class Answerer:
         # What only looks like a wish is answered when that is certain.
         kind = "told" if ask.kind == "asked" and not ask.is_question else ask.kind
         if kinds:
-            if number not in self._kinds:
-                self._kinds[number] = kinds_in(statement.text)
-            fits = any(self._kinds[number] & kind for kind in kinds)
+            fits = any(self._kinds_of(number) & kind for kind in kinds)
             evidence += _FITTING_KIND if fits else -_FITTING_KIND
         if meaning is None:
             enough = evidence >= _FLOOR[kind]
@@ -231,7 +261,17 @@ class Answerer:
             enough = evidence >= _FLOOR_BOTH[kind] or meaning >= _MEANS_THE_SAME
         if not enough:
             return 0.0
+        if self._is_of_another_matter(number, words):
+            evidence = max(evidence - _FOREIGN_TITLE, _LEAST)
         return evidence + _RANK / (1 + statement.rank) + _PLACE / (1 + statement.place)
+
+    def _is_of_another_matter(self, number: int, words: _Words) -> bool:
+        """Whether a statement stands below a heading of a matter that nothing is spoken of.
+
+        "The money returns as a new code", below "Gift cards", is about gift cards alone.
+        """
+        matters = {key for key in self._titles[number] if key.startswith("=")}
+        return bool(matters) and not matters & (words.wanted | words.around)
 
     def _wording(self, number: int, words: _Words) -> float:
         """The weighted share of the question's words that the statement or its heading has."""
@@ -242,13 +282,14 @@ class Answerer:
         if words.subject and not words.subject & (text | title | items):
             return 0.0
 
+        def held(key: str) -> float:
+            if key in text or key in self._ends[number]:
+                return 1.0
+            return _TITLE if key in title else _ITEM * (key in items)
+
         def credit(keys: set[str]) -> float:
             # Exact, whatever order a set has in this process: the same reply every time.
-            return math.fsum(
-                words.weights[key]
-                * (1.0 if key in text else _TITLE if key in title else _ITEM * (key in items))
-                for key in keys
-            )
+            return math.fsum(words.weights[key] * held(key) for key in keys)
 
         own = credit(words.wanted)
         if not points_back(words.question) and own < _OWN_PART * words.own:
@@ -279,6 +320,16 @@ class Answerer:
             return 0.0 if key.startswith("=") else _UNKNOWN_WORD
         rarity = math.log((self._sources + 1) / held) / math.log(self._sources + 1)
         return (_CONCEPT if key.startswith("=") else 1.0) * (_GENERIC + (1 - _GENERIC) * rarity)
+
+
+def _ends_of(text: str) -> set[str]:
+    """Keys of the words that a compound may end in: the guarantee of a ``kasvutakuu``."""
+    return {
+        word[at : at + _KEY]
+        for word in content_words(text)
+        if len(word) >= _COMPOUND
+        for at in range(_SHORTEST_PART, len(word) - _KEY + 1)
+    }
 
 
 def likeliest(statements: Sequence[Statement], asks: Sequence[Ask], most: int) -> list[Statement]:

@@ -20,6 +20,7 @@ _ASKING_WORDS = frozenset(
     monda tuesd wedne thurs frida satur sunda tänää huome today tomor yeste eilen
     joku jokin jonku jonki jotak jotai johon jolla jolle jolta joita joill jokai toine toise toist
     kukaa ketää mikää mitää mihin millä mille miltä itse
+    tere kui kaua kas mis kus millal milla miks saan mul minu meil teil
     someo someb somet somew anyon anybo anyth anywh every nobod nothi noone else anoth whoev whate
 """)
 )

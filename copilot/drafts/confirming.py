@@ -1,9 +1,12 @@
 """What a person has to have seen before a draft counts as accepted just as it was made."""
 
+from collections.abc import Sequence
+
 from copilot.drafts.draft import Draft, DraftWarning, ReviewIn
 from copilot.drafts.errors import DraftStaleError, FiguresUnconfirmedError
 from copilot.drafts.freshness import STALE_CODES
 from copilot.drafts.store import MOVED
+from copilot.grounding.figure_check import FigureCheck
 
 
 def what_changed(draft: Draft) -> list[DraftWarning]:
@@ -37,10 +40,20 @@ def refuse_unseen(draft: Draft, told: ReviewIn, version: int) -> None:
         raise FiguresUnconfirmedError(missing)
 
 
-def confirmed_of(draft: Draft, told: ReviewIn, sent: str) -> list[str]:
-    """What of ``told.confirmed`` the draft asked to be confirmed and was sent: that is kept."""
+def confirmed_of(
+    draft: Draft, told: ReviewIn, sent: str, unsupported: Sequence[FigureCheck] = ()
+) -> list[str]:
+    """What of ``told.confirmed`` needed somebody to vouch for it and was sent: that is kept.
+
+    Args:
+        draft: What was reviewed.
+        told: What the caller says.
+        sent: What was sent.
+        unsupported: The figures of that without a source.
+    """
     confirmed = {_folded(one) for one in told.confirmed}
-    return [one for one in draft.to_confirm if _folded(one) in confirmed and one in sent]
+    asked = dict.fromkeys([*draft.to_confirm, *(one.text for one in unsupported)])
+    return [one for one in asked if _folded(one) in confirmed and one in sent]
 
 
 def _is_seen(warning: DraftWarning, told: ReviewIn, version: int) -> bool:

@@ -31,6 +31,10 @@ LanguageTag = Annotated[
 ]
 
 
+LONGEST_SIGNATURE = 500
+"""Characters of what stands below the closing line."""
+
+
 class DraftOptions(BaseModel):
     """The body of ``POST /v1/conversations/{id}/drafts``."""
 
@@ -55,9 +59,9 @@ class DraftOptions(BaseModel):
     )
     signature: StorableText | None = Field(
         default=None,
-        max_length=500,
-        description="What stands below the closing line where the channel has one, such as the "
-        "agent's name.",
+        max_length=LONGEST_SIGNATURE,
+        description="What stands below the closing line where the channel has one. Null: the name "
+        "of the agent who is signed in; with an API key, or when empty, nothing.",
     )
     past_edits: bool = Field(
         default=True,
@@ -142,9 +146,10 @@ class Draft(BaseModel):
     parent_id: str | None = None
     stale: bool = Field(
         default=False,
-        description="Messages came, or a cited article or order changed, since it was made: a "
-        "warning `thread_moved`, `source_changed`, `source_gone`, `source_now_internal`, "
-        "`order_changed` or `order_gone` tells which.",
+        description="Messages came, or a cited article or order, the process or the saved reply "
+        "changed, since it was made: a warning `thread_moved`, `source_changed`, `source_gone`, "
+        "`source_now_internal`, `order_changed`, `order_gone`, `process_changed`, `process_gone`, "
+        "`saved_reply_changed` or `saved_reply_gone` tells which.",
     )
     language: str | None
     text: str
@@ -218,6 +223,23 @@ class RefineIn(BaseModel):
         if self.action == "translate" and self.language is None:
             raise ValueError("translate needs a language")
         return self
+
+
+class CheckIn(BaseModel):
+    """The body of ``POST /v1/drafts/{id}/check``."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: StorableText = Field(max_length=100_000, description="What a person made of the draft.")
+
+
+class DraftCheck(BaseModel):
+    """The figures of an edited draft."""
+
+    figures: list[FigureCheck]
+    to_confirm: list[str] = Field(
+        description="Those without a source, as they stand in the text, once each."
+    )
 
 
 class ReviewIn(BaseModel):
@@ -312,7 +334,8 @@ class Review(BaseModel):
         default_factory=list,
         description="What the draft warned of its sources by then: `internal_source`, "
         "`internal_wording`, `thread_moved`, `source_changed`, `source_gone`, "
-        "`source_now_internal`, `order_changed` or `order_gone`. Kept with the review.",
+        "`source_now_internal`, `order_changed`, `order_gone`, `process_changed`, `process_gone`, "
+        "`saved_reply_changed` or `saved_reply_gone`. Kept with the review.",
     )
     created_at: UtcTime
 

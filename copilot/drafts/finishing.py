@@ -80,7 +80,7 @@ def finish(
         answerable=written.answerable and _is_answered(questions, written),
         questions=questions,
         process=process_of(material),
-        saved_reply=saved_reply_of(material),
+        saved_reply=saved_reply_of(material, assembled=written.engine == ENGINE),
         style_reviews=list(written.style_reviews),
         usage=written.usage,
         engine=written.engine,

@@ -11,6 +11,7 @@ from copilot.conversations import store as conversations
 from copilot.conversations.conversation import Conversation, as_written
 from copilot.customers.customer import CustomerIn
 from copilot.drafts import store
+from copilot.drafts.case import case_of, checked
 from copilot.drafts.draft import Draft, DraftEvent, DraftOptions, RefineIn, Review, ReviewIn
 from copilot.drafts.freshness import as_they_are
 from copilot.drafts.gathering import Finder, cited_by, found_for_each_question, neighbours_of
@@ -20,6 +21,7 @@ from copilot.drafts.material import Material, gather
 from copilot.drafts.meaning import Embedding
 from copilot.drafts.refiner import refined
 from copilot.drafts.reviewing import review
+from copilot.grounding.figure_check import FigureCheck
 from copilot.guidance.flow import Guidance, Guide
 from copilot.kernel.db import Database
 from copilot.kernel.ids import TenantId
@@ -229,6 +231,16 @@ class Drafter:
         """
         return await review(self._db, tenant, draft_id, told, reviewer_id)
 
+    async def check(self, tenant: TenantId, draft_id: str, text: str) -> list[FigureCheck]:
+        """The figures of what a person made of a draft, against what the draft may rest on.
+
+        Raises:
+            DraftNotFoundError: The tenant has no such draft.
+        """
+        async with self._db.read() as session:
+            case = await case_of(session, tenant, draft_id)
+        return await asyncio.to_thread(checked, case, text)
+
     async def get(self, tenant: TenantId, draft_id: str) -> Draft:
         """A draft, ``stale`` when its conversation or a cited article has moved on.
 
@@ -324,6 +336,7 @@ class Drafter:
             material.language,
             orders=material.card.orders,
             facts=material.options.facts,
+            record=material.card.customer,
         )
 
     async def _keep(self, tenant: TenantId, draft: Draft, options: DraftOptions) -> Draft:

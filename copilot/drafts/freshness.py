@@ -1,4 +1,7 @@
-"""What became of what drafts rest on: articles and orders changed, hidden or deleted since."""
+"""What became of what drafts rest on: changed, hidden or deleted since.
+
+Articles and orders here; processes and saved replies in ``guide_changes.py``.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,6 +12,7 @@ from sqlalchemy import and_, select
 
 from copilot.customers.tables import OrderRow
 from copilot.drafts.draft import Citation, Draft, DraftWarning
+from copilot.drafts.guide_changes import GUIDE_CODES, with_guides
 from copilot.drafts.store import MOVED, as_stale
 from copilot.kernel.db import ReadSession, belongs_to
 from copilot.kernel.ids import TenantId
@@ -30,7 +34,7 @@ _ORDER_TOLD = {
 SOURCE_CODES = (*_TOLD, *_ORDER_TOLD)
 """Codes of the warnings that a source is not what it was."""
 
-STALE_CODES = (MOVED.code, *SOURCE_CODES)
+STALE_CODES = (MOVED.code, *SOURCE_CODES, *GUIDE_CODES)
 """Codes of all warnings that make a draft stale."""
 
 
@@ -44,10 +48,10 @@ class _Now(NamedTuple):
 async def as_they_are(
     session: ReadSession, tenant: TenantId, drafts: Sequence[Draft]
 ) -> list[Draft]:
-    """``drafts``, each marked stale where an article or order of it is not what it was.
+    """``drafts``, each marked stale where something that it rests on is not what it was.
 
-    One query each; where an article was touched since, its text is read and cut once more, because
-    the indexed passages follow an article a moment later.
+    One query each kind; where an article was touched since, its text is read and cut once more,
+    because the indexed passages follow an article a moment later.
 
     Args:
         session: The session.
@@ -55,6 +59,7 @@ async def as_they_are(
         drafts: As stored.
     """
     drafts = await _with_orders(session, tenant, drafts)
+    drafts = await with_guides(session, tenant, drafts)
     cited = [one for draft in drafts for one in _cited(draft)]
     if not cited:
         return list(drafts)

@@ -5,6 +5,7 @@ from copilot.drafts.material import Material
 from copilot.drafts.parts import DraftProcess, DraftSavedReply
 from copilot.drafts.wording import Wording
 from copilot.guidance.filling import Filled, filled
+from copilot.guidance.process import version_of
 from copilot.guidance.standing import Standing
 from copilot.guidance.tone import forbidden_in, tone_for
 
@@ -24,10 +25,12 @@ def process_of(material: Material) -> DraftProcess | None:
         step_text=process.steps[standing.step - 1].text,
         steps=[one.text for one in process.steps],
         missing_facts=[one.name for one in standing.missing],
+        facts_on_file={one.name: one.value for one in standing.on_file},
         escalate=_reason(standing),
         deadline=_deadline(process.front.deadline, standing),
         due=standing.due,
         score=score,
+        version=process.version,
     )
 
 
@@ -41,12 +44,19 @@ def _deadline(written: str | None, standing: Standing) -> str | None:
     return written if standing.due is None else f"{written} (by {standing.due.isoformat()})"
 
 
-def saved_reply_of(material: Material) -> DraftSavedReply | None:
-    """The saved reply that fits, as the draft shows it."""
+def saved_reply_of(material: Material, *, assembled: bool) -> DraftSavedReply | None:
+    """The saved reply that fits, as the draft shows it.
+
+    Args:
+        material: What the draft is made of.
+        assembled: Whether the reply was put together: then only what fits well is in it.
+    """
     if material.guide.reply is None:
         return None
     reply, score = material.guide.reply
-    return DraftSavedReply(id=reply.id, title=reply.title, score=score)
+    used = not assembled or score >= _AS_BASE
+    version = version_of(reply.body) if used else None
+    return DraftSavedReply(id=reply.id, title=reply.title, score=score, version=version)
 
 
 def reply_text(material: Material) -> Filled | None:
@@ -174,6 +184,9 @@ def _in_words(process: DraftProcess, questions: list[str]) -> str:
     lines.append(f"The conversation stands at step {process.step}.")
     if process.missing_facts:
         lines.append(f"Not known yet: {', '.join(process.missing_facts)}.")
+    on_file = [f"{name}: {value}" for name, value in process.facts_on_file.items()]
+    if on_file:
+        lines.append(f"On file already, do not ask for it: {'; '.join(on_file)}.")
     lines += [f"Ask for it like this: {one}" for one in questions]
     if process.escalate:
         lines.append(f"Somebody else takes over: {process.escalate}")

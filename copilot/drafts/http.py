@@ -11,7 +11,16 @@ from copilot.auth.principal import Principal, Scope
 from copilot.conversations.conversation import ConversationIn
 from copilot.conversations.errors import ConversationNotFoundError
 from copilot.conversations.flow import inline
-from copilot.drafts.draft import Draft, DraftOptions, RefineIn, Review, ReviewIn
+from copilot.drafts.draft import (
+    LONGEST_SIGNATURE,
+    CheckIn,
+    Draft,
+    DraftCheck,
+    DraftOptions,
+    RefineIn,
+    Review,
+    ReviewIn,
+)
 from copilot.drafts.errors import (
     DraftNotFoundError,
     DraftStaleError,
@@ -78,7 +87,7 @@ async def make_draft(
     Without a model, or with one that fails (``degraded``), it is put together from sentences of
     articles and facts of orders. Answers 200 either way.
     """
-    wanted = options or DraftOptions()
+    wanted = _signed(principal, options or DraftOptions())
     _check(principal, wanted)
     if _EVENT_STREAM in accept:
         return await stream_events(
@@ -116,7 +125,8 @@ async def draft_inline(
     """Draft a reply to a conversation given inline. Neither it nor the draft is stored."""
     _check(principal, body.options)
     conversation = await asyncio.to_thread(inline, body.conversation)
-    given = (principal.tenant, conversation, body.options, body.conversation.customer)
+    options = _signed(principal, body.options)
+    given = (principal.tenant, conversation, options, body.conversation.customer)
     if _EVENT_STREAM in accept:
         return await stream_events(drafts.stream_inline(*given, principal_id=principal.id))
     return await drafts.draft_inline(*given, principal_id=principal.id)
@@ -152,6 +162,19 @@ async def refine_draft(
 
 
 @router.post(
+    "/drafts/{draft_id}/check",
+    responses=problems(*AUTH_ERRORS, *_BODY_ERRORS, DraftNotFoundError),
+)
+async def check_draft(
+    draft_id: StorableText, body: CheckIn, principal: MayWrite, drafts: Drafts
+) -> DraftCheck:
+    """Check the figures of what a person made of a draft, before it is sent. Nothing is kept."""
+    figures = await drafts.check(principal.tenant, draft_id, body.text)
+    doubted = dict.fromkeys(one.text for one in figures if one.verdict != "supported")
+    return DraftCheck(figures=figures, to_confirm=list(doubted))
+
+
+@router.post(
     "/drafts/{draft_id}/review",
     responses=problems(
         *AUTH_ERRORS, *_BODY_ERRORS, DraftNotFoundError, DraftStaleError, FiguresUnconfirmedError
@@ -181,6 +204,17 @@ def _check(principal: Principal, options: DraftOptions) -> None:
     if options.use_internal:
         for scope in _INTERNAL_SCOPES:
             principal.require(scope)
+
+
+def _signed(principal: Principal, options: DraftOptions) -> DraftOptions:
+    """``options`` with the name of the agent who is signed in, where they say no signature.
+
+    An API key has no person's name. An empty signature is one that was chosen.
+    """
+    name = " ".join(principal.name.split())
+    if principal.kind != "agent" or options.signature is not None or not name:
+        return options
+    return options.model_copy(update={"signature": name[:LONGEST_SIGNATURE]})
 
 
 def _may_use_internal(principal: Principal) -> bool:

@@ -103,7 +103,7 @@ def gather(
         conversation=conversation,
         card=card,
         options=options,
-        language=options.language or _language(conversation, card),
+        language=options.language or _language(conversation, card, found),
         passages=found,
         sources=sources,
         pending=pending_messages(conversation),
@@ -147,8 +147,9 @@ def pending_messages(conversation: Conversation) -> list[Message]:
 def trusted_sources(material: Material) -> list[Source]:
     """Texts that links and contact details may come from: not what the customer wrote."""
     found = [message_source(one) for one in material.public_messages if one.author.role == "agent"]
-    facts = [*material.options.facts, *filter(None, [material.options.instruction])]
-    found += fact_sources(facts)
+    options = material.options
+    told = [*options.facts, *filter(None, [options.instruction, options.signature])]
+    found += fact_sources(told)
     if material.card.customer is not None:
         found.append(customer_source(material.card.customer))
     return found
@@ -168,6 +169,8 @@ def known_facts(material: Material) -> KnownFacts:
         for one in material.conversation.messages
         if one.author.role in ("customer", "agent") and _is_personal(one.author.name)
     ]
+    signature = (material.options.signature or "").strip().splitlines()
+    names += [one for one in signature[:1] if _is_personal(one)]
     by_kind: dict[str, list[str]] = {"email": [], "phone": [], "handle": []}
     for address in customer.addresses if customer else []:
         by_kind.setdefault(address.kind, []).append(address.value)
@@ -183,9 +186,14 @@ def known_facts(material: Material) -> KnownFacts:
     )
 
 
-def _language(conversation: Conversation, card: ContextCard) -> str:
-    """The conversation's language; the customer's own where little text leaves both possible."""
+def _language(conversation: Conversation, card: ContextCard, passages: Sequence[Passage]) -> str:
+    """The conversation's language; the customer's own where little text leaves both possible.
+
+    Where theirs is not known either, that of the articles which say the same words.
+    """
     found, stated = conversation.language, card.customer.language if card.customer else None
+    if found is not None and stated is None:
+        stated = next((one.language for one in passages if one.language), None)
     if found is None or stated is None:
         return found or stated or _DEFAULT_LANGUAGE
     written = sum(len(one.text) for one in conversation.messages if one.author.role == "customer")

@@ -10,63 +10,27 @@ from babel.numbers import format_currency
 from copilot.customers.order import Order, Tracking
 from copilot.drafts.asking import is_telling
 from copilot.drafts.concepts import meaning_keys
+from copilot.drafts.order_words import order_words
 from copilot.drafts.wording import Wording
 from copilot.kernel.money import Money
 
-_STATUSES = {
-    "fi": {
-        "placed": "on vastaanotettu",
-        "received": "on vastaanotettu",
-        "processing": "on käsittelyssä",
-        "packed": "on pakattu",
-        "shipped": "on lähetetty",
-        "delivered": "on toimitettu",
-        "returned": "on palautettu",
-        "refunded": "on hyvitetty",
-        "cancelled": "on peruttu",
-        "canceled": "on peruttu",
-    },
-    "en": {
-        "placed": "has been received",
-        "received": "has been received",
-        "processing": "is being processed",
-        "packed": "has been packed",
-        "shipped": "has been shipped",
-        "delivered": "has been delivered",
-        "returned": "has been returned",
-        "refunded": "has been refunded",
-        "cancelled": "has been cancelled",
-        "canceled": "has been cancelled",
-    },
-}
-_PARCELS = {
-    "fi": {
-        "in_transit": "on matkalla",
-        "out_for_delivery": "on jaettavana",
-        "ready_for_pickup": "on noudettavissa",
-        "delayed": "on myöhässä",
-        "delivered": "on toimitettu",
-        "": "on kuljettajalla",
-    },
-    "en": {
-        "in_transit": "is on its way",
-        "out_for_delivery": "is out for delivery",
-        "ready_for_pickup": "is ready for pickup",
-        "delayed": "is delayed",
-        "delivered": "has been delivered",
-        "": "is with the carrier",
-    },
-}
 _WHERE = re.compile(
     r"\b(?:where|track|status|arriv|deliver|shipp|sent|when will|on its way|stuck"
     r"|coming|update|any news|due\b|in time\b|(?:have|get|receive) (?:it|them)\b"
     r"|missä|tilanne|jumissa|seuran|tila\b|saapu|toimit|lähet|lähte|perillä|tulossa|tuleeko|tulla"
-    r"|matkalla|myöhäs|ehtii)",
+    r"|matkalla|myöhäs|ehtii"
+    r"|var (?:är|finns|min|mitt|mina)\b|spår|leverer|skicka|ankom|kommer|försen"
+    r"|wo (?:ist|bleibt|sind)|liefer|zugestellt|versand|versendet|sendung|ankomm|angekommen"
+    r"|unterwegs"
+    r"|kus (?:on|mu)|jälgi|saabu|kohale|teele|tuleb|hiline)",
     re.IGNORECASE,
 )
 _ASKS_STATUS = re.compile(
     r"\b(?:where(?:'s|’s| is| are)|status|track|arrived|been (?:delivered|shipped|sent)|any news"
-    r"|missä|tilanne|seuran|saapunut|toimitettu|lähetetty|perillä)",
+    r"|missä|tilanne|seuran|saapunut|toimitettu|lähetetty|perillä"
+    r"|var (?:är|finns|min|mitt|mina)\b|levererats|skickats"
+    r"|wo (?:ist|bleibt|sind)|zugestellt|versandt|verschickt"
+    r"|kus (?:on|mu)|saabunud|saadetud)",
     re.IGNORECASE,
 )
 _OTHER_MATTERS = frozenset(
@@ -76,13 +40,18 @@ _OTHER_MATTERS = frozenset(
 _FINISHED = frozenset(("delivered", "returned", "refunded", "cancelled", "canceled"))
 _MONEY = re.compile(
     r"\b(?:how much|total|cost|paid|charged|amount|sum"
-    r"|paljonko|summa|maksoin|maksanut|loppusumma|yhteensä|hinta)",
+    r"|paljonko|summa|maksoin|maksanut|loppusumma|yhteensä|hinta"
+    r"|hur mycket|kostade|wie viel|wieviel|gesamt|betrag|kui palju|kogusumma)",
     re.IGNORECASE,
 )
-_ITEMS = re.compile(r"\b(?:what did i order|contents|mitä tilasin|sisält)", re.IGNORECASE)
+_ITEMS = re.compile(
+    r"\b(?:what did i order|contents|mitä tilasin|sisält|innehåll|enthält|sisaldab)", re.IGNORECASE
+)
 _SHORT = 4
 _OF_ORDER = re.compile(
-    r"\b(?:order|parcel|package|delivery|tilau|paket|toimitu|lähety)", re.IGNORECASE
+    r"\b(?:order|parcel|package|delivery|tilau|paket|toimitu|lähety"
+    r"|beställning|leverans|försändelse|bestellung|lieferung|sendung|tellimu|pakk(?:i|ist)?\b|saadetis)",
+    re.IGNORECASE,
 )
 
 
@@ -170,67 +139,50 @@ def money_text(money: Money, wording: Wording) -> str:
 
 def day_text(day: date, wording: Wording) -> str:
     """A day the way the language writes it: ``13.3.2026``, ``13 March 2026``."""
-    pattern = "d.M.yyyy" if wording.language == "fi" else "d MMMM yyyy"
-    return str(format_date(day, pattern, locale=wording.locale))
+    return str(format_date(day, order_words(wording).day, locale=wording.locale))
 
 
 def _whereabouts(order: Order, wording: Wording, today: date) -> Iterator[str]:
-    finnish = wording.language == "fi"
-    known = _STATUSES[wording.language].get(_key(order.status))
-    if known is None:
-        known = f"on tilassa ”{order.status}”" if finnish else f"has the status “{order.status}”"
+    words = order_words(wording)
+    state = words.states.get(_key(order.status)) or words.other_state.format(status=order.status)
     placed = ""
     if order.placed_at is not None:
-        day = day_text(order.placed_at.date(), wording)
-        placed = f" ({day})" if finnish else f" of {day}"
-    yield (
-        f"Tilauksesi {order.number}{placed} {known}."
-        if finnish
-        else (f"Your order {order.number}{placed} {known}.")
-    )
+        placed = words.placed.format(day=day_text(order.placed_at.date(), wording))
+    yield words.order.format(number=order.number, placed=placed, state=state)
     for parcel in order.tracking:
         if not is_finished(order):
             yield _parcel(parcel, wording, today)
 
 
 def _parcel(parcel: Tracking, wording: Wording, today: date) -> str:
-    finnish = wording.language == "fi"
-    states = _PARCELS[wording.language]
-    state = states.get(_key(parcel.status or ""), states[""])
+    words = order_words(wording)
+    state = words.parcel_states.get(_key(parcel.status or ""), words.parcel_states[""])
     details = [parcel.carrier or ""]
     if parcel.number:
-        details.append(
-            f"seurantatunnus {parcel.number}" if finnish else f"tracking {parcel.number}"
-        )
+        details.append(words.tracking.format(number=parcel.number))
     told = ", ".join(filter(None, details))
-    subject = "Paketti" if finnish else "The parcel"
-    sentence = f"{subject}{f' ({told})' if told else ''} {state}"
-    return f"{sentence}{_estimate(parcel.eta, wording, today) if parcel.eta else ''}."
+    estimate = _estimate(parcel.eta, wording, today) if parcel.eta else ""
+    return words.parcel.format(told=f" ({told})" if told else "", state=state, estimate=estimate)
 
 
 def _estimate(eta: str, wording: Wording, today: date) -> str:
+    words = order_words(wording)
     try:
         day = date.fromisoformat(eta[:10])
     except ValueError:
-        return f", arvio: {eta}" if wording.language == "fi" else f", estimate: {eta}"
-    passed = day < today
-    if wording.language == "fi":
-        return f", ja arvioitu saapumispäivä {'oli' if passed else 'on'} {day_text(day, wording)}"
-    return f", {'was expected' if passed else 'expected'} on {day_text(day, wording)}"
+        return words.estimate.format(eta=eta)
+    form = words.overdue if day < today else words.expected
+    return form.format(day=day_text(day, wording))
 
 
 def _total(order: Order, total: Money, wording: Wording) -> str:
     amount = money_text(total, wording)
-    if wording.language == "fi":
-        return f"Tilauksen {order.number} loppusumma on {amount}."
-    return f"The total of order {order.number} is {amount}."
+    return order_words(wording).total.format(number=order.number, amount=amount)
 
 
 def _items(order: Order, wording: Wording) -> str:
     listed = ", ".join(f"{one.quantity} × {one.name}" for one in order.items[:10])
-    if wording.language == "fi":
-        return f"Tilaukseen {order.number} kuuluu: {listed}."
-    return f"Order {order.number} has: {listed}."
+    return order_words(wording).items.format(number=order.number, listed=listed)
 
 
 def _key(status: str) -> str:

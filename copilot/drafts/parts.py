@@ -31,11 +31,16 @@ class DraftProcess(BaseModel):
     missing_facts: list[str] = Field(
         default_factory=list, description="Required facts that nobody has told yet."
     )
+    facts_on_file: dict[str, str] = Field(
+        default_factory=dict,
+        description="Required facts that the customer's record or order tells: no need to ask.",
+    )
     escalate: str | None = Field(
         default=None, description="Why somebody else should take over; null: nothing says so."
     )
     deadline: str | None = Field(default=None, description="By when, as the process has it.")
     due: date | None = Field(default=None, description="The last day by that, where it is known.")
+    version: str | None = Field(default=None, description="Of the process as it guided the draft.")
     score: float = Field(ge=0, le=1, description="How surely it fits.")
 
 
@@ -45,6 +50,10 @@ class DraftSavedReply(BaseModel):
     id: str
     title: str
     score: float = Field(ge=0, le=1)
+    version: str | None = Field(
+        default=None,
+        description="Of its text as the draft was made with it; null: it fits, and is not in it.",
+    )
 
 
 class DraftUsage(BaseModel):

@@ -12,7 +12,10 @@ _SECOND_QUESTION = re.compile(
     r"(?<=\?)\s*;\s*(?:(?:ja|sekä|and|also)\s+)?"
     r"|[,;]?\s+(?:ja|sekä|and|also)\s+(?=(?:milloin|missä|mistä|mihin|miten|miksi|mitä|mikä|kuinka"
     r"|paljonko|kauanko|\w+[^\Wk]k[oö]|when|where|how|what|why|which|who"
-    r"|(?:can|could|do|does|is|will) \w+)\b)",
+    r"|(?:can|could|do|does|is|will) \w+)\b)"
+    r"|[,;]?\s+och\s+(?=(?:vad|hur|när|var|varför|vem|vilken|(?:kan|får|ska) (?:jag|vi|man|ni))\b)"
+    r"|[,;]?\s+und\s+(?=(?:was|wie|wann|wo|warum|wer|(?:kann|können|darf|muss) \w+)\b)"
+    r"|[,;]?\s+(?:ja|ning)\s+(?=(?:mis|kui|millal|kus|miks|kas)\b)",
     re.IGNORECASE,
 )
 Kind = Literal["asked", "problem", "told"]
@@ -25,6 +28,13 @@ _LIST_MARK = re.compile(
     r"^\s*(?:[-*•–·>]+\s+|\(?\d{1,2}\)\s*|\d{1,2}\.\s+(?=[^\W\d_]*[A-ZÅÄÖ])|[a-zA-Z]\)\s*)+"
 )
 """A number or bullet before a question; "3. kerta" is an ordinal and stays."""
+
+_GREETED = re.compile(
+    r"^\s*(?:hei|moi|terve|hi|hello|dear all|good (?:morning|afternoon|evening)|hej|hejsan|god dag"
+    r"|hallo|guten (?:tag|morgen|abend)|tere(?: päevast)?)\s*[,!]\s*(?=\S)",
+    re.IGNORECASE,
+)
+"""A greeting before a question, in the same sentence."""
 
 
 class Ask(NamedTuple):
@@ -62,7 +72,7 @@ def asks_in(messages: Sequence[Message], *, opening: bool = False) -> list[Ask]:
         opening: Whether they open the conversation: what is told then is what it is about.
     """
     acts = [
-        act._replace(text=_LIST_MARK.sub("", act.text) or act.text)
+        act._replace(text=_GREETED.sub("", _LIST_MARK.sub("", act.text)) or act.text)
         for message in messages
         for act in acts_of(message.text, "customer")
         if not act.polite and not is_small_talk(_LIST_MARK.sub("", act.text))

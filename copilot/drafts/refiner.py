@@ -20,7 +20,8 @@ from copilot.drafts.making import assembled, model_failed
 from copilot.drafts.marks import take_out
 from copilot.drafts.material import Material
 from copilot.drafts.meaning import Embedding
-from copilot.drafts.refining import change, wish_of, with_marks
+from copilot.drafts.parts import DraftQuestion
+from copilot.drafts.refining import change, why_not, wish_of, with_marks
 from copilot.drafts.tidying import tidied
 from copilot.drafts.wording import language_name
 from copilot.llm.chat import Chat, ModelUnavailableError
@@ -29,10 +30,20 @@ from copilot.llm.prompts import Prompts
 
 _log = logging.getLogger(__name__)
 _MOST_WISHES = 10
-_NEEDS_MODEL = DraftWarning(
-    code="refine_needs_model",
-    detail="This change needs a language model that answers: the text is as it was.",
+_OF_THE_MATERIAL = frozenset(
+    (
+        "assembled",
+        "question_unanswered",
+        "order_not_found",
+        "answered_before",
+        "nothing_found",
+        "nothing_asked",
+        "source_in_other_language",
+        "language_not_supported",
+        "instruction_needs_model",
+    )
 )
+"""Warnings of an assembled draft that are as true of what is made of its sentences."""
 _FROM_INTERNAL = DraftWarning(
     code=INTERNAL_SOURCE,
     detail="The draft that this one was made from rests on internal material, so check that the "
@@ -63,14 +74,15 @@ async def refined(
     """
     written: Written | None = None
     failure: ModelUnavailableError | None = None
+    longer: Assembled | None = None
     if chat is not None:
         try:
             written = await _by_model(parent, wish, material, chat, prompts, asked)
         except ModelUnavailableError as error:
             _log.warning("refining without the model: %s", error.detail)
             failure = error
+    by_hand = written is None
     if written is None:
-        longer = None
         if wish.action == "expand" and parent.engine == ENGINE:
             options = material.options.model_copy(update={"length": "long"})
             language = parent.language or material.language
@@ -80,15 +92,21 @@ async def refined(
         written = await asyncio.to_thread(_by_hand, parent, wish, material, longer, failure)
     written = written._replace(parent_id=parent.id, answerable=parent.answerable)
     draft = await asyncio.to_thread(finish, written, material, stored=True)
+    if by_hand and longer is None:
+        draft = draft.model_copy(update={"questions": _still_answered(parent, draft)})
     if _is_internal(parent) and not _is_internal(draft):
         # A translation or new wording may have lost its marks, not what it rests on.
         draft = draft.model_copy(update={"warnings": [_FROM_INTERNAL, *draft.warnings]})
     draft = await asyncio.to_thread(_compared, parent, draft)
     wishes = [*parent.wishes, wish.instruction or str(wish.action)]
     draft = draft.model_copy(update={"wishes": wishes[-_MOST_WISHES:]})
-    # A changed wording knows no more of the conversation than the draft it comes from.
+    # A changed wording knows no more of the conversation than the draft it comes from, and holds
+    # what the saved reply said then.
     version = min(parent.conversation_version, draft.conversation_version)
-    return draft.model_copy(update={"conversation_version": version})
+    kept: dict[str, object] = {"conversation_version": version}
+    if longer is None:
+        kept |= {"process": parent.process, "saved_reply": parent.saved_reply}
+    return draft.model_copy(update=kept)
 
 
 async def _by_model(
@@ -139,9 +157,10 @@ def _by_hand(
         text = change(parent, wish.action) if wish.action is not None else None
         changed = text is not None
         marked = with_marks(parent, _numbers(parent, material), text or parent.text)
-        warnings += [one for one in parent.warnings if one.code == "assembled"]
+        if parent.engine == ENGINE:
+            warnings += [one for one in parent.warnings if one.code in _OF_THE_MATERIAL]
     if not changed:
-        warnings.append(_NEEDS_MODEL)
+        warnings.append(DraftWarning(code="refine_needs_model", detail=why_not(wish.action)))
     return Written(
         marked,
         engine,
@@ -150,6 +169,18 @@ def _by_hand(
         prompt_hash=parent.prompt_hash,
         warnings=tuple(warnings),
     )
+
+
+def _still_answered(parent: Draft, draft: Draft) -> list[DraftQuestion]:
+    """The questions of ``parent``, with the places that their answers have in ``draft``."""
+    places = {one.text: place for place, one in enumerate(draft.sentences)}
+    found = []
+    for one in parent.questions:
+        texts = [parent.sentences[place].text for place in one.sentences]
+        kept = [places[text] for text in texts if text in places]
+        answered = one.answered and (bool(kept) or not texts)
+        found.append(one.model_copy(update={"sentences": kept, "answered": answered}))
+    return found
 
 
 def _compared(parent: Draft, draft: Draft) -> Draft:

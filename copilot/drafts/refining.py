@@ -23,6 +23,25 @@ def wish_of(action: RefineAction, language_name: str) -> str:
     return _WISHES[action].format(language=language_name)
 
 
+_WITHOUT = "Nothing is lost: the text is as it was."
+_NEEDS_MODEL: dict[RefineAction | None, str] = {
+    "simplify": "Simpler words need a language model, and none answered.",
+    "fix_grammar": "Correcting the language needs a language model, and none answered.",
+    "translate": "A translation needs a language model, and none answered.",
+    "shorten": "No sentence can be left out, and wording it shorter needs a language model.",
+    "expand": "The articles found say no more, and wording it longer needs a language model.",
+    "friendlier": "Greeting and closing can't be made friendlier; the rest needs a language model.",
+    "more_formal": "Greeting and closing can't be made more formal; the rest needs a language "
+    "model.",
+    None: "Following an instruction needs a language model, and none answered.",
+}
+
+
+def why_not(action: RefineAction | None) -> str:
+    """Why nothing was changed, and that nothing is lost; None: the wish was in words."""
+    return f"{_NEEDS_MODEL[action]} {_WITHOUT}"
+
+
 def change(draft: Draft, action: RefineAction) -> str | None:
     """The text of ``draft`` changed as ``action`` says, or None when that needs a model."""
     wording, framed = wording_for(draft.language or "en")
@@ -55,14 +74,20 @@ def with_marks(draft: Draft, numbers: dict[int, int], text: str) -> Marked:
 
 
 def _shortened(text: str) -> str | None:
-    """The first sentence of each paragraph; None when nothing can go."""
+    """The first sentence of each paragraph and what it asks; None when nothing can go."""
     paragraphs = [
-        paragraph if "\n" in paragraph else split_sentences(paragraph)[0]
+        paragraph if "\n" in paragraph else _gist(paragraph)
         for paragraph in re.split(r"\n\s*\n", text)
         if paragraph.strip()
     ]
     shorter = "\n\n".join(paragraphs)
     return shorter if len(shorter) < len(text) else None
+
+
+def _gist(paragraph: str) -> str:
+    """The first sentence; what the customer is asked to tell cannot go either."""
+    first, *rest = split_sentences(paragraph)
+    return " ".join([first, *(one for one in rest if one.endswith("?"))])
 
 
 def _in_tone(text: str, wording: Wording, tone: Tone) -> str | None:

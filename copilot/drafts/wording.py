@@ -109,8 +109,112 @@ ENGLISH = Wording(
         "apologetic": "Kind regards",
     },
 )
+SWEDISH = Wording(
+    language="sv",
+    locale="sv_SE",
+    greeting={
+        "neutral": "Hej {name},",
+        "friendly": "Hej {name}!",
+        "formal": "Bästa {name},",
+        "apologetic": "Hej {name},",
+    },
+    greeting_nameless={
+        "neutral": "Hej,",
+        "friendly": "Hej!",
+        "formal": "Bästa kund,",
+        "apologetic": "Hej,",
+    },
+    opening={
+        "neutral": "",
+        "friendly": "Tack för ditt meddelande!",
+        "formal": "Tack för att du kontaktade oss.",
+        "apologetic": "Jag beklagar detta.",
+    },
+    unanswered="Jag hittade inte detta i våra anvisningar, så jag tar reda på det: ”{question}”",
+    unanswered_order="Jag tar reda på detta separat: ”{question}”",
+    unanswered_several="Jag tar reda på dessa separat: {questions}",
+    quoted="”{question}”",
+    thanks="Tack för ditt meddelande.",
+    nothing_found="Jag tar reda på detta, eftersom jag inte hittade svaret i våra anvisningar.",
+    closing={
+        "neutral": "Med vänliga hälsningar",
+        "friendly": "Vänliga hälsningar",
+        "formal": "Med vänlig hälsning",
+        "apologetic": "Med vänliga hälsningar",
+    },
+)
+GERMAN = Wording(
+    language="de",
+    locale="de_DE",
+    greeting={
+        "neutral": "Guten Tag {name},",
+        "friendly": "Hallo {name}!",
+        "formal": "Guten Tag {name},",
+        "apologetic": "Guten Tag {name},",
+    },
+    greeting_nameless={
+        "neutral": "Guten Tag,",
+        "friendly": "Hallo!",
+        "formal": "Sehr geehrte Damen und Herren,",
+        "apologetic": "Guten Tag,",
+    },
+    opening={
+        "neutral": "",
+        "friendly": "Vielen Dank für Ihre Nachricht!",
+        "formal": "Vielen Dank für Ihre Anfrage.",
+        "apologetic": "Das tut mir leid.",
+    },
+    unanswered="Das habe ich in unseren Anleitungen nicht gefunden, daher kläre ich es: "
+    "„{question}“",
+    unanswered_order="Das kläre ich gesondert: „{question}“",
+    unanswered_several="Folgendes kläre ich gesondert: {questions}",
+    quoted="„{question}“",
+    thanks="Vielen Dank für Ihre Nachricht.",
+    nothing_found="Ich kläre Ihr Anliegen, da ich in unseren Anleitungen keine Antwort gefunden "
+    "habe.",
+    closing={
+        "neutral": "Mit freundlichen Grüßen",
+        "friendly": "Viele Grüße",
+        "formal": "Mit freundlichen Grüßen",
+        "apologetic": "Mit freundlichen Grüßen",
+    },
+)
+ESTONIAN = Wording(
+    language="et",
+    locale="et_EE",
+    greeting={
+        "neutral": "Tere, {name}!",
+        "friendly": "Tere, {name}!",
+        "formal": "Lugupeetud {name}!",
+        "apologetic": "Tere, {name}!",
+    },
+    greeting_nameless={
+        "neutral": "Tere!",
+        "friendly": "Tere!",
+        "formal": "Lugupeetud klient!",
+        "apologetic": "Tere!",
+    },
+    opening={
+        "neutral": "",
+        "friendly": "Aitäh kirja eest!",
+        "formal": "Täname Teid pöördumise eest.",
+        "apologetic": "Mul on kahju, et nii läks.",
+    },
+    unanswered="Ma ei leidnud seda meie juhenditest, seega uurin selle välja: „{question}“",
+    unanswered_order="Uurin selle eraldi välja: „{question}“",
+    unanswered_several="Uurin need eraldi välja: {questions}",
+    quoted="„{question}“",
+    thanks="Aitäh kirja eest.",
+    nothing_found="Uurin selle välja, sest ma ei leidnud meie juhenditest vastust.",
+    closing={
+        "neutral": "Lugupidamisega",
+        "friendly": "Parimate soovidega",
+        "formal": "Lugupidamisega",
+        "apologetic": "Lugupidamisega",
+    },
+)
 _CODE = re.compile(r"[A-Za-z]{2,3}")
-_KNOWN = {one.language: one for one in (FINNISH, ENGLISH)}
+_KNOWN = {one.language: one for one in (FINNISH, ENGLISH, SWEDISH, GERMAN, ESTONIAN)}
 _WITH_CLOSING = frozenset[Channel](("email", "web", "phone", "note"))
 
 

@@ -37,12 +37,13 @@ _COURTESY = re.compile(
     r"palaan|palaamme|"
     r"kerro(?:than|tko)?|autan|autamme|ota(?:than)? (?:meihin )?yhteyttä|ymmärrän|ymmärrämme|"
     r"kysyit\w*|kirjoitit\w*|"
-    r"tervetuloa|ilomielin|mielellä\w+|tack|danke|merci|gracias|grazie|obrigad\w+)\b",
+    r"tervetuloa|ilomielin|mielellä\w+|tack|danke|merci|gracias|grazie|obrigad\w+|"
+    r"tar reda på|beklagar|vielen dank|kläre|tut mir leid|aitäh|täname|uurin|kahju)\b",
     re.IGNORECASE,
 )
 _GREETING = re.compile(
     r"^\s*(?:hei|moi|moikka|terve|hyvä|hi|hello|hey|dear|good (?:morning|afternoon|evening)|hej|"
-    r"hallo|liebe|guten|"
+    r"hallo|liebe|guten|sehr geehrte|bästa|tere|lugupeetud|"
     r"bonjour|hola|ciao|olá)\b[^.?]{0,40}[,!.]?\s*$",
     re.IGNORECASE,
 )
@@ -82,7 +83,7 @@ def is_claim(sentence: str) -> bool:
     Greetings, courtesy, announcements of one's own work and questions to the customer do not; with
     a figure in it courtesy does.
     """
-    plain = sentence.strip().rstrip("\"'”»)")
+    plain = sentence.strip().rstrip("\"'”“»)")
     if not plain or plain.endswith(("?", ":")) or _GREETING.match(plain):
         return False
     has_digit = any(one.isdigit() for one in plain)

@@ -29,7 +29,7 @@ _GROUPS = (
     "giftcard gift|lahja",
     "late delay overdue|myöhä viiväs viive",
     "missing lost|kadon kadot hävin puutt hukas",
-    "repair fix spare part|korja huolto varaos",
+    "repair fix spare part|korja huolto huoll varaos",
     "clean wash care|puhdis pesu pestä hoito hoida",
     "assemble assembly|kokoa kokoam",
     "size measure dimension|koko mitat mitta",

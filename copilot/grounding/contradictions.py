@@ -5,18 +5,14 @@ most of their words, or name the same order.
 """
 
 import re
-from collections.abc import Iterable
-from itertools import islice
-from typing import NamedTuple
 
 from copilot.grounding.figure import Figure
 from copilot.grounding.matching import Place
-from copilot.grounding.source_figures import Context, Known, Measure, context_of, measure_of
+from copilot.grounding.rivals import Rivals, likeness
+from copilot.grounding.source_figures import Context, Known, context_of, measure_of
 
 _NEAR_MISS = 0.8
-_MAX_RIVALS = 400
 _GENERIC = frozenset(("=price",))
-_LONGEST_COMPARED = 200
 _MIN_SCORE = 0.5
 _NATIONAL_DIGITS = 7
 _SAME_PLACE = 0.6
@@ -24,14 +20,7 @@ _SAME_ITEM = 0.6
 _COMPARED_LETTER_BY_LETTER = frozenset(("identifier", "phone", "email", "url"))
 
 
-class Rival(NamedTuple):
-    """A figure of a source that may say otherwise, and which source that is."""
-
-    place: Place
-    known: Known
-
-
-def contradicting(text: str, figure: Figure, rivals: Iterable[Rival]) -> Place | None:
+def contradicting(text: str, figure: Figure, rivals: Rivals) -> Place | None:
     """The place among ``rivals`` that contradicts ``figure`` of ``text``, or None.
 
     Args:
@@ -39,36 +28,33 @@ def contradicting(text: str, figure: Figure, rivals: Iterable[Rival]) -> Place |
         figure: A figure of it that no source holds.
         rivals: Figures of the sources of the same kind.
     """
-    looked_at = list(islice(rivals, _MAX_RIVALS))
     here = context_of(text, figure)
     if here.codes:
         # A number that no source has is wrong itself, and tells of no other matter.
-        codes = frozenset[str]().union(*(one.known.context.codes for one in looked_at))
-        here = here._replace(codes=here.codes & codes)
-    measure, by_label = measure_of(figure), figure.kind in ("amount", "quantity")
+        here = here._replace(codes=here.codes & rivals.codes)
+    measure, by_letter = measure_of(figure), figure.kind in _COMPARED_LETTER_BY_LETTER
+    written = _plain(figure)
     best, best_score = None, 0.0
-    for one in looked_at:
-        other = one.known.measure
-        if not (_measure_alike(figure, measure, other) if by_label else measure == other):
-            continue
-        rival = one.place.figure
+    # Where no word is shared, only what is written alike can tell.
+    looked_at = rivals.sharing(measure, here.words, 1 if here.codes else 2)
+    if "=price" in here.words:
+        looked_at |= rivals.items(measure)
+    if by_letter:
+        looked_at |= rivals.resembling(measure, _plain, written, _NEAR_MISS)
+    if figure.kind == "email":
+        looked_at |= rivals.resembling(measure, _domain, _domain(figure), 1.0)
+    for one in rivals.in_order(looked_at):
+        rival = one.known.figure
         score = _score(here, one.known.context)
-        if figure.kind in _COMPARED_LETTER_BY_LETTER:
-            score = max(
-                score, _near_miss(_plain(figure), _plain(rival)), _same_place(figure, rival)
-            )
+        if by_letter:
+            score = max(score, _near_miss(written, _plain(rival)), _same_place(figure, rival))
         elif _prices_same_item(here, one.known):
             score = max(score, _SAME_ITEM)
         if score > best_score:
-            best, best_score = one.place, score
-    return best if best_score >= _MIN_SCORE else None
-
-
-def _measure_alike(figure: Figure, one: Measure, other: Measure) -> bool:
-    """Whether two amounts or quantities may be of one currency or dimension."""
-    if not one.isdisjoint(other):
-        return True
-    return figure.kind == "amount" and (None in one or None in other)
+            best, best_score = one, score
+            if score >= 1 and not here.codes:
+                break
+    return best.place if best is not None and best_score >= _MIN_SCORE else None
 
 
 def _prices_same_item(here: Context, known: Known) -> bool:
@@ -77,23 +63,21 @@ def _prices_same_item(here: Context, known: Known) -> bool:
 
 
 def _score(here: Context, there: Context) -> float:
-    """How surely both speak of the same matter, 0 to 1."""
-    if here.codes and there.codes and not here.codes & there.codes:
+    """How surely both speak of the same matter, 0 to 1, or more where they name one order."""
+    both = here.words & there.words
+    if not both:
         return 0.0
-    if _about_other_things(here.words, there.words):
+    codes = here.codes & there.codes
+    if here.codes and there.codes and not codes:
         return 0.0
-    shared = len(here.words & there.words)
-    if here.codes & there.codes and shared >= 1:
+    # Where all that they share is that something has a price, they are about other things.
+    if both <= _GENERIC and not here.words <= _GENERIC:
+        return 0.0
+    shared = len(both)
+    if codes:
         return 0.5 + shared / (1 + len(here.words | there.words))
     fewest = min(len(here.words), len(there.words))
-    if shared < min(2, fewest):
-        return 0.0
-    return shared / fewest if shared else 0.0
-
-
-def _about_other_things(here: frozenset[str], there: frozenset[str]) -> bool:
-    """Whether all that two contexts share is that something has a price."""
-    return bool(here - _GENERIC and not here & there - _GENERIC)
+    return shared / fewest if shared >= min(2, fewest) else 0.0
 
 
 def _plain(figure: Figure) -> str:
@@ -107,14 +91,14 @@ def _same_place(figure: Figure, rival: Figure) -> float:
     """Another mailbox of the same domain was meant to be the one that is known."""
     if figure.kind != "email":
         return 0.0
-    domains = {one.text.lower().rpartition("@")[2] for one in (figure, rival)}
-    return _SAME_PLACE if len(domains) == 1 else 0.0
+    return _SAME_PLACE if _domain(figure) == _domain(rival) else 0.0
+
+
+def _domain(figure: Figure) -> str:
+    return figure.text.lower().rpartition("@")[2]
 
 
 def _near_miss(one: str, other: str) -> float:
     """A number with a digit or two wrong was meant to be the other."""
-    from rapidfuzz import fuzz
-
-    if max(len(one), len(other)) > _LONGEST_COMPARED:
-        return 0.0
-    return fuzz.ratio(one, other, score_cutoff=100 * _NEAR_MISS) / 100
+    alike = likeness(one, other)
+    return alike if alike >= _NEAR_MISS else 0.0

@@ -7,12 +7,13 @@ lines of one order, or figures that the checked text itself names in the same se
 import re
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import combinations
+from functools import cached_property
+from itertools import combinations, islice
 from typing import NamedTuple
 
 from copilot.grounding.counted_days import DayCounter, Duration
 from copilot.grounding.figure import Figure
-from copilot.grounding.figure_check import Source
+from copilot.grounding.figure_check import FigureKind, Source
 from copilot.grounding.matching import Place
 from copilot.grounding.source_figures import SourceFigures, is_count
 from copilot.grounding.surroundings import sentence_around
@@ -51,11 +52,9 @@ class Deriver:
 
     def __init__(self, sources: Sequence[Source], found: Sequence[SourceFigures]) -> None:
         self._sources = sources
-        self._places: dict[str, list[Place]] = {}
-        for number, one in enumerate(found):
-            for known in one.known:
-                self._places.setdefault(known.figure.kind, []).append(Place(number, known.figure))
-        self._amounts = [one for one in self._terms("amount") if one.value > 0][:_MOST_TERMS]
+        self._found = found
+        terms = (one for one in self._terms("amount") if one.value > 0)
+        self._amounts = list(islice(terms, _MOST_TERMS))
         self._lines = [
             (count, _term(price, Place(number, price)))
             for number, one in enumerate(found)
@@ -90,7 +89,7 @@ class Deriver:
             return None
         stated = [_term(one, place) for one, place in near if one.kind == "amount"]
         for ways in (
-            self._of_lines(),
+            self._of_lines(value),
             self._of_named(stated),
             self._of_shares(near, stated),
         ):
@@ -111,22 +110,29 @@ class Deriver:
                 return Derived(f"{written} = {sum(counts):f}", lines[0][1].place)
         return None
 
-    def _of_lines(self) -> Iterator[tuple[Decimal, str, Sequence[_Term]]]:
-        """A line of an order as often as it was bought, and all lines of one order together."""
-        by_source: dict[int, list[tuple[Decimal, str, _Term]]] = {}
+    def _of_lines(self, value: Decimal) -> Iterator[tuple[Decimal, str, Sequence[_Term]]]:
+        """A line as often as it was bought, or all lines of one order, that reach ``value``."""
+        for lines in self._by_sum.get(value, ()):
+            written = " + ".join(
+                f"{count:f} × {price.value:f}" if count != 1 else f"{price.value:f}"
+                for count, price in lines
+            )
+            yield value, written, [price for _, price in lines]
+
+    @cached_property
+    def _by_sum(self) -> dict[Decimal, list[list[tuple[Decimal, _Term]]]]:
+        """What single lines of more than one piece, and all lines of each source, come to."""
+        found: dict[Decimal, list[list[tuple[Decimal, _Term]]]] = {}
+        by_source: dict[int, list[tuple[Decimal, _Term]]] = {}
         for count, price in self._lines:
-            reached = count * price.value
-            written = f"{count:f} × {price.value:f}" if count != 1 else f"{price.value:f}"
             if count != 1:
-                yield reached, written, [price]
-            by_source.setdefault(price.place.source, []).append((reached, written, price))
+                found.setdefault(count * price.value, []).append([(count, price)])
+            by_source.setdefault(price.place.source, []).append((count, price))
         for lines in by_source.values():
             if len(lines) > 1:
-                yield (
-                    sum((reached for reached, _, _ in lines), Decimal()),
-                    " + ".join(written for _, written, _ in lines),
-                    [price for _, _, price in lines],
-                )
+                together = sum((count * price.value for count, price in lines), Decimal())
+                found.setdefault(together, []).append(lines)
+        return found
 
     def _of_named(self, stated: Sequence[_Term]) -> Iterator[tuple[Decimal, str, Sequence[_Term]]]:
         """What the sentence names added or taken off, also from an amount of the same source."""
@@ -165,19 +171,28 @@ class Deriver:
         said = set(content_keys(sentence))
         back = _BEFORE.search(sentence) is not None
         durations = [_duration(one) for one, _ in near if one.kind == "quantity"]
-        for place in self._of_kind("quantity")[:_MOST_DURATIONS]:
-            around = self._around(place)
-            if said & set(content_keys(around)):
-                durations.append(_duration(place.figure))
-                back = back or _BEFORE.search(around) is not None
+        for around, duration, before in self._known_durations:
+            if said & around:
+                durations.append(duration)
+                back = back or before
         dates = [place for one, place in near if one.kind == "date"]
-        dates += self._of_kind("date")[:_MOST_DATES]
+        dates += islice(self._of_kind("date"), _MOST_DATES)
         for day in dates:
             for duration in filter(None, durations):
                 written = counter.counted(day.figure, duration, back=back)
                 if written is not None:
                     return Derived(written, day)
         return None
+
+    @cached_property
+    def _known_durations(self) -> list[tuple[frozenset[str], Duration | None, bool]]:
+        """The words around each duration, itself, and whether it is counted back."""
+        found = []
+        for place in islice(self._of_kind("quantity"), _MOST_DURATIONS):
+            around = self._around(place)
+            before = _BEFORE.search(around) is not None
+            found.append((frozenset(content_keys(around)), _duration(place.figure), before))
+        return found
 
     def _around(self, place: Place) -> str:
         text = self._sources[place.source].text
@@ -187,10 +202,12 @@ class Deriver:
     def _is_order(self, place: Place) -> bool:
         return self._sources[place.source].kind == "order"
 
-    def _of_kind(self, kind: str) -> list[Place]:
-        return self._places.get(kind, [])
+    def _of_kind(self, kind: FigureKind) -> Iterator[Place]:
+        for number, one in enumerate(self._found):
+            for known in one.of_kind(kind):
+                yield Place(number, known.figure)
 
-    def _terms(self, kind: str) -> Iterator[_Term]:
+    def _terms(self, kind: FigureKind) -> Iterator[_Term]:
         for place in self._of_kind(kind):
             if len(place.figure.parts) == 1:
                 yield _term(place.figure, place)

@@ -1,20 +1,21 @@
 """The figures of the sources, found once and asked many times."""
 
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import accumulate
 
-from copilot.grounding.contradictions import Rival, contradicting
+from copilot.grounding.contradictions import contradicting
 from copilot.grounding.derivations import Deriver
-from copilot.grounding.figure import Figure, Part
+from copilot.grounding.figure import Figure, Key, Part
 from copilot.grounding.figure_check import Evidence, FigureCheck, FigureKind, Source, Verdict
-from copilot.grounding.figure_keys import Entry, lookup_keys
-from copilot.grounding.finding import find_figures
+from copilot.grounding.figure_keys import lookup_keys
+from copilot.grounding.finding import APART, find_figures
 from copilot.grounding.matching import Place, range_place, single_place, weekday_differs
 from copilot.grounding.periods import of_period, period_of, reckoned
-from copilot.grounding.source_figures import source_figures
+from copilot.grounding.rivals import Rivals
+from copilot.grounding.source_figures import Known, SourceFigures, figures_of
 from copilot.grounding.surroundings import snippet, standing
 
 _MAX_PLACES = 300
@@ -30,19 +31,8 @@ class FigureIndex:
 
     def __init__(self, sources: Sequence[Source]) -> None:
         self._sources = sources
-        self._rivals: defaultdict[FigureKind, list[Rival]] = defaultdict(list)
-        self._found = [
-            source_figures(one.text, one.said_at, is_order=one.kind == "order") for one in sources
-        ]
-        self._by_key: defaultdict[Entry, list[Place]] = defaultdict(list)
-        for number, found in enumerate(self._found):
-            for known in found.known:
-                place = Place(number, known.figure)
-                self._rivals[known.figure.kind].append(Rival(place, known))
-                for entry in known.entries:
-                    places = self._by_key[entry]
-                    if len(places) < _MAX_PLACES:
-                        places.append(place)
+        self._found = figures_of(sources)
+        self._by_key: dict[FigureKind, dict[Key, list[tuple[int, Figure]]]] = {}
 
     def check(
         self, text: str, *, language: str | None = None, today: date | None = None
@@ -62,9 +52,9 @@ class FigureIndex:
             for figure, place in zip(figures, found, strict=True)
             if place is not None
         ]
-        used = {(place.source, place.figure.start) for place in found if place is not None}
+        others = _Others(self._found, (place for _, place in named))
         return [
-            self._verdict(text, figure, place, used, named)
+            self._verdict(text, figure, place, others, named)
             for figure, place in zip(figures, found, strict=True)
         ]
 
@@ -75,14 +65,32 @@ class FigureIndex:
 
     def _find(self, text: str, figure: Figure, stated: frozenset[Part]) -> Place | None:
         """Where ``figure`` of ``text`` stands with the same value, however it is written."""
+        places = self._places(figure.kind)
         ends = [
-            [place for key in lookup_keys(figure.kind, part) for place in self._by_key.get(key, ())]
+            [
+                Place(number, there)
+                for key in lookup_keys(figure.kind, part)
+                for number, there in places.get(key, ())
+            ]
             for part in figure.parts
         ]
         if len(ends) > 1:
             return range_place(figure, ends)
         fitting = of_period(period_of(text, figure), ends[0], self._text)
         return single_place(text, figure, fitting or ends[0], stated)
+
+    def _places(self, kind: FigureKind) -> dict[Key, list[tuple[int, Figure]]]:
+        """Where each value of ``kind`` stands: the number of the source, and the figure."""
+        known = self._by_key.get(kind)
+        if known is None:
+            known = self._by_key[kind] = {}
+            for number, source in enumerate(self._found):
+                for one in source.of_kind(kind):
+                    for key in one.keys:
+                        places = known.setdefault(key, [])
+                        if len(places) < _MAX_PLACES:
+                            places.append((number, one.figure))
+        return known
 
     def _text(self, number: int) -> str:
         return self._sources[number].text
@@ -92,7 +100,7 @@ class FigureIndex:
         text: str,
         figure: Figure,
         place: Place | None,
-        used: set[tuple[int, int]],
+        others: "_Others",
         named: Sequence[tuple[Figure, Place]],
     ) -> FigureCheck:
         if place is not None:
@@ -106,7 +114,11 @@ class FigureIndex:
         literal = self._literally(figure)
         if literal is not None:
             return _as_check(figure, "supported", literal)
-        amounts = (one.place for one in self._rivals["amount"])
+        amounts = (
+            Place(number, known.figure)
+            for number, source in enumerate(self._found)
+            for known in source.of_kind("amount")
+        )
         derived = self._deriver.derive(text, figure, named) or reckoned(
             period_of(text, figure), figure, amounts, self._text
         )
@@ -114,12 +126,7 @@ class FigureIndex:
             written, there = derived
             checked = self._checked(figure, "supported", there)
             return checked.model_copy(update={"derivation": written})
-        rivals = (
-            one
-            for one in self._rivals[figure.kind]
-            if (one.place.source, one.place.figure.start) not in used
-        )
-        other = contradicting(text, figure, rivals)
+        other = contradicting(text, figure, others.of_kind(figure.kind))
         if other is not None:
             return self._checked(figure, "contradicted", other)
         return _as_check(figure, "unsupported", None)
@@ -134,27 +141,57 @@ class FigureIndex:
 
     def _literally(self, figure: Figure) -> Evidence | None:
         """Where the same characters stand in a source, outside any longer figure of it."""
-        for number, source in enumerate(self._sources):
-            for start in standing(figure.text, source.text):
-                end = start + len(figure.text)
-                if not self._in_another(number, start, end):
-                    there = snippet(source.text, start, end)
-                    return Evidence(source=source.kind, id=source.id, text=there)
+        starts, together = self._together
+        for place in standing(figure.text, together):
+            number = bisect_right(starts, place) - 1
+            start = place - starts[number]
+            end = start + len(figure.text)
+            if not self._found[number].in_another(start, end):
+                source = self._sources[number]
+                there = snippet(source.text, start, end)
+                return Evidence(source=source.kind, id=source.id, text=there)
         return None
 
-    def _in_another(self, source: int, start: int, end: int) -> bool:
-        """Whether a figure of that source, no two of which overlap, holds more than the stretch."""
-        spans = self._found[source].spans
-        place = bisect_left(spans, (start + 1,))
-        return any(
-            one != (start, end) and one[0] < end and start < one[1]
-            for one in spans[max(0, place - 1) : place + 1]
-        )
+    @cached_property
+    def _together(self) -> tuple[list[int], str]:
+        """Where each source starts in the text of all, and that text."""
+        texts = [one.text for one in self._sources]
+        starts = accumulate((len(text) + len(APART) for text in texts), initial=0)
+        return list(starts)[:-1], APART.join(texts)
 
     def _checked(self, figure: Figure, verdict: Verdict, place: Place) -> FigureCheck:
         source = self._sources[place.source]
         there = snippet(source.text, place.figure.start, place.figure.end)
         return _as_check(figure, verdict, Evidence(source=source.kind, id=source.id, text=there))
+
+
+class _Others:
+    """The figures of the sources that no figure of a text stands for.
+
+    Args:
+        found: The figures of each source.
+        named: Where those are that one does stand for.
+    """
+
+    def __init__(self, found: Sequence[SourceFigures], named: Iterable[Place]) -> None:
+        self._found = found
+        self._used: dict[int, set[int]] = {}
+        for one in named:
+            self._used.setdefault(one.source, set()).add(one.figure.start)
+        self._rivals: dict[FigureKind, Rivals] = {}
+
+    def of_kind(self, kind: FigureKind) -> Rivals:
+        """Those of ``kind``."""
+        if kind not in self._rivals:
+            self._rivals[kind] = Rivals(kind, self._unused(kind))
+        return self._rivals[kind]
+
+    def _unused(self, kind: FigureKind) -> Iterator[tuple[int, Known]]:
+        for number, source in enumerate(self._found):
+            used = self._used.get(number, ())
+            for known in source.of_kind(kind):
+                if known.figure.start not in used:
+                    yield number, known
 
 
 def _as_check(figure: Figure, verdict: Verdict, evidence: Evidence | None) -> FigureCheck:

@@ -4,7 +4,7 @@ What a writer leaves out (a currency, a year, a country code) must not keep two 
 being the same, while what both state must be equal.
 """
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from copilot.grounding.figure import Key, Part
@@ -14,22 +14,18 @@ _ANY = "*"
 _COUNTED = "counted"
 _COUNTRY_CODE_LENGTHS = (1, 2, 3)
 
-Entry = tuple[FigureKind, Hashable]
 
-
-def index_keys(kind: FigureKind, part: Part) -> Iterator[Entry]:
+def index_keys(kind: FigureKind, parts: Sequence[Part]) -> tuple[Key, ...]:
     """The keys under which a source's figure can be found."""
-    for key in part:
-        yield kind, key
-        for other in _wider(kind, key):
-            yield kind, other
+    keys = parts[0] if len(parts) == 1 else tuple(key for part in parts for key in part)
+    wider = [other for key in keys for other in _wider(kind, key)]
+    return tuple(dict.fromkeys((*keys, *wider)))
 
 
-def lookup_keys(kind: FigureKind, part: Part) -> Iterator[Entry]:
+def lookup_keys(kind: FigureKind, part: Part) -> Iterator[Key]:
     """The keys that a figure of a checked text is looked up by."""
     for key in part:
-        for other in _asked(kind, key):
-            yield kind, other
+        yield from _asked(kind, key)
 
 
 def _wider(kind: FigureKind, key: Key) -> Iterator[Key]:

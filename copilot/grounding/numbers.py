@@ -29,6 +29,8 @@ def parse_number(written: str) -> tuple[Decimal, ...]:
 
     ``1.234`` can be a thousand or a little more than one; both come back.
     """
+    if written.isdecimal():
+        return (Decimal(written),)
     plain = _SEPARATORS.sub("", written)
     last = max(plain.rfind("."), plain.rfind(","))
     if last < 0:

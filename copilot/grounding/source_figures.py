@@ -4,26 +4,37 @@ Articles, orders and messages are checked against again and again, for each draf
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from copilot.grounding.concepts import matter_keys
-from copilot.grounding.figure import Figure
-from copilot.grounding.figure_keys import Entry, index_keys
+from copilot.grounding.figure import Figure, Key
+from copilot.grounding.figure_check import FigureKind, Source
+from copilot.grounding.figure_keys import index_keys
 from copilot.grounding.finders.relative import find_relative
-from copilot.grounding.finding import find_figures
-from copilot.grounding.surroundings import sentence_around
+from copilot.grounding.finding import find_in_each
+from copilot.grounding.remembered import Remembered, by_text, forget_short_texts
+from copilot.grounding.surroundings import Sentences, sentence_around
+from copilot.grounding.words import WORD
 
 _ITEM_LINE = re.compile(r"\d+ pcs ")
 _CODE = re.compile(r"(?<!\w)[^\W\d_]{0,6}-?\d{4,}(?!\w)")
+_MAY_HOLD_CODE = re.compile(r"\d{4}")
 _COUNTED = ("piece", "times")
 _MOST_LINES = 40
 _MOST_COUNTED = 999
-_KEPT_TEXTS = 2048
 _LONGEST_KEPT = 20_000
+_MOST_KEPT = 32_000_000
+_BYTES_OF_FIGURE = 1200
+_BYTES_OF_CHARACTER = 2
+_KEPT_WORDS = 16_384
+_KEPT_LABELS = 256
+_KEPT_CONTEXTS = 4096
 
 
 class Context(NamedTuple):
@@ -42,38 +53,55 @@ class Known:
 
     Args:
         figure: The figure.
-        text: The source's text.
-        is_order: Whether the source is an order.
+        source: What else the source holds.
     """
 
-    def __init__(self, figure: Figure, text: str, *, is_order: bool) -> None:
+    __slots__ = ("_context", "_keys", "_measure", "_of_item", "_source", "figure")
+
+    def __init__(self, figure: Figure, source: "SourceFigures") -> None:
         self.figure = figure
-        self._text = text
-        self._is_order = is_order
+        self._source = source
+        # A cached property takes a lock, which for thousands of figures is most of the work.
+        self._keys: tuple[Key, ...] | None = None
+        self._measure: Measure | None = None
+        self._of_item: bool | None = None
+        self._context: Context | None = None
 
-    @cached_property
-    def entries(self) -> frozenset[Entry]:
+    @property
+    def keys(self) -> tuple[Key, ...]:
         """The keys under which it is found."""
-        kind = self.figure.kind
-        return frozenset(key for part in self.figure.parts for key in index_keys(kind, part))
+        if self._keys is None:
+            self._keys = index_keys(self.figure.kind, self.figure.parts)
+        return self._keys
 
-    @cached_property
+    @property
     def measure(self) -> Measure:
         """What it measures; only figures of one measure say otherwise than each other."""
-        return measure_of(self.figure)
+        if self._measure is None:
+            self._measure = measure_of(self.figure)
+        return self._measure
 
-    @cached_property
+    @property
     def of_item(self) -> bool:
         """Whether it is the price of an item of an order, which stands there without words."""
-        if not self._is_order or self.figure.kind != "amount":
-            return False
-        start, _ = sentence_around(self._text, self.figure.start, self.figure.end)
-        return _ITEM_LINE.match(self._text, start) is not None
+        if self._of_item is None:
+            self._of_item = self._source.is_order and self._in_item_line()
+        return self._of_item
 
-    @cached_property
+    @property
     def context(self) -> Context:
         """What stands around it."""
-        return context_of(self._text, self.figure)
+        if self._context is None:
+            self._context = _context(self._source.text, self.figure, self._sentence())
+        return self._context
+
+    def _in_item_line(self) -> bool:
+        if self.figure.kind != "amount":
+            return False
+        return _ITEM_LINE.match(self._source.text, self._sentence()[0]) is not None
+
+    def _sentence(self) -> tuple[int, int]:
+        return self._source.sentences.around(self.figure.start, self.figure.end)
 
 
 class SourceFigures:
@@ -81,17 +109,35 @@ class SourceFigures:
 
     Args:
         text: The source's text.
+        figures: What was found in it.
         said_at: The day that its ``tomorrow`` counts from.
         is_order: Whether the source is an order.
     """
 
-    def __init__(self, text: str, said_at: date | None, *, is_order: bool) -> None:
-        figures = find_figures(text)
-        self._text = text
+    def __init__(
+        self, text: str, figures: Sequence[Figure], said_at: date | None, *, is_order: bool
+    ) -> None:
+        self.text = text
+        self.is_order = is_order
+        self.sentences = Sentences(text)
         # "Two weeks ago" is two weeks as well as a day: who repeats it may mean either.
         days = [] if said_at is None else find_relative(text, said_at, today_too=True)
-        self.known = [Known(one, text, is_order=is_order) for one in (*figures, *days)]
-        self.spans = [(one.start, one.end) for one in figures]
+        self.known = [Known(one, self) for one in (*figures, *days)]
+        self._figures = figures
+        self._by_kind: dict[FigureKind, list[Known]] | None = None
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """Where its figures are; no two overlap."""
+        return [(one.start, one.end) for one in self._figures]
+
+    def of_kind(self, kind: FigureKind) -> Sequence[Known]:
+        """Its figures of ``kind``."""
+        if self._by_kind is None:
+            self._by_kind = {}
+            for one in self.known:
+                self._by_kind.setdefault(one.figure.kind, []).append(one)
+        return self._by_kind.get(kind, ())
 
     @cached_property
     def counted_lines(self) -> list[tuple[Decimal, Figure]]:
@@ -99,53 +145,107 @@ class SourceFigures:
         return list(self._counted_lines())
 
     def _counted_lines(self) -> Iterator[tuple[Decimal, Figure]]:
-        lines = 0
-        for start, end in _lines(self._text):
-            here = [one.figure for one in self.known if start <= one.figure.start < end]
-            counts = [one for one in here if is_count(one)]
-            prices = [one for one in here if one.kind == "amount"]
-            if len(counts) == 1 and len(prices) == 1 and lines < _MOST_LINES:
-                lines += 1
-                count = counts[0].parts[0][0][1]
-                if isinstance(count, Decimal) and 0 < count <= _MOST_COUNTED:
-                    yield count, prices[0]
+        if not (self.of_kind("amount") and self.of_kind("quantity")):
+            return
+        ends = [end for _, end in _lines(self.text)]
+        counts: defaultdict[int, list[Figure]] = defaultdict(list)
+        prices: defaultdict[int, list[Figure]] = defaultdict(list)
+        for one in self.known:
+            line = bisect_right(ends, one.figure.start)
+            if one.figure.kind == "amount":
+                prices[line].append(one.figure)
+            elif is_count(one.figure):
+                counts[line].append(one.figure)
+        both = (
+            line for line in sorted(prices) if len(prices[line]) == 1 == len(counts.get(line, ()))
+        )
+        for line in list(both)[:_MOST_LINES]:
+            count = counts[line][0].parts[0][0][1]
+            if isinstance(count, Decimal) and 0 < count <= _MOST_COUNTED:
+                yield count, prices[line][0]
+
+    def in_another(self, start: int, end: int) -> bool:
+        """Whether a figure, no two of which overlap, holds more than the stretch."""
+        place = bisect_left(self.spans, (start + 1,))
+        return any(
+            one != (start, end) and one[0] < end and start < one[1]
+            for one in self.spans[max(0, place - 1) : place + 1]
+        )
 
 
-def source_figures(text: str, said_at: date | None, *, is_order: bool) -> SourceFigures:
-    """The figures of a source's text; those of texts of usual length are remembered."""
-    if len(text) > _LONGEST_KEPT:
-        return SourceFigures(text, said_at, is_order=is_order)
-    return _remembered(text, said_at, is_order)
+_Text = tuple[str, date | None, bool]
+_texts: Remembered[_Text, SourceFigures] = Remembered(_MOST_KEPT)
+
+
+def figures_of(sources: Sequence[Source]) -> list[SourceFigures]:
+    """The figures of each of ``sources``; those of texts of usual length are remembered."""
+    wanted: list[_Text] = [(one.text, one.said_at, one.kind == "order") for one in sources]
+    here = _texts.those(wanted)
+    new = list(dict.fromkeys(one for one in wanted if one not in here))
+    texts = list(dict.fromkeys(text for text, _, _ in new))
+    figures = dict(zip(texts, find_in_each(texts), strict=True)) if texts else {}
+    for one in new:
+        text, said_at, is_order = one
+        found = SourceFigures(text, figures[text], said_at, is_order=is_order)
+        here[one] = found
+        if len(text) <= _LONGEST_KEPT:
+            size = _BYTES_OF_CHARACTER * len(text) + _BYTES_OF_FIGURE * (1 + len(found.known))
+            _texts.keep(one, found, size)
+    return [here[one] for one in wanted]
 
 
 def forget_texts() -> None:
-    """Forget every text that is remembered: somebody was erased."""
-    _remembered.cache_clear()
+    """Forget every text and word that is remembered: somebody was erased."""
+    _texts.forget()
+    forget_short_texts()
 
 
-@lru_cache(maxsize=_KEPT_TEXTS)
-def _remembered(text: str, said_at: date | None, is_order: bool) -> SourceFigures:  # noqa: FBT001
-    return SourceFigures(text, said_at, is_order=is_order)
+_NO_WORDS: frozenset[str] = frozenset()
 
 
 def context_of(text: str, figure: Figure) -> Context:
     """The words of the sentence around ``figure``, and the codes in it."""
-    start, end = sentence_around(text, figure.start, figure.end)
-    around = f"{text[start : figure.start]} {text[figure.end : end]}"
-    words = frozenset(key for key in matter_keys(around) if key.lstrip("=").isalpha())
-    return Context(words, frozenset(_CODE.findall(around)))
+    return _context(text, figure, sentence_around(text, figure.start, figure.end))
+
+
+def _context(text: str, figure: Figure, sentence: tuple[int, int]) -> Context:
+    start, end = sentence
+    return _words_around(f"{text[start : figure.start]} {text[figure.end : end]}")
+
+
+@by_text(_KEPT_WORDS)
+def _matter(word: str) -> frozenset[str]:
+    return frozenset(key for key in matter_keys(word) if key.lstrip("=").isalpha())
+
+
+@by_text(_KEPT_CONTEXTS)
+def _words_around(around: str) -> Context:
+    words = _NO_WORDS.union(*map(_matter, WORD.findall(around)))
+    codes = _CODE.findall(around) if _MAY_HOLD_CODE.search(around) else ()
+    return Context(words, frozenset(codes))
 
 
 def measure_of(figure: Figure) -> Measure:
     """What ``figure`` measures: the same for all figures of a kind that need not be told apart."""
     if figure.kind in ("amount", "quantity"):
-        return frozenset(key[0] for part in figure.parts for key in part)
+        parts = figure.parts
+        if len(parts) == len(parts[0]) == 1:
+            return _only(parts[0][0][0])
+        return frozenset(key[0] for part in parts for key in part)
     if figure.kind == "date":
-        return frozenset((figure.parts[0][0][0] == "weekday",))
+        return _only(figure.parts[0][0][0] == "weekday")
     if figure.kind == "identifier":
         letters = re.sub(r"[\W\d_]", "", figure.text).upper()
         return frozenset(((letters, sum(map(str.isdigit, figure.text))),))
-    return frozenset()
+    return _NOTHING
+
+
+_NOTHING: Measure = frozenset()
+
+
+@lru_cache(maxsize=_KEPT_LABELS)
+def _only(label: object) -> Measure:
+    return frozenset((label,))
 
 
 def is_count(figure: Figure) -> bool:

@@ -1,9 +1,12 @@
 """The sentence around a figure: for evidence that people read and for comparing contexts."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 _BREAKS = (". ", "! ", "? ", "\n")
+_BREAK = re.compile(r"[.!?] |\n")
+_REST_OF_WORD = re.compile(r"[^\W_]*")
 _SNIPPET_REACH = 80
 _SENTENCE_REACH = 240
 
@@ -19,6 +22,33 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     return begin, min(ends, default=high)
 
 
+class Sentences:
+    """The sentences of a text that is asked about many times.
+
+    Args:
+        text: The text.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._breaks: tuple[list[int], list[int]] | None = None
+
+    def around(self, start: int, end: int) -> tuple[int, int]:
+        """The same as :func:`sentence_around`."""
+        if self._breaks is None:
+            found = [match.span() for match in _BREAK.finditer(self._text)]
+            self._breaks = [low for low, _ in found], [high for _, high in found]
+        lows, highs = self._breaks
+        begin, stop = max(0, start - _SENTENCE_REACH), min(len(self._text), end + _SENTENCE_REACH)
+        before = bisect_right(highs, start) - 1
+        if before >= 0 and lows[before] >= begin:
+            begin = highs[before]
+        after = bisect_left(lows, end)
+        if after < len(lows) and highs[after] <= stop:
+            stop = lows[after]
+        return begin, stop
+
+
 def snippet(text: str, start: int, end: int) -> str:
     """What stands around ``text[start:end]``, cut at words, on one line."""
     begin, stop = sentence_around(text, start, end)
@@ -26,7 +56,7 @@ def snippet(text: str, start: int, end: int) -> str:
         begin = text.find(" ", start - _SNIPPET_REACH, start) + 1 or start
     if stop > end + _SNIPPET_REACH:
         stop = max(end, text.rfind(" ", end, end + _SNIPPET_REACH))
-    return re.sub(r"\s+", " ", text[begin:stop]).strip()
+    return " ".join(text[begin:stop].split())
 
 
 def standing(words: str, text: str) -> Iterator[int]:
@@ -37,7 +67,11 @@ def standing(words: str, text: str) -> Iterator[int]:
         before, after = text[max(0, position - 2) : position], text[end : end + 2]
         if not (_continues(before[::-1]) or _continues(after)):
             yield position
-        position = text.find(words, position + 1)
+        following = position + 1
+        if before[-1:].isalnum() and (rest := _REST_OF_WORD.match(text, position)) is not None:
+            # Nothing stands alone inside a word; one of a million digits would take for ever.
+            following = max(following, rest.end())
+        position = text.find(words, following)
 
 
 def _continues(neighbour: str) -> bool:

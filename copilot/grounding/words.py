@@ -4,14 +4,16 @@ import re
 
 from copilot.kernel.little_words import FUNCTION_WORDS
 
-_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+"""A word or number, hyphens and apostrophes inside it included."""
+
 _MAX_WORDS = 20_000
 _KEY_LENGTH = 5
 
 
 def words_of(text: str) -> list[str]:
     """The words and numbers of ``text`` in small letters; a very long text is cut."""
-    found = _WORD.findall(text, 0, 1_000_000)
+    found = WORD.findall(text, 0, 1_000_000)
     return [word.lower() for word in found[:_MAX_WORDS]]
 
 

@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
 from copilot.conversations.conversation import Conversation
+from copilot.customers.customer import Customer
 from copilot.customers.order import Order
 from copilot.guidance import store
-from copilot.guidance.matching import Nearness, process_for, reply_for
+from copilot.guidance.matching import Nearness, earlier_words, process_in, reply_for
 from copilot.guidance.process import Process
 from copilot.guidance.saved_reply import SavedReply
 from copilot.guidance.standing import Standing, standing_in
@@ -61,6 +62,7 @@ class Guidance:
         *,
         orders: Sequence[Order] = (),
         facts: Sequence[str] = (),
+        record: Customer | None = None,
     ) -> Guide:
         """What guides a draft of ``tenant`` for ``conversation``. No draft fails for want of it.
 
@@ -69,11 +71,12 @@ class Guidance:
             conversation: With its messages.
             pending: What the customer wrote and nobody has answered.
             language: BCP 47 code of the reply.
-            orders: The customer's orders that it is about.
+            orders: All orders of the customer.
             facts: What the agent told for this one draft.
+            record: What is known of the customer.
         """
         try:
-            return await self._found(tenant, conversation, pending, language, orders, facts)
+            return await self._found(tenant, conversation, pending, language, orders, facts, record)
         except (CopilotError, ValueError, ArithmeticError, LookupError) as error:
             _log.warning("drafting without guidance: %s", type(error).__name__)
             return Guide(failed=True)
@@ -86,19 +89,21 @@ class Guidance:
         language: str,
         orders: Sequence[Order],
         facts: Sequence[str],
+        record: Customer | None,
     ) -> Guide:
         async with self._db.read() as session:
             processes = await store.processes(session, tenant)
             replies = await store.replies(session, tenant)
             tone = await store.guide(session, tenant)
-        near = await self._nearness(pending, processes, replies, language)
+        texts = [pending, *filter(None, [earlier_words(conversation, pending)])]
+        near = await self._nearness(texts, processes, replies, language)
 
         def found() -> Guide:
-            fitting = process_for(pending, conversation.channel, conversation.tags, processes, near)
+            fitting = process_in(conversation, pending, processes, near)
             process = None
             if fitting is not None:
                 one, score = fitting
-                standing = standing_in(one, conversation, orders, facts, language, now())
+                standing = standing_in(one, conversation, orders, facts, language, now(), record)
                 process = (one, standing, score)
             return Guide(
                 process,
@@ -110,7 +115,7 @@ class Guidance:
 
     async def _nearness(
         self,
-        pending: str,
+        texts: Sequence[str],
         processes: Sequence[Process],
         replies: Sequence[SavedReply],
         language: str,
@@ -119,7 +124,7 @@ class Guidance:
         phrases += [text for one in replies for text in (one.title, *one.tags)]
         if self._compare is None or not phrases or len(phrases) > _LONGEST_PHRASES:
             return _unknown
-        return await self._compare([pending, *phrases], language)
+        return await self._compare([*texts, *phrases], language)
 
 
 def _unknown(_one: str, _other: str) -> float | None:

@@ -3,8 +3,10 @@
 A floor decides before any rank does: where nothing fits, nothing is shown.
 """
 
+import re
 from collections.abc import Callable, Sequence
 
+from copilot.conversations.conversation import Conversation
 from copilot.grounding.concepts import meaning_keys
 from copilot.grounding.words import content_words, word_key, words_of
 from copilot.guidance.process import Process
@@ -19,6 +21,44 @@ _LIKELY_BY_MEANING = 0.7
 _FEW = 2
 _SHORTEST_END = 5
 _SHORTEST = 4
+_LONGEST_REMARK = 30
+_SETTLED = re.compile(r"\?|\b(?:thank|thanks|solved|arrived|kiito|kiitti|selvisi|saapui)", re.I)
+
+
+def process_in(
+    conversation: Conversation, pending: str, known: Sequence[Process], near: Nearness
+) -> tuple[Process, float] | None:
+    """The process of a conversation: what the customer wrote last may only go on with it.
+
+    "Here is the photo." fits no process; what it answers does. A message that asks something, or
+    says that all is well, is not taken for such a remark.
+
+    Args:
+        conversation: With its messages.
+        pending: What the customer wrote and nobody has answered.
+        known: The tenant's processes.
+        near: Compares meanings.
+    """
+    channel, tags = conversation.channel, conversation.tags
+    found = process_for(pending, channel, tags, known, near)
+    if found is not None or not _goes_on(pending):
+        return found
+    earlier = earlier_words(conversation, pending)
+    return process_for(earlier, channel, tags, known, near) if earlier else None
+
+
+def earlier_words(conversation: Conversation, pending: str) -> str:
+    """What the customer wrote before ``pending``."""
+    said = [
+        one.text
+        for one in conversation.messages
+        if one.author.role == "customer" and one.visibility == "public" and one.text not in pending
+    ]
+    return "\n".join(said)
+
+
+def _goes_on(pending: str) -> bool:
+    return len(pending.split()) <= _LONGEST_REMARK and _SETTLED.search(pending) is None
 
 
 def process_for(

@@ -22,7 +22,9 @@ _STEP = re.compile(r"^\s{0,3}(\d{1,3})[.)]\s+(.*)$")
 _DONE = re.compile(r"\s*\(done when:\s*([^()]+)\)\s*$", re.IGNORECASE)
 LONGEST = 100_000
 
-FactKind = Literal["order", "date", "amount", "email", "phone", "attachment", "words"]
+FactKind = Literal[
+    "order", "order_date", "name", "date", "amount", "email", "phone", "attachment", "words"
+]
 Name = Annotated[StorableText, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 Phrase = Annotated[StorableText, Field(min_length=1, max_length=300)]
 
@@ -32,8 +34,10 @@ class RequiredFact(BaseModel):
 
     Attributes:
         name: What it is called, e.g. ``order number``.
-        kind: How it is known: an order of the customer or a number of one, a figure of this kind in
-            a customer's message, an attachment, or any of ``words``.
+        kind: How it is known: the one order that this is about or a number of one (``order``), the
+            day it was placed or a date (``order_date``), the customer's name, email address or
+            phone number on their record or in a message, a figure of this kind in a customer's
+            message, an attachment, or any of ``words``.
         words: For ``words``: one of them in a customer's message.
         ask: How to ask for it, by language.
     """
@@ -56,6 +60,7 @@ class Escalation(BaseModel):
         contacts_over: More messages of the customer than that in this conversation.
         days_since_order: The order named was placed longer ago.
         tags: One of the conversation's tags.
+        mood: ``angry``: a message that nobody has answered is; see ``mood.py``.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -66,6 +71,7 @@ class Escalation(BaseModel):
     contacts_over: int | None = Field(default=None, ge=0)
     days_since_order: int | None = Field(default=None, ge=0)
     tags: list[Phrase] = Field(default_factory=list, max_length=50)
+    mood: Literal["angry"] | None = None
 
 
 class Front(BaseModel):
@@ -129,8 +135,12 @@ def read_process(text: str, *, where: str = "the process") -> Process:
         raise ProcessUnreadableError(
             f"{where} has no steps: write them as a numbered list (1. …) after the front matter."
         )
-    version = sha256(text.encode()).hexdigest()[:16]
-    return Process(front=front, steps=steps, body=text, version=version)
+    return Process(front=front, steps=steps, body=text, version=version_of(text))
+
+
+def version_of(text: str) -> str:
+    """What tells one text of a process or saved reply from another: 16 hexadecimal digits."""
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 def _front(written: str, where: str) -> Front:

@@ -19,7 +19,7 @@ from copilot.auth.http import (
 from copilot.auth.service import AuthService
 from copilot.kernel.errors import CopilotError, ForbiddenError, NotFoundError
 from copilot.web.i18n import LOCALES
-from copilot.web.pages import LOCALE_COOKIE, page, static_files, static_version
+from copilot.web.pages import LOCALE_COOKIE, page, script, static_files, static_version
 
 router = APIRouter(include_in_schema=False)
 
@@ -43,11 +43,11 @@ async def static(version: str, path: str) -> Response:
     file = static_files().get(path)
     if file is None or file.suffix not in _MEDIA:
         raise NotFoundError("There is no such file.")
-    return FileResponse(
-        file,
-        media_type=_MEDIA[file.suffix],
-        headers={"Cache-Control": _KEEP if version == static_version() else "no-cache"},
-    )
+    media_type = _MEDIA[file.suffix]
+    headers = {"Cache-Control": _KEEP if version == static_version() else "no-cache"}
+    if file.suffix == ".js":
+        return Response(script(file), media_type=media_type, headers=headers)
+    return FileResponse(file, media_type=media_type, headers=headers)
 
 
 @router.get("/")

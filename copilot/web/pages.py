@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from rjsmin import jsmin  # type: ignore[import-untyped]
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -42,6 +43,12 @@ def static_files() -> dict[str, Path]:
     """Every static file by its path below ``static``."""
     found = sorted(path for path in STATIC.rglob("*") if path.is_file())
     return {path.relative_to(STATIC).as_posix(): path for path in found}
+
+
+@lru_cache(maxsize=256)
+def script(path: Path) -> bytes:
+    """A script as it is sent: without comments and indentation."""
+    return str(jsmin(path.read_text("utf-8"))).encode()
 
 
 def locale_of(request: Request, session: Session | None) -> str:

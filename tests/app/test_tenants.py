@@ -34,6 +34,7 @@ BODIES: dict[str, Any] = {
     "POST /v1/conversations/{conversation_id}/summary": {},
     "POST /v1/conversations/{conversation_id}/drafts": {},
     "POST /v1/drafts/{draft_id}/refine": {"action": "shorten"},
+    "POST /v1/drafts/{draft_id}/check": {"text": "mine"},
     "POST /v1/drafts/{draft_id}/review": {"action": "accepted"},
     "POST /v1/feedback": {"kind": "csat", "score": 5},
     "POST /v1/keys": {"name": "mine", "scopes": ["feedback:write"]},

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copilot.grounding.figures import find_figures
+from copilot.grounding.finding import find_in_each
 
 FOUND = [
     # amounts
@@ -167,6 +168,11 @@ def test_offsets_are_right_and_figures_do_not_overlap(text: str, language: str |
         assert figure.parts
         assert all(figure.parts)
         end = figure.end
+
+
+@given(st.lists(st.lists(PIECES, max_size=8).map("".join), max_size=8))
+def test_texts_searched_together_hold_what_each_holds_alone(texts: list[str]) -> None:
+    assert find_in_each(texts) == [find_figures(text) for text in texts]
 
 
 @given(st.text(max_size=400))

@@ -49,9 +49,13 @@ def test_a_draft_streams_in_and_is_reviewed(
     assert len(text.input_value()) > 80
     text.fill(text.input_value() + "\nThanks for your patience, 42 times.")
     page.get_by_role("button", name="Done", exact=True).click()
-    # What was drafted keeps its marks; what was written by hand shows that nobody checked it.
-    expect(page.locator("#draft-view .unchecked")).to_contain_text("Thanks for your patience")
+    # What was drafted keeps its marks; the figures of what was written by hand are looked up.
+    expect(page.locator("#draft-view .own")).to_contain_text("Thanks for your patience")
+    expect(page.locator("#draft-view .own mark.unsupported")).to_contain_text("42 times")
     assert page.locator("#draft-view mark.supported").count() > 0
+    expect(page.locator("#draft-confirm-label")).to_contain_text("42")
+    expect(page.locator("#draft-copy")).to_be_disabled()
+    page.locator("#draft-confirm").check()
     page.get_by_role("button", name="Mark as used").click()
     expect(page.locator("#draft-message")).to_contain_text("used after editing")
     page.get_by_text("Reject this draft").click()

@@ -123,6 +123,8 @@ def test_nothing_of_it_breaks_accessibility_or_its_width(
     )
     assert overflow <= 0
     page.locator("#draft-confirm-internal").check()
+    expect(page.locator("#draft-copy")).to_be_disabled()
+    page.locator("#draft-confirm-stale").check()
     expect(page.locator("#draft-copy")).to_be_enabled()
 
 

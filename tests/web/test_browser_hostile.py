@@ -21,7 +21,9 @@ def test_what_an_agent_wrote_survives_a_reload(
     open_case(page, service, cases["en"])
     own_words(page, "We have kept your kettle.")
     page.reload()
-    expect(page.locator("#draft-view .unchecked")).to_contain_text("We have kept your kettle.")
+    expect(page.locator("#draft-view :is(.own, .unchecked)")).to_contain_text(
+        "We have kept your kettle."
+    )
     page.get_by_role("button", name="Mark as used").click()
     expect(page.locator("#draft-message")).to_contain_text("used after editing")
     page.reload()
@@ -43,11 +45,11 @@ def test_what_an_agent_wrote_survives_a_service_that_is_away(
     expect(page.locator("#draft-message")).to_contain_text("the service does not answer")
     page.once("dialog", lambda dialog: dialog.dismiss())
     page.get_by_role("button", name="Draft a reply").click()
-    expect(page.locator("#draft-view .unchecked")).to_contain_text("Nobody answers")
+    expect(page.locator("#draft-view :is(.own, .unchecked)")).to_contain_text("Nobody answers")
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Draft a reply").click()
     expect(page.locator("#draft-view .notice")).to_contain_text("the service does not answer")
-    expect(page.locator("#draft-view .unchecked")).to_contain_text("Nobody answers")
+    expect(page.locator("#draft-view :is(.own, .unchecked)")).to_contain_text("Nobody answers")
     page.unroute_all()
     page.get_by_role("button", name="Mark as used").click()
     expect(page.locator("#draft-message")).to_contain_text("used after editing")
@@ -66,7 +68,9 @@ def test_what_an_agent_wrote_survives_a_session_that_ended(
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
     open_case(page, service, cases["en"])
-    expect(page.locator("#draft-view .unchecked")).to_contain_text("My session ended meanwhile.")
+    expect(page.locator("#draft-view :is(.own, .unchecked)")).to_contain_text(
+        "My session ended meanwhile."
+    )
     # Who signs out leaves nothing for the next one at this browser.
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/login")

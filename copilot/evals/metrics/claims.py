@@ -18,7 +18,8 @@ _DIGIT = re.compile(r"\d")
 _DEFERS = re.compile(
     r"\b(?:(?:i|we)(?:'ll| will| am| are|'m|'re)? (?:also )?(?:look(?:ing)? into|find(?:ing)? out|"
     r"check(?:ing)?)|let me (?:check|look|find)|(?:could|can) ?not find|couldn't find|can't find|"
-    r"selvitän|selvitämme|tarkistan|tarkistamme|en löytänyt|emme löytäneet)\b",
+    r"selvitän|selvitämme|tarkistan|tarkistamme|en löytänyt|emme löytäneet|"
+    r"tar reda på|kläre ich|uurin selle)\b",
     re.IGNORECASE,
 )
 

@@ -1,11 +1,12 @@
 """Amounts of money: ``1 234,50 €``, ``EUR 1,234.50``, ``£64.90``, ``39,90 euroa``, ``39,-``."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 
 from copilot.grounding.figure import Figure, Part, readings
-from copilot.grounding.finders.scan import matches
+from copilot.grounding.finders.marking_words import Mark
+from copilot.grounding.finders.scan import Anchors, matches, merged
 from copilot.grounding.numbers import DASH, NOT_INSIDE, NUMBER, parse_number
 from copilot.grounding.units import CURRENCIES
 from copilot.kernel.listed import listed
@@ -33,23 +34,22 @@ _AFTER = re.compile(
 _BARE = re.compile(rf"{NOT_INSIDE}(?P<low>\d{{1,6}}[.,]\d\d|\d{{1,6}},[-–—])(?![\w%]|[.,:]\d|\s?%)")
 
 
-def find_amounts(
-    text: str, windows: Sequence[tuple[int, int]], language: str | None
-) -> Iterator[Figure]:
+def find_amounts(text: str, anchors: Anchors, language: str | None) -> Iterator[Figure]:
     """The amounts with a currency in ``text``."""
-    for match in matches(_BEFORE, text, windows):
+    named = merged(anchors.signs, anchors.words(Mark.CURRENCY))
+    for match in matches(_BEFORE, text, named):
         code, factor = CURRENCIES[(match["code"] or match["sign"]).lower()]
         yield _figure(match, code, factor)
-    for match in matches(_AFTER, text, windows):
+    for match in matches(_AFTER, text, anchors.leading_to(named)):
         known = CURRENCIES.get(match["unit"].lower())
         # "6E" is a standard or a seat; in English "6e" is no price either.
         if known and match["unit"] != "E" and not (match["unit"] == "e" and language == "en"):
             yield _figure(match, *known)
 
 
-def find_bare_prices(text: str, windows: Sequence[tuple[int, int]]) -> Iterator[Figure]:
+def find_bare_prices(text: str, anchors: Anchors) -> Iterator[Figure]:
     """Numbers with two decimals and no unit: prices whose currency goes without saying."""
-    for match in matches(_BARE, text, windows):
+    for match in matches(_BARE, text, anchors.before(".", ",")):
         number = match["low"].split(",-")[0].rstrip(",–—")
         part = readings(parse_number(number), None)
         yield Figure(match[0], "amount", match.start(), match.end(), (part,))

@@ -1,7 +1,7 @@
 """Dates and weekdays: ``13.8.2025``, ``13.–15.3.``, ``Aug 13``, ``perjantaina 27.3.``, ISO."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 from copilot.grounding.calendar_words import (
@@ -9,12 +9,11 @@ from copilot.grounding.calendar_words import (
     SHORT_WEEKDAY,
     WEEKDAY,
     month_number,
-    names_a_month,
-    names_a_weekday,
     weekday_number,
 )
 from copilot.grounding.figure import Figure, Key, Part
-from copilot.grounding.finders.scan import matches
+from copilot.grounding.finders.marking_words import Mark
+from copilot.grounding.finders.scan import Anchors, matches
 
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTH_NUMBER = r"(?:0?[1-9]|1[0-2])"
@@ -24,6 +23,8 @@ _LEAD_LENGTH = 24
 _FREE = r"(?<![\w.,/:-])"
 _FREE_OR_HIGH = r"(?:(?<![\w.,/:-])|(?<=\.\d{4}-))"
 _YEAR = r"(?:19|20)\d\d"
+_DAY_BEFORE_MONTH = 48
+"""How many characters, white space too, may part a day from its month."""
 
 _ISO = re.compile(rf"(?<![\w-])(?P<year>{_YEAR})-(?P<month>\d\d)-(?P<day>\d\d)(?!\d|-\d)")
 _DOTTED = re.compile(
@@ -49,6 +50,7 @@ _WEEKDAY_RANGE = re.compile(
     rf"(?P<last>{WEEKDAY}|{SHORT_WEEKDAY})(?!\w)"
 )
 _WEEKDAY_ONLY = re.compile(rf"\b(?P<weekday>{WEEKDAY})")
+_NOT_SPACE = re.compile(r"\S")
 
 
 def date_key(year: int | None, month: int | None, day: int | None) -> Key:
@@ -56,37 +58,32 @@ def date_key(year: int | None, month: int | None, day: int | None) -> Key:
     return ("date", year, month, day)
 
 
-def find_dates(
-    text: str, windows: Sequence[tuple[int, int]], language: str | None
-) -> Iterator[Figure]:
+def find_dates(text: str, anchors: Anchors, language: str | None) -> Iterator[Figure]:
     """The dates in ``text`` that are written with digits."""
-    # Asking whether a separator stands there at all costs next to nothing; a pattern does not.
     for pattern, separator in ((_ISO, "-"), (_YEAR_FIRST, "/")):
-        for match in matches(pattern, text, windows) if separator in text else ():
+        for match in matches(pattern, text, anchors.before(separator)):
             yield from _figure(match, int(match["month"]))
-    for match in matches(_DOTTED, text, windows):
+    for match in matches(_DOTTED, text, anchors.before(".")):
         if _is_dotted_date(match, language):
             yield from _figure(match, int(match["month"]))
-    for match in matches(_SLASHED, text, windows) if "/" in text else ():
+    for match in matches(_SLASHED, text, anchors.before("/")):
         yield from _slashed(match)
-    if not names_a_month(text):
-        return
-    for pattern in (_DAY_MONTH, _MONTH_DAY):
-        for match in matches(pattern, text, windows):
+    months = anchors.words(Mark.MONTH)
+    days = anchors.leading_to(months, first_gap=_DAY_BEFORE_MONTH, most=3)
+    for pattern, starts in ((_DAY_MONTH, days), (_MONTH_DAY, months)):
+        for match in matches(pattern, text, starts):
             yield from _figure(match, month_number(match["name"]))
-    for match in matches(_MONTH_YEAR, text, windows):
+    for match in matches(_MONTH_YEAR, text, months):
         key = date_key(int(match["year"]), month_number(match["name"]), None)
         yield Figure(match[0], "date", match.start(), match.end(), ((key,),))
 
 
-def find_weekdays(text: str) -> Iterator[Figure]:
+def find_weekdays(text: str, anchors: Anchors) -> Iterator[Figure]:
     """Weekdays that stand alone."""
-    for match in _WEEKDAY_RANGE.finditer(text):
+    for match in matches(_WEEKDAY_RANGE, text, anchors.words(Mark.WEEKDAY, Mark.SHORT_WEEKDAY)):
         ends: list[Part] = [(("weekday", weekday_number(match[end])),) for end in ("first", "last")]
         yield Figure(match[0], "date", match.start(), match.end(), tuple(ends))
-    if not names_a_weekday(text):
-        return
-    for match in _WEEKDAY_ONLY.finditer(text):
+    for match in matches(_WEEKDAY_ONLY, text, anchors.words(Mark.WEEKDAY)):
         key: Key = ("weekday", weekday_number(match["weekday"]))
         yield Figure(match[0], "date", match.start(), match.end(), ((key,),))
 
@@ -97,7 +94,10 @@ def _is_dotted_date(match: re.Match[str], language: str | None) -> bool:
         return True
     if not match[0].endswith("."):
         return False
-    return language != "en" or not match.string[match.end() :].strip()[:1].isupper()
+    if language != "en":
+        return True
+    following = _NOT_SPACE.search(match.string, match.end())
+    return following is None or not following[0].isupper()
 
 
 def _figure(match: re.Match[str], month: int) -> Iterator[Figure]:

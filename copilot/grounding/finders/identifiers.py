@@ -1,10 +1,11 @@
 """Order, tracking and invoice numbers, account numbers, serial numbers, codes."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from copilot.grounding.figure import Figure
-from copilot.grounding.finders.scan import matches
+from copilot.grounding.finders.marking_words import Mark
+from copilot.grounding.finders.scan import TAKEN, Anchors, matches, merged
 
 _ACCOUNT = re.compile(
     r"\b[A-Z]{2}\d{2}(?:[ \u00a0]?[A-Z0-9]{4}){2,7}(?:[ \u00a0]?[A-Z0-9]{1,3})?\b"
@@ -28,32 +29,79 @@ _LEAST_HYPHENED = 7
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)$", re.IGNORECASE)
 _COUNTED = re.compile(r"\d{1,4}[-–]?[^\W\d_]{1,14}(?:[-–][^\W\d_]+)?$")
 _SLASHED_NUMBERS = re.compile(r"[\d/]+$")
+_COUNTRY = re.compile(r"[A-Z]{2}\d\d")
+_CAPITAL_BEFORE = re.compile(r"[A-Z][ \u00a0]\d{4}")
+_WORD_END = re.compile(r"[\w/-]+")
+_PART = re.compile(r"[^\W_]+")
 _MIN_LENGTH = 4
+_LONG = 5
+_MOST_CAPITALS = 6
 _MAX_LENGTH = 64
 
 
-def find_accounts(text: str, windows: Sequence[tuple[int, int]]) -> Iterator[Figure]:
+def find_accounts(text: str, anchors: Anchors) -> Iterator[Figure]:
     """Account and card numbers written in groups."""
-    for pattern in (_ACCOUNT, _CARD):
-        for match in matches(pattern, text, windows):
+    lettered = (match.start() for match in _COUNTRY.finditer(text))
+    for pattern, starts in ((_ACCOUNT, lettered), (_CARD, anchors.before(" ", "-"))):
+        for match in matches(pattern, text, starts):
             yield _figure(match[0], match.start())
 
 
-def find_codes(text: str, windows: Sequence[tuple[int, int]]) -> Iterator[Figure]:
+def find_codes(text: str, anchors: Anchors) -> Iterator[Figure]:
     """Numbers of letters and digits, such as ``KK-20418`` and ``JJFI62010004455``."""
-    for match in matches(_SPACED, text, windows):
+    for match in matches(_SPACED, text, _capitals_before(text)):
         yield _figure(match[0], match.start())
-    for match in matches(_MIXED, text, windows):
+    for match in matches(_MIXED, text, _mixed_words(text, anchors)):
         if _is_code(match[0]):
             yield _figure(match[0], match.start())
 
 
-def find_digit_runs(text: str, windows: Sequence[tuple[int, int]]) -> Iterator[Figure]:
+def _capitals_before(text: str) -> Iterator[int]:
+    """Where capital letters start that a space parts from a run of digits."""
+    for match in _CAPITAL_BEFORE.finditer(text):
+        start = match.start()
+        low = max(0, start - _MOST_CAPITALS)
+        while start > low and text[start - 1].isupper():
+            start -= 1
+        yield start
+
+
+def _mixed_words(text: str, anchors: Anchors) -> Iterator[int]:
+    """Where the words start that hold digits and anything else, and each part of them."""
+    done = 0
+    for first in anchors.beside(_in_word):
+        if first < done or text[first] == TAKEN:
+            continue
+        start = first
+        while start > done and _in_word(text[start - 1]):
+            start -= 1
+        end = _WORD_END.match(text, first)
+        done = end.end() if end is not None else first + 1
+        for part in _PART.finditer(text, start, done):
+            place = part.start()
+            if place and text[place - 1] == "#":
+                yield place - 1
+            yield place
+
+
+def _in_word(character: str) -> bool:
+    return character.isalnum() or (character != "" and character in "_-/")
+
+
+def find_digit_runs(text: str, anchors: Anchors) -> Iterator[Figure]:
     """Long numbers, numbers after ``#``, and short ones after a word such as ``order``."""
-    for pattern, group in ((_NAMED, 1), (_ENDING, 1), (_HASHED, 0), (_DIGITS, 0)):
-        for match in matches(pattern, text, windows):
+    named = anchors.words(Mark.NUMBERED)
+    hashed = [start - 1 for start in anchors.after("#")]
+    long = [start for start, end in anchors.runs if end - start >= _LONG]
+    for pattern, starts, group in (
+        (_NAMED, named, 1),
+        (_ENDING, named, 1),
+        (_HASHED, hashed, 0),
+        (_DIGITS, merged(hashed, long), 0),
+    ):
+        for match in matches(pattern, text, starts):
             yield _figure(match[group], match.start(group))
-    for match in matches(_HYPHENED, text, windows) if "-" in text else ():
+    for match in matches(_HYPHENED, text, anchors.before("-")):
         if sum(map(str.isdigit, match[0])) >= _LEAST_HYPHENED:
             yield _figure(match[0], match.start())
 
@@ -69,9 +117,11 @@ def code_key(written: str) -> str:
 
 def _is_code(token: str) -> bool:
     bare = token.lstrip("#")
-    digits = sum(character.isdigit() for character in bare)
-    letters = sum(character.isalpha() for character in bare)
-    if not (_MIN_LENGTH <= len(bare) <= _MAX_LENGTH) or digits < 2 or not letters:
+    if not _MIN_LENGTH <= len(bare) <= _MAX_LENGTH:
+        return False
+    digits = sum(map(str.isdigit, bare))
+    letters = sum(map(str.isalpha, bare))
+    if digits < 2 or not letters:
         return False
     if _ORDINAL.match(bare) or _COUNTED.match(bare) or _SLASHED_NUMBERS.match(bare):
         return False

@@ -1,12 +1,14 @@
 """Quantities with a unit, durations and percentages, in digits or in words."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 
 from copilot.grounding.figure import Figure, readings
-from copilot.grounding.finders.scan import matches
+from copilot.grounding.finders.marking_words import Mark
+from copilot.grounding.finders.scan import TAKEN, Anchors, matches, merged
 from copilot.grounding.numbers import DASH, NOT_INSIDE, NUMBER, number_words, parse_number
+from copilot.grounding.remembered import by_text
 from copilot.grounding.units import CURRENCIES, Unit, counted_noun, unit_of
 from copilot.kernel.listed import listed
 
@@ -27,24 +29,32 @@ _QUANTITY = re.compile(
 # "twenty-five" is one word here, "two-year" are two.
 _WORD = re.compile(r"[^\W\d_]+ty-(?i:one|two|three|four|five|six|seven|eight|nine)\b|[^\W\d_]+")
 _PERCENT_START = ("prosent", "percent")
+_BETWEEN = (" ", "-", "\n", "\u00a0")
+_PERCENT_SIGN = re.compile("%")
+_MINUS = ("-", "−", "–")
+_GOES_ON = (".", ",", "#")
+_KEPT_UNITS = 4096
 _BELOW_ZERO = frozenset(("celsius", "degree"))
 _RANGE_WORDS = frozenset(listed("to or tai"))
 
 
-def find_percentages(text: str, windows: Sequence[tuple[int, int]]) -> Iterator[Figure]:
+def find_percentages(text: str, anchors: Anchors) -> Iterator[Figure]:
     """Percentages in digits."""
-    for match in matches(_PERCENT, text, windows):
+    signs = [match.start() for match in _PERCENT_SIGN.finditer(text)]
+    starts = anchors.leading_to(merged(signs, anchors.words(Mark.PERCENT)))
+    for match in matches(_PERCENT, text, starts):
         ends = [match["low"], match["high"]] if match["high"] else [match["low"]]
         parts = tuple(readings(parse_number(end), None) for end in ends)
         yield Figure(match[0], "percent", match.start(), match.end(), parts)
 
 
-def find_quantities(text: str, windows: Sequence[tuple[int, int]]) -> Iterator[Figure]:
+def find_quantities(text: str, anchors: Anchors) -> Iterator[Figure]:
     """Numbers in digits that a unit or a counted noun follows."""
-    for match in matches(_QUANTITY, text, windows):
-        unit = unit_of(match["unit"], qualifier=match["qualifier"])
+    for match in matches(_QUANTITY, text, _free_numbers(text, anchors)):
+        word, qualifier = match["unit"], match["qualifier"]
+        unit = unit_of(word, qualifier=qualifier) if qualifier else _plain_unit(word)
         if unit is None and match["gap"] and not _is_year(match["low"]):
-            unit = counted_noun(match["unit"])
+            unit = _counted(word)
         if unit is not None:
             ends = [match["low"], match["high"]] if match["high"] else [match["low"]]
             parts = tuple(_reading(parse_number(end), unit) for end in ends)
@@ -55,6 +65,22 @@ def find_quantities(text: str, windows: Sequence[tuple[int, int]]) -> Iterator[F
             yield Figure(text[start : match.end()], "quantity", start, match.end(), parts)
 
 
+_plain_unit = by_text(_KEPT_UNITS)(unit_of)
+_counted = by_text(_KEPT_UNITS)(counted_noun)
+
+
+def _free_numbers(text: str, anchors: Anchors) -> Iterator[int]:
+    """Where numbers start, their sign first."""
+    for start, _ in anchors.runs:
+        if text[start] == TAKEN:
+            continue
+        before = text[start - 1 : start]
+        if before in _MINUS:
+            yield start - 1
+        if before not in _GOES_ON:
+            yield start
+
+
 def _reading(values: tuple[Decimal, ...], unit: Unit) -> tuple[tuple[str, Decimal], ...]:
     return tuple((unit.dimension, value * unit.factor) for value in values)
 
@@ -63,43 +89,45 @@ def _is_year(written: str) -> bool:
     return len(written) == 4 and written.isdigit() and 1900 <= int(written) <= 2100
 
 
-def find_worded(text: str) -> Iterator[Figure]:
+def find_worded(text: str, anchors: Anchors) -> Iterator[Figure]:
     """Numbers in words before a unit, a currency or ``percent``: ``kaksi viikkoa``."""
     words = number_words()
-    found = list(_WORD.finditer(text))
-    position = 0
-    while position < len(found):
-        if found[position][0].lower() not in words:
-            position += 1
+    done = 0
+    for start in anchors.words(Mark.NUMBER):
+        first = _WORD.match(text, start)
+        if first is None or start < done or text[start - 3 : start] == "ty-":
             continue
-        first = position
-        low, position = _number_at(text, found, position)
+        if first[0].lower() not in words:
+            continue
+        low, last = _number_at(text, first)
         values = [low]
-        if not _adjacent(text, found, position):
-            continue
-        if found[position][0].lower() in _RANGE_WORDS:
-            if _adjacent(text, found, position + 1) and found[position + 1][0].lower() in words:
-                high, position = _number_at(text, found, position + 1)
+        following = _next_word(text, last)
+        if following is not None and following[0].lower() in _RANGE_WORDS:
+            after = _next_word(text, following)
+            if after is not None and after[0].lower() in words:
+                high, last = _number_at(text, after)
                 values.append(high)
-        elif found[position][0].lower() in words:
+        elif following is not None and following[0].lower() in words:
             # "kahdesta kolmeen viikkoa", "two three days"
-            high, position = _number_at(text, found, position)
+            high, last = _number_at(text, following)
             values.append(high)
-        figure = _worded(text, found, first, position, values)
+        done = last.end()
+        figure = _worded(text, first, _next_word(text, last), values)
         if figure is not None:
             yield figure
 
 
-def _number_at(text: str, found: list[re.Match[str]], position: int) -> tuple[Decimal, int]:
-    """The number that starts at ``position``, and the place of the word after it."""
+def _number_at(text: str, word: re.Match[str]) -> tuple[Decimal, re.Match[str]]:
+    """The number that starts with ``word``, and its last word."""
     words = number_words()
-    thousands, value = Decimal(0), words[found[position][0].lower()]
-    place = position + 1
-    while place < len(found) and _adjacent(text, found, place):
-        small = found[place][0].lower()
-        skipped = small == "and" and value % 100 == 0 and _adjacent(text, found, place + 1)
+    thousands, value = Decimal(0), words[word[0].lower()]
+    last = word
+    while (after := _next_word(text, last)) is not None:
+        skipped = after[0].lower() == "and" and value % 100 == 0
         if skipped:
-            small = found[place + 1][0].lower()
+            beyond = _next_word(text, after)
+            skipped, after = beyond is not None, beyond or after
+        small = after[0].lower()
         following = words.get(small)
         if following is None or (skipped and following >= 100):
             break
@@ -111,15 +139,16 @@ def _number_at(text: str, found: list[re.Match[str]], position: int) -> tuple[De
             value += following
         else:
             break
-        place += 1 + skipped
-    return thousands + value, place
+        last = after
+    return thousands + value, last
 
 
-def _adjacent(text: str, found: list[re.Match[str]], place: int) -> bool:
-    """Whether nothing but a space or hyphen parts the word at ``place`` from the one before."""
-    if place >= len(found):
-        return False
-    return not text[found[place - 1].end() : found[place].start()].strip(" -\n\u00a0")
+def _next_word(text: str, word: re.Match[str]) -> re.Match[str] | None:
+    """The word that nothing but spaces and hyphens part from ``word`` before it."""
+    end = word.end()
+    while text[end : end + 1] in _BETWEEN:
+        end += 1
+    return _WORD.match(text, end)
 
 
 def _adds_up(value: Decimal, following: Decimal) -> bool:
@@ -130,15 +159,14 @@ def _adds_up(value: Decimal, following: Decimal) -> bool:
 
 
 def _worded(
-    text: str, found: list[re.Match[str]], first: int, unit_at: int, values: list[Decimal]
+    text: str, first: re.Match[str], unit: re.Match[str] | None, values: list[Decimal]
 ) -> Figure | None:
-    if not _adjacent(text, found, unit_at):
+    if unit is None:
         return None
-    unit, end = found[unit_at], unit_at
-    qualifier = None
-    if re.fullmatch(_QUALIFIER, unit[0].lower()) and _adjacent(text, found, unit_at + 1):
-        qualifier, end = unit[0], unit_at + 1
-    return _worded_figure(text, found[first], found[end], values, qualifier)
+    end, qualifier = unit, None
+    if re.fullmatch(_QUALIFIER, unit[0].lower()) and (after := _next_word(text, unit)) is not None:
+        end, qualifier = after, unit[0]
+    return _worded_figure(text, first, end, values, qualifier)
 
 
 def _worded_figure(

@@ -1,11 +1,12 @@
 """Times of day: ``klo 14–16``, ``14:30``, ``2 pm``, ``9.00–17.00``."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from copilot.grounding.calendar_words import SHORT_WEEKDAY, WEEKDAY
 from copilot.grounding.figure import Figure, Part
-from copilot.grounding.finders.scan import matches
+from copilot.grounding.finders.marking_words import Mark
+from copilot.grounding.finders.scan import Anchors, matches
 from copilot.grounding.numbers import DASH
 
 _HOUR = r"(?:[01]?\d|2[0-4])"
@@ -34,19 +35,11 @@ _OPEN = re.compile(
 )
 _O_CLOCK = re.compile(rf"(?<![\w.,:])(?P<low>{_HOUR})(?P<high>\b)\s?(?:o[’']clock|Uhr)\b")
 
-_HALF_MARK = re.compile(r"m\b(?<=[ap]m|\.m|\sm)")
-_CLOCKS = (
-    (_NAMED, ("kl", "kello", "um")),
-    (_COLON, (":",)),
-    (_HOURS_RANGE, ("-", "–", "—")),
-    (_O_CLOCK, ("clock", "uhr")),
-)
 
-
-def find_times(text: str, windows: Sequence[tuple[int, int]]) -> Iterator[Figure]:
+def find_times(text: str, anchors: Anchors) -> Iterator[Figure]:
     """The times of day in ``text``."""
-    small = text.lower()
-    for match in matches(_TWELVE, text, windows) if _HALF_MARK.search(small) else ():
+    halves = anchors.leading_to(anchors.words(Mark.HALF_OF_DAY), first_gap=1, most=4)
+    for match in matches(_TWELVE, text, halves):
         afternoon = "p" in match["half"].lower()
         first = "p" in match["low_half"].lower() if match["low_half"] else None
         parts = [_part(match["low"], afternoon if first is None else first)]
@@ -55,19 +48,21 @@ def find_times(text: str, windows: Sequence[tuple[int, int]]) -> Iterator[Figure
                 parts = [_part(match["low"], not afternoon)]
             parts.append(_part(match["high"], afternoon))
         yield Figure(match[0], "time", match.start(), match.end(), tuple(parts))
-    for match in matches(_OPEN, text, windows):
+    days = anchors.words(Mark.SHORT_WEEKDAY, Mark.WEEKDAY, Mark.OPEN)
+    for match in matches(_OPEN, text, days):
         parts = [_part(match["low"], None), _part(match["high"], None)]
         yield Figure(match["range"], "time", match.start("range"), match.end("range"), tuple(parts))
-    for pattern, marks in _CLOCKS:
-        for match in matches(pattern, text, windows) if _any_in(marks, small) else ():
+    o_clocks = anchors.leading_to(anchors.words(Mark.CLOCK), first_gap=3, most=1)
+    for pattern, starts in (
+        (_NAMED, anchors.words(Mark.AT_TIME)),
+        (_COLON, anchors.before(":")),
+        (_HOURS_RANGE, anchors.before(".")),
+        (_O_CLOCK, o_clocks),
+    ):
+        for match in matches(pattern, text, starts):
             ends = [match["low"], match["high"]] if match["high"] else [match["low"]]
             parts = [_part(end, None) for end in ends]
             yield Figure(match[0], "time", match.start(), match.end(), tuple(parts))
-
-
-def _any_in(marks: tuple[str, ...], text: str) -> bool:
-    """Whether a pattern that needs one of ``marks`` can match at all."""
-    return any(mark in text for mark in marks)
 
 
 def _starts_before_noon(match: re.Match[str]) -> bool:

@@ -27,8 +27,8 @@ async function send(path, { method = "GET", json, headers = {}, signal, quiet = 
 /** GET as JSON; `quiet`: what nobody asked for just now leads nobody away to the sign-in page. */
 export const get = async (path, { quiet } = {}) => (await send(path, { quiet })).json();
 
-/** POST JSON, answer as JSON. */
-export const post = async (path, json) => (await send(path, { method: "POST", json })).json();
+/** POST JSON, answer as JSON; `quiet` as with `get`. */
+export const post = async (path, json, { quiet } = {}) => (await send(path, { method: "POST", json, quiet })).json();
 
 /** PUT JSON, answer as JSON. */
 export const put = async (path, json) => (await send(path, { method: "PUT", json })).json();

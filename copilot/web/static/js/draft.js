@@ -14,6 +14,8 @@ import { draftNodes } from "./draft_text.js";
 export function setUpDraft(conversationId, { toMessage, messageName, toOrder, orderName }) {
   const kept = keeper(conversationId);
   let draft = null, busy = null, started = false, failed = false, before = null, seen = null;
+  // The figures of what the agent made of the draft, and the text that they are of.
+  let checked = null, waiting = 0;
   const view = byId("draft-view"), text = byId("draft-text"), message = byId("draft-message");
   const toggle = byId("draft-toggle");
   const refining = setUpRefine({
@@ -101,7 +103,39 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
   function keep() {
     kept.put({ id: draft.id, text: text.value, told: message.textContent });
   }
-  text.addEventListener("input", keep);
+  text.addEventListener("input", () => {
+    keep();
+    clearTimeout(waiting);
+    waiting = setTimeout(check, CHECK_MS);
+    allow();
+  });
+
+  /** Look the figures of an edited text up; the next text asks anew. */
+  async function check() {
+    const asked = draft, written = text.value;
+    clearTimeout(waiting);
+    if (!asked || written === plain(asked.text)) {
+      checked = null;
+    } else if (checked?.text !== written) {
+      const found = await post(`/v1/drafts/${asked.id}/check`, { text: written }, { quiet: true }).catch(() => null);
+      if (draft !== asked || text.value !== written) return;
+      checked = found && { text: written, ...found };
+    }
+    confirmFigures();
+    if (byId("draft-editor").hidden) show();
+    allow();
+  }
+
+  const show = () => view.replaceChildren(...draftNodes(draft, shown(), edits()?.figures));
+  /** What was found in the text as it is now; null where it is as drafted, or not looked up yet. */
+  const edits = () => (checked && checked.text === text.value ? checked : null);
+
+  function confirmFigures() {
+    const what = doubtful().join("; ");
+    if (byId("draft-confirm-what").textContent === what) return;
+    byId("draft-confirm-what").textContent = what;
+    confirmBefore("draft-confirm", what !== "");
+  }
 
   /** What was there before the page was loaded again. */
   async function restore() {
@@ -117,7 +151,7 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
   function render(made, written) {
     draft = made;
     text.value = written;
-    view.replaceChildren(...draftNodes(draft, shown()));
+    show();
     byId("draft-made").replaceChildren(...madeBy(draft.engine, draft.degraded));
     tell();
     byId("draft-guide").replaceChildren(...guideNodes(draft));
@@ -129,6 +163,7 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     byId("draft-sources").hidden = draft.citations.length === 0;
     byId("draft-confirm-what").textContent = doubtful().join("; ");
     confirmBefore("draft-confirm", doubtful().length > 0);
+    check();
     confirmBefore("draft-confirm-internal", draft.warnings.some((one) => INTERNAL.has(one.code)));
     allow();
   }
@@ -170,7 +205,7 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
   }
 
   /** What the service wants to have confirmed, as it stands in the draft. */
-  const doubtful = () => draft.to_confirm
+  const doubtful = () => edits()?.to_confirm ?? draft.to_confirm
     ?? draft.figures.filter((one) => one.verdict !== "supported").map((one) => one.text);
 
   function confirmBefore(id, needed) {
@@ -198,7 +233,10 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     view.hidden = on;
     toggle.textContent = on ? t("edit_done") : t("edit");
     if (on) text.focus();
-    else if (draft) view.replaceChildren(...draftNodes(draft, shown()));
+    else if (draft) {
+      show();
+      check();
+    }
   }
   toggle.addEventListener("click", () => edit(byId("draft-editor").hidden));
 
@@ -252,9 +290,11 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
 
 const PARTS = ["draft-edit", "draft-change", "draft-after", "draft-sources", "draft-warnings", "draft-stale", "draft-guide"];
 const INTERNAL = new Set(["internal_source", "internal_wording"]);
-const MOVED = new Set(["source_changed", "source_gone", "source_now_internal", "order_changed", "order_gone"]);
+const MOVED = new Set(["source_changed", "source_gone", "source_now_internal", "order_changed", "order_gone",
+  "process_changed", "process_gone", "saved_reply_changed", "saved_reply_gone"]);
 const STALE = new Set(["thread_moved", ...MOVED]);
 const CONFIRMS = ["draft-confirm", "draft-confirm-internal", "draft-confirm-stale"];
+const CHECK_MS = 700;
 const plain = (text) => text.replace(/\r\n?/g, "\n");
 
 /** A warning in the reader's language; labels that end in ":" get what the service quoted. */

@@ -21,8 +21,9 @@ export function guideNodes(draft) {
   ];
 }
 
-function processNodes({ title, step, steps, step_text: now, missing_facts: missing, escalate, deadline, due }) {
+function processNodes({ title, step, steps, step_text: now, missing_facts: missing, escalate, deadline, due, facts_on_file: filed = {} }) {
   const place = step && steps.length > 1 ? ` · ${t("guide_step", { n: step, count: steps.length })}` : "";
+  const known = Object.entries(filed).map(([name, value]) => `${name}: ${value}`);
   return [
     escalate ? el("p", { className: "notice bad guide-escalate" }, el("b", {}, t("guide_escalate")), " ", escalate) : null,
     el("details", { className: "guide" },
@@ -30,7 +31,8 @@ function processNodes({ title, step, steps, step_text: now, missing_facts: missi
         now ? el("span", { className: "guide-now" }, now) : null),
       steps.length > 1 ? el("ol", { className: "steps" }, steps.map((text, at) =>
         el("li", { "aria-current": at + 1 === step ? "step" : null, className: at + 1 < step ? "done" : "" }, text))) : null),
-    missing.length || deadline ? el("dl", { className: "guide-facts" },
+    missing.length || deadline || known.length ? el("dl", { className: "guide-facts" },
+      ...(known.length ? [el("dt", {}, t("guide_filed")), el("dd", {}, known.join("; "))] : []),
       ...(missing.length ? [el("dt", {}, t("guide_missing")), el("dd", {}, missing.join("; "))] : []),
       ...(deadline ? [el("dt", {}, t("guide_deadline")), el("dd", { title: deadline }, due ? onDay(due) : deadline)] : [])) : null,
   ].filter(Boolean);

@@ -4,12 +4,13 @@ import { el, t } from "./dom.js";
 import { marked } from "./figures.js";
 
 /**
- * Nodes for `text`: what the agent made of `draft.text`, or that itself. Sentences that are as
- * drafted keep their marks; what the agent wrote was not checked, and shows so.
+ * Nodes for `text`: what the agent made of `draft.text`, or that itself. `checked` are the figures
+ * of that text once they were looked up; until then what the agent wrote shows that nobody did.
  */
-export function draftNodes(draft, text) {
+export function draftNodes(draft, text, checked = null) {
   const edited = text !== draft.text;
-  const between = (from, to) => edited ? unchecked(text.slice(from, to)) : piece(draft, from, to);
+  const between = (from, to) => !edited ? piece(draft, from, to)
+    : checked ? own(text, checked, from, to) : unchecked(text.slice(from, to));
   const nodes = [];
   let inDraft = 0, at = 0;
   for (const sentence of draft.sentences) {
@@ -34,13 +35,19 @@ function locate(text, sentence, from) {
   return found && { start: found.index, end: pattern.lastIndex };
 }
 
-/** A stretch of the draft's own text, with its figures; those count in code points, not units. */
-function piece(draft, from, to) {
-  const start = Array.from(draft.text.slice(0, from)).length;
-  const end = start + Array.from(draft.text.slice(from, to)).length;
-  const inside = draft.figures.filter((one) => one.start >= start && one.end <= end)
+/** A stretch of a text with its figures; those count in code points, not units. */
+function piece({ text, figures }, from, to) {
+  const start = Array.from(text.slice(0, from)).length;
+  const end = start + Array.from(text.slice(from, to)).length;
+  const inside = figures.filter((one) => one.start >= start && one.end <= end)
     .map((one) => ({ ...one, start: one.start - start, end: one.end - start }));
-  return marked(draft.text.slice(from, to), inside);
+  return marked(text.slice(from, to), inside);
+}
+
+/** What the agent wrote, with its figures looked up. */
+function own(text, figures, from, to) {
+  return text.slice(from, to).trim()
+    ? [el("span", { className: "own", title: t("own_words") }, piece({ text, figures }, from, to))] : [text.slice(from, to)];
 }
 
 function unchecked(text) {
