@@ -30,7 +30,7 @@ from copilot.settings import Settings
 from copilot.speech.engines import SpeechEngines
 from copilot.summaries.asking import PROMPT_TASKS as SUMMARY_PROMPT_TASKS
 from copilot.summaries.flow import Summariser
-from copilot.wiring import Deps, build_speech, open_chat, open_deps, prompts_folder
+from copilot.wiring import Deps, build_speech, names_of, open_chat, open_deps, prompts_folder
 
 # The settings that decide a task's output; the others decide where things lie.
 _MATTERS: dict[TaskName, tuple[str, ...]] = {
@@ -125,7 +125,12 @@ class ServiceLab:
     async def summariser(self) -> AsyncIterator[Summariser]:
         """See :meth:`copilot.evals.lab.Lab.summariser`."""
         async with open_chat(self._settings.llm) as chat:
-            models = gated(chat, self._settings.llm.base_url, self._settings.ledger)
+            models = gated(
+                chat,
+                self._settings.llm.base_url,
+                self._settings.ledger,
+                names=names_of(self._settings),
+            )
             yield Summariser(None, models, self.prompts())
 
     def speech(self) -> SpeechEngines:
@@ -136,7 +141,12 @@ class ServiceLab:
     async def judge(self) -> AsyncIterator[Chat | None]:
         """See :meth:`copilot.evals.lab.Lab.judge`."""
         async with open_chat(self._settings.judge) as chat:
-            models = gated(chat, self._settings.judge.base_url, self._settings.ledger)
+            models = gated(
+                chat,
+                self._settings.judge.base_url,
+                self._settings.ledger,
+                names=names_of(self._settings),
+            )
             yield None if models is None else models.chat_for(ModelCall(TenantId(""), "judge"))
 
     def prompts(self) -> Prompts:

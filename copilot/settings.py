@@ -20,6 +20,7 @@ from copilot.kernel.telemetry import LogConfig
 from copilot.ledger.config import LedgerConfig
 from copilot.llm.openai_chat import LlmConfig
 from copilot.llm.prompts import PromptsConfig
+from copilot.privacy.config import PrivacyConfig
 from copilot.search.config import EmbedderConfig, IndexConfig
 from copilot.search.cross_encoder import RerankerConfig
 from copilot.speech.engines import SpeechConfig
@@ -85,6 +86,7 @@ class Settings(BaseSettings):
     judge: LlmConfig = LlmConfig()
     ledger: LedgerConfig = LedgerConfig()
     prompts: PromptsConfig = PromptsConfig()
+    privacy: PrivacyConfig = PrivacyConfig()
     speech: SpeechConfig = SpeechConfig()
     blobs: BlobsConfig = BlobsConfig()
     jobs: JobsConfig = JobsConfig()

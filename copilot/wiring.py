@@ -48,6 +48,8 @@ from copilot.llm.guard import GuardedChat
 from copilot.llm.openai_chat import LlmConfig, OpenAIChat
 from copilot.llm.prompts import Prompts
 from copilot.migrations.run import upgrade
+from copilot.privacy.ner import LoadedNames, loaded_names
+from copilot.privacy.ner_transformers import TransformersNames
 from copilot.search.batching import EmbeddingService
 from copilot.search.bert_embedder import BertEmbedder
 from copilot.search.config import EmbedderConfig
@@ -160,7 +162,8 @@ async def open_deps(
         chat = await stack.enter_async_context(open_chat(settings.llm))
         ledger = Ledger(core.db, settings.ledger, alone=settings.embedded and run_jobs)
         stack.push_async_callback(ledger.settled)
-        models = gated(chat, settings.llm.base_url, settings.ledger, ledger)
+        names, url = names_of(settings), settings.llm.base_url
+        models = gated(chat, url, settings.ledger, ledger, names=names)
         prompts = Prompts(prompts_folder(settings))
         speech = build_speech(settings.speech)
         stack.callback(speech.close)
@@ -265,6 +268,11 @@ async def open_deps(
         )
 
 
+def names_of(settings: Settings) -> LoadedNames | None:
+    """What finds names before a text leaves, where the settings name a model for it."""
+    return loaded_names(settings.privacy.ner_model, TransformersNames.load)
+
+
 def open_embedder(config: EmbedderConfig) -> Embedder:
     """Load the embedding model that ``config`` names; blocking."""
     chosen = BertEmbedder if embedder_backend(config) == "openvino" else SentenceEmbedder
@@ -314,10 +322,8 @@ async def open_index(settings: Settings, embedding: EmbeddingService) -> AsyncIt
     config, model, dimension = settings.index, embedding.name, embedding.dimension
     match config.kind:
         case "edge":
-            folder = settings.data_dir / "index"
-            async with EdgeIndex.open(
-                config, folder=folder, model=model, dimension=dimension
-            ) as edge:
+            at = settings.data_dir / "index"
+            async with EdgeIndex.open(config, folder=at, model=model, dimension=dimension) as edge:
                 yield edge
         case "server":
             async with QdrantIndex.open(config, model=model, dimension=dimension) as server:

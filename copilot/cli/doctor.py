@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from copilot.wiring import Deps
 
 
+_WITH_NAMES = "My name is Anna Smith. Nimeni on Liisa Virtanen."
+
+
 class Note(Protocol):
     """Writes down how one part is."""
 
@@ -122,6 +125,8 @@ async def _check_engines(deps: "Deps", note: Note) -> None:
     if deps.reranking is not None:
         await _check_reranker(deps.reranking, note)
     await _check_speech(deps.speech, note)
+    if deps.settings.privacy.ner_model is not None:
+        await _check_names(deps.settings, note)
     if deps.models is None:
         note("llm", "none", ok=True, detail="summaries and drafts are extractive")
         return
@@ -132,6 +137,20 @@ async def _check_engines(deps: "Deps", note: Note) -> None:
         note("llm", chat.engine, ok=True, detail=sent_to)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what to show
         note("llm", deps.models.engine, ok=False, detail=str(error))
+
+
+async def _check_names(settings: Settings, note: Note) -> None:
+    from copilot.wiring import names_of
+
+    engine = str(settings.privacy.ner_model)
+    try:
+        names = names_of(settings)
+        found = [] if names is None else await asyncio.to_thread(names.find, _WITH_NAMES)
+    except CopilotError as error:
+        note("names", engine, ok=False, detail=error.detail)
+        return
+    told = "masked beside what our rules find" if found else f"finds nobody in: {_WITH_NAMES}"
+    note("names", engine, ok=bool(found), detail=told)
 
 
 async def _check_reranker(reranking: "RerankingService", note: Note) -> None:

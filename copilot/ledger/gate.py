@@ -30,6 +30,7 @@ from copilot.llm.chat import (
     Used,
 )
 from copilot.llm.room import CHARACTERS_PER_TOKEN
+from copilot.privacy.ner import NameFinder
 
 _OPENAI = "api.openai.com"
 _DEEPEST = 5
@@ -44,6 +45,7 @@ class LedgeredModels:
             and counted all the same.
         host: Where the model is, as the ledger tells it; see :func:`host_of`.
         config: Limits and prices; None: those of the ledger, or none.
+        names: A model that finds names, if one is configured.
     """
 
     def __init__(
@@ -53,13 +55,14 @@ class LedgeredModels:
         *,
         host: str,
         config: LedgerConfig | None = None,
+        names: NameFinder | None = None,
     ) -> None:
         self.chat = chat
         self.ledger = ledger
         self.host = host
         self.config = config or (ledger.config if ledger is not None else LedgerConfig())
         self.turns = Turns()
-        self.searched = Searched()
+        self.searched = Searched(names=names)
 
     @property
     def engine(self) -> str:
@@ -196,7 +199,7 @@ class LedgeredChat:
                 raise
             look = None
             if not self.local:
-                look = await asyncio.to_thread(LastLook, messages, models.searched)
+                look = await self._look(messages)
             exchange = _Exchange(messages, look, used)
             entry_id = await self._begin(exchange, until)
             outcome: Outcome = "failed"
@@ -211,6 +214,12 @@ class LedgeredChat:
                 raise
             finally:
                 await self._end(entry_id, exchange, outcome)
+
+    async def _look(self, messages: Sequence[ChatMessage]) -> LastLook:
+        try:
+            return await asyncio.to_thread(LastLook, messages, self._models.searched)
+        except UnavailableError as error:  # the model that finds names
+            raise ModelNotAskedError(error.detail, retry_after_s=error.retry_after_s) from error
 
     async def _begin(self, exchange: "_Exchange", until: float) -> str | None:
         ledger = self._models.ledger
@@ -290,7 +299,12 @@ class _Exchange:
 
 
 def gated(
-    chat: Chat | None, base_url: str | None, config: LedgerConfig, ledger: Ledger | None = None
+    chat: Chat | None,
+    base_url: str | None,
+    config: LedgerConfig,
+    ledger: Ledger | None = None,
+    *,
+    names: NameFinder | None = None,
 ) -> LedgeredModels | None:
     """``chat`` behind the gate that everything which asks it goes through, or None.
 
@@ -299,10 +313,11 @@ def gated(
         base_url: Where it is; None: OpenAI itself.
         config: What a tenant may take of it.
         ledger: Where what leaves is written down; None where nothing is stored.
+        names: A model that finds names, if one is configured.
     """
     if chat is None:
         return None
-    return LedgeredModels(chat, ledger, host=host_of(base_url), config=config)
+    return LedgeredModels(chat, ledger, host=host_of(base_url), config=config, names=names)
 
 
 def host_of(base_url: str | None) -> str:

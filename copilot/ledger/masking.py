@@ -13,7 +13,8 @@ from hashlib import blake2b
 
 from copilot.llm.chat import ChatMessage
 from copilot.privacy.detect import detect
-from copilot.privacy.entity import Entity
+from copilot.privacy.entity import Entity, without_overlaps
+from copilot.privacy.ner import NameFinder
 
 _PLACEHOLDER = re.compile(r"\[([A-Z]{2,12})_(\d{1,6})[A-Z]{0,3}\]")
 _LONGEST = 24
@@ -24,6 +25,8 @@ _PARAGRAPH = re.compile(r"(?:[^\n]|\n(?!\s*\n))+")
 _DATE = re.compile(
     r"(?<![\w.+-])(?:\d{1,2}\.\d{1,2}\.(?:\d{4})?|\d{4}-\d\d-\d\d(?:T[\d:.]{5,15}Z?)?)(?![\w+-]|\.\d)"
 )
+_FENCE = frozenset("<>[]{}\n")
+_TAG = re.compile(r"</?[a-z][^<>\n]{0,200}>")
 # Whatever has a form has one of these: none of them, and nothing need be looked for.
 _SUSPICIOUS = re.compile(
     r"@|[(\[]at[)\]]|://|www\.|::|(?:[\da-f]{1,4}:){3}|\d{1,3}(?:\.\d{1,3}){3}"
@@ -40,26 +43,56 @@ class Searched:
 
     Args:
         most: How many to remember; the oldest is forgotten first.
+        names: A model that finds names, if one is configured.
     """
 
-    def __init__(self, most: int = 20_000) -> None:
+    def __init__(self, most: int = 20_000, names: NameFinder | None = None) -> None:
         self._most = most
+        self._names = names
         self._clean: dict[bytes, None] = {}
 
-    def find(self, paragraph: str) -> list[Entity]:
-        """What :func:`detect` finds in ``paragraph``."""
-        if _SUSPICIOUS.search(_DATE.sub(_NO_DATE, paragraph)) is None:
+    def find(self, paragraph: str, *, ours: bool = False) -> list[Entity]:
+        """What :func:`detect` finds in ``paragraph``, and names where a model finds them.
+
+        Args:
+            paragraph: A stretch of a prompt.
+            ours: Whether it is our own words, which name nobody.
+
+        Raises:
+            UnavailableError: The model that finds names failed.
+        """
+        names = None if ours else self._names
+        formed = _SUSPICIOUS.search(_DATE.sub(_NO_DATE, paragraph)) is not None
+        if not formed and names is None:
             return []
-        key = blake2b(paragraph.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        digest = blake2b(paragraph.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        key = digest if names is None else b"n" + digest
         if key in self._clean:
             return []
-        found = detect(paragraph)
+        found = detect(paragraph) if formed else []
+        if names is not None:
+            named = [one for one in names.find(paragraph) if _is_named(one, paragraph)]
+            found = without_overlaps([*found, *named])
         if not found:
             self._clean[key] = None
             if len(self._clean) > self._most:
                 with suppress(KeyError, StopIteration, RuntimeError):  # several threads do this
                     del self._clean[next(iter(self._clean))]
         return found
+
+
+def _is_named(found: Entity, paragraph: str) -> bool:
+    """Whether a model's finding may be masked: never a fence of ours, nor a placeholder."""
+    text = paragraph[found.start : found.end]
+    around = [one.span() for one in _PLACEHOLDER.finditer(paragraph)]
+    return (
+        any(map(str.isalpha, text))
+        and _FENCE.isdisjoint(text)
+        and all(found.end <= start or end <= found.start for start, end in around)
+        and not any(
+            one.start() < found.end and found.start < one.end() for one in _TAG.finditer(paragraph)
+        )
+    )
 
 
 class LastLook:
@@ -87,7 +120,10 @@ class LastLook:
         self._last: Counter[str] = Counter()
         for label, number in seen:
             self._last[label] = max(self._last[label], number)
-        self.messages = [ChatMessage(one.role, self._mask(one.content)) for one in messages]
+        self.messages = [
+            ChatMessage(one.role, self._mask(one.content, ours=one.role == "system"))
+            for one in messages
+        ]
         kinds = Counter(label for label, _ in seen)
         kinds.update(label for label, _ in self._placeholders)
         self.masked = {label.lower(): count for label, count in sorted(kinds.items())}
@@ -114,12 +150,12 @@ class LastLook:
         held, self._held = self._held, ""
         return self.restore(held)
 
-    def _mask(self, text: str) -> str:
+    def _mask(self, text: str, *, ours: bool) -> str:
         pieces: list[str] = []
         position = 0
         for paragraph in _PARAGRAPH.finditer(text):
             start = paragraph.start()
-            for one in self._searched.find(paragraph.group()):
+            for one in self._searched.find(paragraph.group(), ours=ours):
                 first, last = start + one.start, start + one.end
                 pieces += [text[position:first], self._placeholder(one.type, text[first:last])]
                 position = last
