@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+SERVING := $(VENV)/serving
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -29,9 +30,14 @@ test: install ## lint, types, import contracts and the tests
 	$(MAKE) --no-print-directory lint types
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow" $(ARGS)
 
-test-slow: install ## the slow suites, and the timed ones alone
+test-slow: install $(SERVING) ## the slow suites, and the timed ones alone
 	@sh tools/system_packages.sh
 	$(BIN)/python -m pytest -m "slow or timed" --timeout 900 $(ARGS)
+
+# For the tests against a real model server. Beside the environment, not in it: packages that find
+# it there load models in another way. Without it those tests say why they are skipped.
+$(SERVING):
+	-$(BIN)/python -m pip install --quiet --no-deps --target $(SERVING) accelerate==1.15.0
 
 eval: install ## our eval suites, with their gates
 	$(BIN)/copilot eval run eval/suites $(ARGS)
