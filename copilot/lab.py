@@ -35,9 +35,9 @@ from copilot.wiring import Deps, build_speech, names_of, open_chat, open_deps, p
 # The settings that decide a task's output; the others decide where things lie.
 _MATTERS: dict[TaskName, tuple[str, ...]] = {
     "retrieval": ("embedder", "reranker"),
-    "summary": ("llm",),
-    "draft": ("llm", "embedder", "reranker"),
-    "injection": ("llm", "embedder", "reranker"),
+    "summary": ("llm", "privacy"),
+    "draft": ("llm", "embedder", "reranker", "drafts", "privacy"),
+    "injection": ("llm", "embedder", "reranker", "drafts", "privacy"),
     "transcription": ("speech",),
     "email_parsing": (),
     "redaction": (),
@@ -45,8 +45,8 @@ _MATTERS: dict[TaskName, tuple[str, ...]] = {
 }
 _PROMPTS: dict[TaskName, tuple[str, ...]] = {
     "summary": SUMMARY_PROMPT_TASKS,
-    "draft": ("draft",),
-    "injection": ("draft", *SUMMARY_PROMPT_TASKS),
+    "draft": ("draft", "support"),
+    "injection": ("draft", "support", *SUMMARY_PROMPT_TASKS),
 }
 # Code that makes no output: what shows it, serves it, stores it or scores it.
 _NOT_ENGINES = frozenset(

@@ -11,6 +11,7 @@ from copilot.calls.config import CallsConfig
 from copilot.conversations.config import ConversationsConfig
 from copilot.conversations.mailbox_config import ImapConfig
 from copilot.customers.config import CustomersConfig
+from copilot.drafts.config import DraftsConfig
 from copilot.jobs.config import JobsConfig
 from copilot.kernel.blobs_obstore import BlobsConfig
 from copilot.kernel.db import driver_url, sqlite_url
@@ -94,6 +95,7 @@ class Settings(BaseSettings):
     conversations: ConversationsConfig = ConversationsConfig()
     imap: ImapConfig = ImapConfig()
     customers: CustomersConfig = CustomersConfig()
+    drafts: DraftsConfig = DraftsConfig()
     summaries: SummariesConfig = SummariesConfig()
     calls: CallsConfig = CallsConfig()
     webhooks: WebhooksConfig = WebhooksConfig()

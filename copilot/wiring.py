@@ -162,8 +162,7 @@ async def open_deps(
         chat = await stack.enter_async_context(open_chat(settings.llm))
         ledger = Ledger(core.db, settings.ledger, alone=settings.embedded and run_jobs)
         stack.push_async_callback(ledger.settled)
-        names, url = names_of(settings), settings.llm.base_url
-        models = gated(chat, url, settings.ledger, ledger, names=names)
+        models = gated(chat, settings.llm.base_url, settings.ledger, ledger, names_of(settings))
         prompts = Prompts(prompts_folder(settings))
         speech = build_speech(settings.speech)
         stack.callback(speech.close)
@@ -191,7 +190,8 @@ async def open_deps(
             clock=clock,
         )
         guidance = Guidance(core.db, partial(nearness, embedding))
-        drafter = Drafter(core.db, context, models, prompts, searcher, embedding, guidance)
+        parts = (core.db, context, models, prompts, searcher, embedding, guidance)
+        drafter = Drafter(*parts, config=settings.drafts)
         handlers: dict[str, Handler] = {}
         queue = await stack.enter_async_context(
             DbosQueue.open(

@@ -1,6 +1,6 @@
 """Marks to verified citations: each source exists, may be seen, and carries its sentence."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from copilot.drafts.draft import Citation, DraftSentence, DraftWarning
@@ -36,6 +36,7 @@ def cite_sentences(
     *,
     known: Sequence[str] | None = None,
     near: Near | None = None,
+    refused: Collection[tuple[str, int]] = (),
 ) -> Cited:
     """The sentences of ``marked`` with citations numbered in the order they come.
 
@@ -50,6 +51,7 @@ def cite_sentences(
         known: What else it may rest on and needs no source for: what was said, and the agent's
             facts. None: claims without a source are not told of.
         near: Compares meanings.
+        refused: Sentences and numbers of sources that somebody found not to carry them.
     """
     by_number = {one.number: one for one in sources}
     spans = sentence_spans(marked.text)
@@ -66,7 +68,11 @@ def cite_sentences(
         beside = [by_number[one].text for one in wanted if one in by_number]
         for number in dict.fromkeys(wanted):
             source = by_number.get(number)
-            if source is not None and carries(source, sentence, language, beside=beside, near=near):
+            if (
+                source is not None
+                and (sentence, number) not in refused
+                and carries(source, sentence, language, beside=beside, near=near)
+            ):
                 kept.append(number)
             else:
                 dropped = _dropped(number, sentence, exists=source is not None)
@@ -74,7 +80,8 @@ def cite_sentences(
         chosen = kept or [
             sources[place].number
             for place in similar
-            if carries(sources[place], sentence, language, beside=_texts(sources, similar))
+            if (sentence, sources[place].number) not in refused
+            and carries(sources[place], sentence, language, beside=_texts(sources, similar))
         ]
         if (
             known is not None

@@ -1,5 +1,6 @@
 """From written text to a whole draft: citations, checks, warnings."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from copilot.drafts.answered import Answered, answered_in, asked_and_answered, passed_over
@@ -34,7 +35,12 @@ class Written(NamedTuple):
 
 
 def finish(
-    written: Written, material: Material, *, stored: bool, near: Near | None = None
+    written: Written,
+    material: Material,
+    *,
+    stored: bool,
+    near: Near | None = None,
+    refused: Collection[tuple[str, int]] = (),
 ) -> Draft:
     """The draft, checked. Takes processor time: call it in a thread.
 
@@ -43,10 +49,13 @@ def finish(
         material: What it was made of.
         stored: Whether its conversation is one that is stored.
         near: Compares meanings of sentences with what they cite; None: their wording decides.
+        refused: Citations that a model's second look refused.
     """
     marked = written.marked
     known = None if written.engine == ENGINE else known_texts(material)
-    cited = cite_sentences(marked, material.citable, written.language, known=known, near=near)
+    cited = cite_sentences(
+        marked, material.citable, written.language, known=known, near=near, refused=refused
+    )
     checked = check(marked.text, material._replace(language=written.language))
     if written.answers is not None:
         questions = asked_and_answered(written.answers, cited.sentences, material)

@@ -12,6 +12,7 @@ from copilot.conversations.conversation import Conversation, as_written
 from copilot.customers.customer import CustomerIn
 from copilot.drafts import store
 from copilot.drafts.case import case_of, checked
+from copilot.drafts.config import DraftsConfig
 from copilot.drafts.draft import Draft, DraftEvent, DraftOptions, RefineIn, Review, ReviewIn
 from copilot.drafts.freshness import as_they_are
 from copilot.drafts.gathering import Finder, cited_by, found_for_each_question, neighbours_of
@@ -21,6 +22,7 @@ from copilot.drafts.material import Material, gather
 from copilot.drafts.meaning import Embedding
 from copilot.drafts.refiner import refined
 from copilot.drafts.reviewing import review
+from copilot.drafts.second_look import SecondLook
 from copilot.grounding.figure_check import FigureCheck
 from copilot.guidance.flow import Guidance, Guide
 from copilot.kernel.db import Database
@@ -57,6 +59,7 @@ class Drafter:
         embedding: Compares what is asked with what articles say, for assembled replies; None:
             their wording alone decides.
         guidance: Finds the tenant's process, tone guide and saved reply; None: there are none.
+        config: How drafts are checked; None: as by default.
     """
 
     def __init__(
@@ -68,6 +71,7 @@ class Drafter:
         searcher: Finder | None = None,
         embedding: Embedding | None = None,
         guidance: Guidance | None = None,
+        config: DraftsConfig | None = None,
     ) -> None:
         self._db = db
         self._context = context
@@ -76,6 +80,7 @@ class Drafter:
         self._searcher = searcher
         self._embedding = embedding
         self._guidance = guidance
+        self._config = config or DraftsConfig()
 
     async def stream(
         self,
@@ -103,7 +108,9 @@ class Drafter:
         material = await self._material(tenant, conversation, card, options)
         gathered = monotonic() - started
         chat = self._chat_for("draft", tenant, conversation, principal_id)
-        async with aclosing(self._make(material, chat, stored=True, asked=started)) as events:
+        look = self._look(tenant, conversation, principal_id)
+        making = self._make(material, chat, look, stored=True, asked=started)
+        async with aclosing(making) as events:
             async for event in events:
                 if event.kind in ("meta", "delta"):
                     yield event
@@ -168,7 +175,9 @@ class Drafter:
         material = await self._material(tenant, conversation, card, options)
         gathered = monotonic() - started
         chat = self._chat_for("draft", tenant, None, principal_id)
-        async with aclosing(self._make(material, chat, stored=False, asked=started)) as events:
+        look = self._look(tenant, None, principal_id)
+        making = self._make(material, chat, look, stored=False, asked=started)
+        async with aclosing(making) as events:
             async for event in events:
                 if event.draft is None:
                     yield event
@@ -214,6 +223,7 @@ class Drafter:
             self._prompts,
             self._embedding,
             asked=started,
+            look=self._look(tenant, conversation, principal_id),
         )
         total = monotonic() - started - gathered
         timed = draft.model_copy(update={"timings_ms": {"write": round(total * 1000, 2)}})
@@ -284,8 +294,23 @@ class Drafter:
             about = (conversation.id, conversation.customer_id)
         return self._models.chat_for(ModelCall(tenant, task, *about, principal_id))
 
+    def _look(
+        self, tenant: TenantId, conversation: Conversation | None, principal_id: str | None
+    ) -> SecondLook | None:
+        """The model's second look at citations, or None where none is set."""
+        chat = self._chat_for("support", tenant, conversation, principal_id)
+        if chat is None or not self._config.check_citations:
+            return None
+        return SecondLook(chat, self._prompts, self._config.check_s)
+
     def _make(
-        self, material: Material, chat: Chat | None, *, stored: bool, asked: float
+        self,
+        material: Material,
+        chat: Chat | None,
+        look: SecondLook | None,
+        *,
+        stored: bool,
+        asked: float,
     ) -> AsyncGenerator[DraftEvent, None]:
         return make(
             material,
@@ -294,6 +319,7 @@ class Drafter:
             stored=stored,
             asked=asked,
             embedding=self._embedding,
+            look=look,
         )
 
     async def _conversation(self, tenant: TenantId, conversation_id: str) -> Conversation:

@@ -22,11 +22,13 @@ from copilot.drafts.generative import draft_prompt, most_tokens, pseudonyms_for,
 from copilot.drafts.marks import MarkStripper, take_out
 from copilot.drafts.material import Material
 from copilot.drafts.meaning import Embedding, meanings_of
+from copilot.drafts.second_look import Pair, SecondLook
 from copilot.drafts.tidying import tidied
 from copilot.drafts.verifying import nearness_of
 from copilot.llm.chat import Chat, ModelUnavailableError
 from copilot.llm.deadline import left, model_until
 from copilot.llm.prompts import Prompts
+from copilot.privacy.pseudonyms import Pseudonymiser
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +46,7 @@ async def make(
     stored: bool,
     asked: float,
     embedding: Embedding | None = None,
+    look: SecondLook | None = None,
 ) -> AsyncGenerator[DraftEvent, None]:
     """The events of one draft; the last is ``done`` with the draft, which nobody has kept yet.
 
@@ -54,9 +57,11 @@ async def make(
         stored: Whether the conversation is one that is stored.
         asked: When it was asked for, by ``time.monotonic()``; deadlines count from then.
         embedding: Compares meanings for an assembled reply; None: wording alone decides.
+        look: A model's second look at the citations of what a model wrote; None: there is none.
     """
     started = monotonic()
     written: Written | None = None
+    pseudonyms: Pseudonymiser | None = None
     failure: ModelUnavailableError | None = None
     if chat is not None:
         yield _meta(chat.engine, material)
@@ -94,12 +99,17 @@ async def make(
         yield _delta(written.marked.text)
     wrote = monotonic()
     wait_s = None if chat is None else left(chat.deadline_s, asked)
-    near = None
+    near, refused = None, frozenset[Pair]()
     if written.engine != ENGINE:
         near = await nearness_of(
             written.marked, material.citable, written.language, embedding, wait_s
         )
-    draft = await asyncio.to_thread(finish, written, material, stored=stored, near=near)
+        if look is not None:
+            left_s = None if chat is None else left(chat.deadline_s, asked)
+            refused = await look.refused(written.marked, material.citable, pseudonyms, left_s)
+    draft = await asyncio.to_thread(
+        finish, written, material, stored=stored, near=near, refused=refused
+    )
     timings = {"write": wrote - started, "check": monotonic() - wrote}
     draft = draft.model_copy(
         update={"timings_ms": {name: round(took * 1000, 2) for name, took in timings.items()}}

@@ -22,6 +22,7 @@ from copilot.drafts.material import Material
 from copilot.drafts.meaning import Embedding
 from copilot.drafts.parts import DraftQuestion
 from copilot.drafts.refining import change, why_not, wish_of, with_marks
+from copilot.drafts.second_look import Pair, SecondLook
 from copilot.drafts.tidying import tidied
 from copilot.drafts.wording import language_name
 from copilot.llm.chat import Chat, ModelUnavailableError
@@ -60,6 +61,7 @@ async def refined(
     embedding: Embedding | None = None,
     *,
     asked: float,
+    look: SecondLook | None = None,
 ) -> Draft:
     """``parent`` changed as ``wish`` says, checked anew, with its version of the conversation.
 
@@ -71,6 +73,7 @@ async def refined(
         prompts: The prompts.
         embedding: Compares meanings where a longer reply is put together.
         asked: When it was asked for, by ``time.monotonic()``; deadlines count from then.
+        look: A model's second look at the citations of what a model wrote; None: there is none.
     """
     written: Written | None = None
     failure: ModelUnavailableError | None = None
@@ -91,7 +94,12 @@ async def refined(
             longer = await assembled(more, embedding, left_s)
         written = await asyncio.to_thread(_by_hand, parent, wish, material, longer, failure)
     written = written._replace(parent_id=parent.id, answerable=parent.answerable)
-    draft = await asyncio.to_thread(finish, written, material, stored=True)
+    refused = frozenset[Pair]()
+    if look is not None and chat is not None and not by_hand:
+        pseudonyms = await asyncio.to_thread(pseudonyms_for, chat, material)
+        left_s = left(chat.deadline_s, asked)
+        refused = await look.refused(written.marked, material.citable, pseudonyms, left_s)
+    draft = await asyncio.to_thread(finish, written, material, stored=True, refused=refused)
     if by_hand and longer is None:
         draft = draft.model_copy(update={"questions": _still_answered(parent, draft)})
     if _is_internal(parent) and not _is_internal(draft):

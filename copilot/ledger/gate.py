@@ -303,7 +303,6 @@ def gated(
     base_url: str | None,
     config: LedgerConfig,
     ledger: Ledger | None = None,
-    *,
     names: NameFinder | None = None,
 ) -> LedgeredModels | None:
     """``chat`` behind the gate that everything which asks it goes through, or None.

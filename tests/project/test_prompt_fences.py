@@ -29,7 +29,7 @@ TRUSTED = {
     "instruction": "the wish of the agent who will send the reply",
 }
 # What may stand in a fence's label: numbers and words that we made.
-LABELS = {"source.mark", "source.kind", "sentence.number"} | {
+LABELS = {"source.mark", "source.kind", "sentence.number", "one.number"} | {
     f"message.{one}" for one in ("seq", "number", "role", "day")
 }
 CHOICES = {
@@ -75,6 +75,7 @@ SAMPLES: dict[str, Any] = {
     "process": hostile("process"),
     "saved_reply": hostile("saved_reply"),
     "examples": [SimpleNamespace(question=hostile("examples"), reply=hostile("examples"))],
+    "pairs": [SimpleNamespace(number=1, sentence=hostile("pairs"), source=hostile("pairs"))] * 2,
     "first": hostile("first"),
     "second": hostile("second"),
 }
