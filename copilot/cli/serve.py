@@ -83,6 +83,7 @@ def run_server(settings: Settings, *, workers: int = 1) -> None:
                 host=host,
                 port=port,
                 workers=workers,
+                http="copilot.cli.connection:PromptConnection",
                 log_config=None,
                 timeout_graceful_shutdown=10,
             )

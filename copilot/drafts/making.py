@@ -22,6 +22,7 @@ from copilot.drafts.generative import draft_prompt, most_tokens, pseudonyms_for,
 from copilot.drafts.marks import MarkStripper, take_out
 from copilot.drafts.material import Material
 from copilot.drafts.meaning import Embedding, meanings_of
+from copilot.drafts.parts import DraftUsage
 from copilot.drafts.second_look import Pair, SecondLook
 from copilot.drafts.tidying import tidied
 from copilot.drafts.verifying import nearness_of
@@ -95,7 +96,10 @@ async def make(
     if written is None:
         yield _meta(ENGINE, material, failed=failure is not None)
         left_s = None if chat is None else left(chat.deadline_s, asked)
-        written = _written(material, await assembled(material, embedding, left_s), failure)
+        # What a model that failed took until then is told too.
+        usage = None if chat is None else usage_of(chat)
+        replied = await assembled(material, embedding, left_s)
+        written = _written(material, replied, failure, usage)
         yield _delta(written.marked.text)
     wrote = monotonic()
     wait_s = None if chat is None else left(chat.deadline_s, asked)
@@ -145,7 +149,12 @@ async def assembled(
     return await asyncio.to_thread(assemble, material, found, meanings)
 
 
-def _written(material: Material, made: Assembled, failure: ModelUnavailableError | None) -> Written:
+def _written(
+    material: Material,
+    made: Assembled,
+    failure: ModelUnavailableError | None,
+    usage: DraftUsage | None,
+) -> Written:
     warnings = [*([model_failed(failure)] if failure else []), *made.warnings]
     return Written(
         take_out(made.written),
@@ -155,6 +164,7 @@ def _written(material: Material, made: Assembled, failure: ModelUnavailableError
         answers=made.answers,
         degraded=failure is not None,
         warnings=tuple(warnings),
+        usage=usage,
     )
 
 

@@ -1,5 +1,6 @@
 """``copilot serve --workers N``: its processes hear what the command line said."""
 
+import asyncio
 import json
 import logging
 import os
@@ -11,10 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import uvicorn
 
 from copilot.cli import serve
+from copilot.cli.connection import PromptConnection
 from copilot.kernel.telemetry import LogConfig
 from copilot.settings import Settings
 from tests.timing import limit
@@ -97,3 +100,31 @@ def test_processes_that_cannot_start_end_and_say_so(
         process.wait(limit(30))
     assert (tmp_path / "chosen" / "secret.key").exists()
     assert not (tmp_path / "copilot-data").exists()
+
+
+async def test_pieces_of_a_stream_do_not_wait_for_each_other() -> None:
+    """The socket is made as uvicorn makes the one that its processes share."""
+    seen: list[socket.socket] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"done"})
+
+    class Watched(PromptConnection):
+        def connection_made(self, transport: asyncio.Transport) -> None:
+            super().connection_made(transport)
+            seen.append(transport.get_extra_info("socket"))
+
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, http=Watched, lifespan="off")
+    shared = config.bind_socket()
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[shared]))
+    try:
+        port = shared.getsockname()[1]
+        async with httpx.AsyncClient() as client:
+            answer = await client.get(f"http://127.0.0.1:{port}/")
+            assert answer.text == "done"
+            assert seen[0].getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    finally:
+        server.should_exit = True
+        await serving
