@@ -21,6 +21,7 @@ from copilot.context import http as context
 from copilot.conversations import http as conversations
 from copilot.customers import http as customers
 from copilot.drafts import http as drafts
+from copilot.drafts import inserting_http as inserting
 from copilot.drafts import reviews_http as reviews
 from copilot.erasure import http as erasure
 from copilot.evals.export import http as eval_cases
@@ -73,6 +74,7 @@ FEATURES = (
     call_privacy,
     call_notes,
     drafts,
+    inserting,
     reviews,
     eval_cases,
     feedback,

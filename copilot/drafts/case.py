@@ -27,13 +27,17 @@ _MOST_ORDERS = 1000
 
 
 class Case(NamedTuple):
-    """What a text made of a draft is held against."""
+    """What a text made of a draft is held against.
+
+    ``elsewhere`` are messages of the customer's other conversations that the draft cites.
+    """
 
     draft: Draft
     options: DraftOptions
     conversation: Conversation
     customer: Customer | None
     orders: list[Order]
+    elsewhere: list[Message]
 
 
 async def case_of(session: ReadSession, tenant: TenantId, draft_id: str) -> Case:
@@ -52,7 +56,34 @@ async def case_of(session: ReadSession, tenant: TenantId, draft_id: str) -> Case
         if customer
         else []
     )
-    return Case(draft, options, as_written(conversation), next(iter(customer), None), orders)
+    elsewhere = await _elsewhere(session, tenant, draft, conversation)
+    return Case(
+        draft, options, as_written(conversation), next(iter(customer), None), orders, elsewhere
+    )
+
+
+async def _elsewhere(
+    session: ReadSession, tenant: TenantId, draft: Draft, conversation: Conversation
+) -> list[Message]:
+    """What ``draft`` cites of other conversations of the same customer, as far as it is there."""
+    cited = [one for one in draft.citations if one.conversation_id not in (None, conversation.id)]
+    heads = await conversations.heads(session, tenant, {str(one.conversation_id) for one in cited})
+    ours = [
+        one.id
+        for one in heads.values()
+        if one.customer_id is not None and one.customer_id == conversation.customer_id
+    ]
+    if not ours:
+        return []
+    messages = await conversations.messages_of(session, tenant, ours)
+    whole = {one.conversation_id for one in cited if one.message_id is None}
+    single = {one.message_id for one in cited}
+    return [
+        message
+        for place, some in messages.items()
+        for message in some
+        if place in whole or message.id in single
+    ]
 
 
 def later(case: Case) -> list[Message]:
@@ -99,6 +130,7 @@ def _sources(case: Case) -> list[Source]:
     # What an agent sent since may be this very text, which is no source of itself.
     ours = {one.id for one in later(case) if one.author.role == "agent"}
     found += [message_source(one) for one in case.conversation.messages if one.id not in ours]
+    found += [message_source(one) for one in case.elsewhere]
     if case.customer is not None:
         found.append(customer_source(case.customer))
     right = [one.text for one in case.draft.figures if one.verdict == "supported"]

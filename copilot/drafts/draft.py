@@ -78,7 +78,7 @@ class DraftSentence(BaseModel):
 
 
 class Citation(BaseModel):
-    """A source: exactly one of ``passage``, ``message_id`` and ``order_id`` is set."""
+    """A source: one of ``passage``, ``message_id`` and ``order_id``, or a whole conversation."""
 
     n: int
     visibility: Visibility = Field(
@@ -89,6 +89,11 @@ class Citation(BaseModel):
     order_id: str | None = None
     order_number: str | None = Field(
         default=None, description="With ``order_id``: what the customer calls it."
+    )
+    conversation_id: str | None = Field(
+        default=None,
+        description="With ``message_id``: whose message it is, where that may be another "
+        "conversation of the customer; alone: that conversation as a whole.",
     )
 
 
@@ -154,6 +159,11 @@ class Draft(BaseModel):
     language: str | None
     text: str
     sentences: list[DraftSentence]
+    inserted: list[DraftSentence] = Field(
+        default_factory=list,
+        description="What the agent took from the context card since, each with its source. It "
+        "stands in what the agent makes of ``text``, not in ``text``.",
+    )
     citations: list[Citation]
     figures: list[FigureCheck]
     warnings: list[DraftWarning]
@@ -289,9 +299,9 @@ class ChangedSentence(BaseModel):
 class SourceUse(BaseModel):
     """What became of a draft's sentences that rest on one source."""
 
-    kind: Literal["article", "order", "message", "process", "saved_reply", "none"] = Field(
-        description="`none`: sentences that cite nothing, greeting and closing left out."
-    )
+    kind: Literal[
+        "article", "order", "message", "conversation", "process", "saved_reply", "none"
+    ] = Field(description="`none`: sentences that cite nothing, greeting and closing left out.")
     id: str = Field(description="Of the article, order and so on; of a process its name.")
     passage_id: str | None = Field(default=None, description="With an article: which part of it.")
     sentences: int

@@ -67,5 +67,42 @@ class FiguresUnconfirmedError(ConflictError):
         )
 
 
+class SourceNotFoundError(NotFoundError):
+    """What the draft should cite is not there, or is no source for its conversation."""
+
+    code = "source_not_found"
+    title = "There is no such source"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Name a passage of an article, an order or message of this conversation's customer, "
+            "or another conversation, as the context card tells their ids."
+        )
+
+
+class OwnDraftError(ConflictError):
+    """The draft is the agent's own: the service has no text of it to change."""
+
+    code = "own_draft"
+    title = "There is no text to change"
+
+    def __init__(self) -> None:
+        super().__init__("A person writes this reply. Make a draft to have one changed.")
+
+
+class TooManyInsertedError(ConflictError):
+    """The draft has taken as much from the card as one may.
+
+    Args:
+        most: How many that is.
+    """
+
+    code = "too_many_inserted"
+    title = "This draft has taken enough"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A draft takes at most {most} things from the card: begin another one.")
+
+
 def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -14,12 +14,14 @@ from copilot.drafts import store
 from copilot.drafts.case import case_of, checked
 from copilot.drafts.config import DraftsConfig
 from copilot.drafts.draft import Draft, DraftEvent, DraftOptions, RefineIn, Review, ReviewIn
+from copilot.drafts.errors import OwnDraftError
 from copilot.drafts.freshness import as_they_are
 from copilot.drafts.gathering import Finder, cited_by, found_for_each_question, neighbours_of
 from copilot.drafts.guiding import examples_for
 from copilot.drafts.making import ending, make
 from copilot.drafts.material import Material, gather
 from copilot.drafts.meaning import Embedding
+from copilot.drafts.own import OWN
 from copilot.drafts.refiner import refined
 from copilot.drafts.reviewing import review
 from copilot.drafts.second_look import SecondLook
@@ -209,6 +211,8 @@ class Drafter:
         started = monotonic()
         async with self._db.read() as session:
             parent, options = await store.get(session, tenant, draft_id)
+        if parent.engine == OWN:
+            raise OwnDraftError
         if not may_use_internal:
             options = options.model_copy(update={"use_internal": False})
         conversation = await self._conversation(tenant, str(parent.conversation_id))

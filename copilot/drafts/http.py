@@ -25,6 +25,7 @@ from copilot.drafts.errors import (
     DraftNotFoundError,
     DraftStaleError,
     FiguresUnconfirmedError,
+    OwnDraftError,
 )
 from copilot.drafts.flow import Drafter
 from copilot.drafts.sse import stream_events
@@ -111,7 +112,7 @@ async def list_drafts(
     page = await drafts.of_conversation(
         principal.tenant, conversation_id, limit=limit, cursor=cursor
     )
-    return page.model_copy(update={"items": [_as_seen_by(principal, one) for one in page.items]})
+    return page.model_copy(update={"items": [as_seen_by(principal, one) for one in page.items]})
 
 
 @router.post(
@@ -135,12 +136,12 @@ async def draft_inline(
 @router.get("/drafts/{draft_id}", responses=problems(*AUTH_ERRORS, DraftNotFoundError))
 async def get_draft(draft_id: StorableText, principal: MayRead, drafts: Drafts) -> Draft:
     """A draft; ``stale`` tells whether messages came, or a cited source changed, since."""
-    return _as_seen_by(principal, await drafts.get(principal.tenant, draft_id))
+    return as_seen_by(principal, await drafts.get(principal.tenant, draft_id))
 
 
 @router.post(
     "/drafts/{draft_id}/refine",
-    responses=problems(*AUTH_ERRORS, *_BODY_ERRORS, DraftNotFoundError),
+    responses=problems(*AUTH_ERRORS, *_BODY_ERRORS, DraftNotFoundError, OwnDraftError),
 )
 async def refine_draft(
     draft_id: StorableText, body: RefineIn, principal: MayWrite, drafts: Drafts
@@ -150,7 +151,7 @@ async def refine_draft(
     Without a model only ``shorten``, ``friendlier``, ``more_formal`` and, for assembled drafts,
     ``expand`` change anything; the others answer ``degraded`` with the text as it was.
     """
-    allowed = _may_use_internal(principal)
+    allowed = may_use_internal(principal)
     draft = await drafts.refine(
         principal.tenant,
         draft_id,
@@ -158,7 +159,7 @@ async def refine_draft(
         may_use_internal=allowed,
         principal_id=principal.id,
     )
-    return _as_seen_by(principal, draft)
+    return as_seen_by(principal, draft)
 
 
 @router.post(
@@ -217,18 +218,19 @@ def _signed(principal: Principal, options: DraftOptions) -> DraftOptions:
     return options.model_copy(update={"signature": name[:LONGEST_SIGNATURE]})
 
 
-def _may_use_internal(principal: Principal) -> bool:
+def may_use_internal(principal: Principal) -> bool:
+    """Whether the caller could read internal material by itself."""
     return all(map(principal.may, _INTERNAL_SCOPES))
 
 
-def _as_seen_by(principal: Principal, draft: Draft) -> Draft:
+def as_seen_by(principal: Principal, draft: Draft) -> Draft:
     """``draft`` without the text of internal sources that the caller could not read itself."""
     hidden = {
         one.passage.id
         for one in draft.citations
         if one.passage is not None and one.passage.visibility == "internal"
     }
-    if not hidden or _may_use_internal(principal):
+    if not hidden or may_use_internal(principal):
         return draft
     citations = [
         one.model_copy(update={"passage": one.passage.model_copy(update={"text": ""})})

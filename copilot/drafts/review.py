@@ -99,6 +99,11 @@ def _uses(draft: Draft, found: Compared, body: Body) -> list[SourceUse]:
             one[0] += 1
             one[1] += stayed
             one[2] += reworded
+    for inserted, stayed in _taken_from_card(draft, found.after):
+        for key in _cited(draft, inserted):
+            one = counts.setdefault(key, [0, 0, 0])
+            one[0] += 1
+            one[1] += stayed
     return [
         SourceUse.model_validate(
             {
@@ -112,6 +117,13 @@ def _uses(draft: Draft, found: Compared, body: Body) -> list[SourceUse]:
         )
         for (kind, source, passage), (total, stayed, reworded) in counts.items()
     ]
+
+
+def _taken_from_card(draft: Draft, after: Sequence[str]) -> Iterator[tuple[DraftSentence, bool]]:
+    """What the agent took from the context card, and whether it was sent as it was."""
+    sent = set(after)
+    for one in draft.inserted:
+        yield one, sent.issuperset(split_sentences(one.text))
 
 
 def _places(pairs: Sequence[Pair]) -> set[int]:
@@ -135,6 +147,15 @@ def _placed(
 
 def _sources(draft: Draft, sentence: DraftSentence) -> list[tuple[str, str, str | None]]:
     """What ``sentence`` rests on: kind, id, and of articles the passage."""
+    found = _cited(draft, sentence) or [("none", "", None)]
+    if draft.process is not None:
+        found.append(("process", draft.process.name, None))
+    if draft.saved_reply is not None:
+        found.append(("saved_reply", draft.saved_reply.id, None))
+    return list(dict.fromkeys(found))
+
+
+def _cited(draft: Draft, sentence: DraftSentence) -> list[tuple[str, str, str | None]]:
     found: list[tuple[str, str, str | None]] = []
     for one in draft.citations:
         if one.n not in sentence.citations:
@@ -145,10 +166,6 @@ def _sources(draft: Draft, sentence: DraftSentence) -> list[tuple[str, str, str 
             found.append(("order", one.order_id, None))
         elif one.message_id is not None:
             found.append(("message", one.message_id, None))
-    if not found:
-        found.append(("none", "", None))
-    if draft.process is not None:
-        found.append(("process", draft.process.name, None))
-    if draft.saved_reply is not None:
-        found.append(("saved_reply", draft.saved_reply.id, None))
+        elif one.conversation_id is not None:
+            found.append(("conversation", one.conversation_id, None))
     return list(dict.fromkeys(found))

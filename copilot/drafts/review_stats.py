@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, select
 
 from copilot.conversations.tables import ConversationRow
 from copilot.drafts.freshness import STALE_CODES
+from copilot.drafts.own import OWN
 from copilot.drafts.tables import DraftRow, ReviewRow, ReviewSourceRow
 from copilot.kernel.clock import UtcTime
 from copilot.kernel.db import ReadSession
@@ -114,7 +115,7 @@ async def review_stats(
     since: datetime | None = None,
     group_by: GroupBy = "engine",
 ) -> ReviewStats:
-    """Count a tenant's reviews.
+    """Count a tenant's reviews, but those of what agents wrote by themselves.
 
     Args:
         session: The session.
@@ -193,7 +194,7 @@ def _last_reviews(tenant: TenantId, since: datetime | None) -> "Select[*tuple[An
         .join(numbered, numbered.c.id == ReviewRow.id)
         .join(DraftRow, DraftRow.id == ReviewRow.draft_id)
         .join(ConversationRow, ConversationRow.id == DraftRow.conversation_id)
-        .where(numbered.c.place == 1, ReviewRow.tenant_id == tenant)
+        .where(numbered.c.place == 1, ReviewRow.tenant_id == tenant, DraftRow.engine != OWN)
     )
     return wanted if since is None else wanted.where(ReviewRow.created_at >= since)
 

@@ -26,6 +26,7 @@ class DraftSource(NamedTuple):
         text: What engines read and citations are checked against.
         language: Of the text where known; None for orders, which have none.
         visibility: ``internal`` for articles and notes that the customer may not know.
+        conversation_id: Of a message that may stand in another conversation.
     """
 
     number: int
@@ -35,6 +36,7 @@ class DraftSource(NamedTuple):
     order: Order | None = None
     message_id: str | None = None
     visibility: Visibility = "public"
+    conversation_id: str | None = None
 
     @property
     def mark(self) -> str:
@@ -58,6 +60,7 @@ class DraftSource(NamedTuple):
             visibility=self.visibility,
             passage=self.passage,
             message_id=self.message_id,
+            conversation_id=self.conversation_id,
             order_id=self.order.id if self.order is not None else None,
             order_number=self.order.number if self.order is not None else None,
         )
@@ -91,7 +94,14 @@ def sources_of(
     for order in relevant_orders(card.orders, named_orders):
         found.append(DraftSource(len(found) + 1, order_source(order).text, order=order))
     for promise in card.promised[:_MOST_PROMISES]:
-        found.append(DraftSource(len(found) + 1, promise.text, message_id=promise.message_id))
+        found.append(
+            DraftSource(
+                len(found) + 1,
+                promise.text,
+                message_id=promise.message_id,
+                conversation_id=promise.conversation_id,
+            )
+        )
     for note in notes[-_MOST_NOTES:] if use_internal else ():
         found.append(
             DraftSource(

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from copilot.conversations import redaction
 from copilot.conversations.errors import ConversationNotFoundError
@@ -121,6 +121,20 @@ async def add(session: WriteSession, tenant: TenantId, draft: Draft, options: Dr
         )
     )
     await session.flush()
+
+
+async def put_back(session: WriteSession, tenant: TenantId, draft: Draft) -> None:
+    """Store ``draft`` with what was added to it; it is locked already, and there.
+
+    What it warns of because it is stale is found anew whenever it is read.
+    """
+    lasting = [one for one in draft.warnings if one.code != MOVED.code]
+    kept = draft.model_copy(update={"stale": False, "warnings": lasting})
+    await session.execute(
+        update(DraftRow)
+        .where(DraftRow.tenant_id == tenant, DraftRow.id == draft.id)
+        .values(body=kept.model_dump(mode="json"))
+    )
 
 
 async def lock(

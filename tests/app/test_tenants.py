@@ -35,6 +35,7 @@ BODIES: dict[str, Any] = {
     "POST /v1/conversations/{conversation_id}/drafts": {},
     "POST /v1/drafts/{draft_id}/refine": {"action": "shorten"},
     "POST /v1/drafts/{draft_id}/check": {"text": "mine"},
+    "POST /v1/drafts/{draft_id}/insertions": {"similar_id": "mine", "text": "mine"},
     "POST /v1/drafts/{draft_id}/review": {"action": "accepted"},
     "POST /v1/feedback": {"kind": "csat", "score": 5},
     "POST /v1/keys": {"name": "mine", "scopes": ["feedback:write"]},
@@ -57,7 +58,11 @@ UPLOADS = {"POST /v1/calls", "POST /v1/conversations:import", "POST /v1/articles
 ONE_EACH = {"GET /v1/tone-guide", "DELETE /v1/tone-guide"}
 """Of what a tenant has one of: another has none."""
 LOOKED = "customer_exported"
-NO_BODY = {"POST /v1/jobs/{job_id}/cancel", "POST /v1/jobs/{job_id}/retry"}
+NO_BODY = {
+    "POST /v1/jobs/{job_id}/cancel",
+    "POST /v1/jobs/{job_id}/retry",
+    "POST /v1/conversations/{conversation_id}/drafts/own",
+}
 
 
 async def seen_by_owner(mine: httpx.AsyncClient, ids: dict[str, str]) -> dict[str, Any]:
