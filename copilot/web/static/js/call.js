@@ -77,7 +77,7 @@ player.addEventListener("expired", () => {
 });
 addEventListener("hashchange", () => player.goToHash());
 byId("redact-open").addEventListener("click", () => redaction.open(null));
-byId("call-actions").append(callKeys(does));
+callKeys(does);
 // One menu at a time, and none once the reader is elsewhere.
 addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;

@@ -1,10 +1,9 @@
 // Keys for who works with a recording; never while something is being written.
 
-import { el, t } from "./dom.js";
+import { t } from "./dom.js";
+import { isWriting, keysOn, shortcuts } from "./shortcuts.js";
 
-const KEY = "call keys";
-
-/** Listens for keys; returns the list of them with the switch. `does` holds what each can do. */
+/** Listens for keys. `does` holds what each can do. */
 export function callKeys(does) {
   const keys = [
     [[" "], t("key_space"), t("key_play"), () => does.flip()],
@@ -18,13 +17,9 @@ export function callKeys(does) {
     [["+", ">"], "+", t("key_faster"), () => does.faster(1)],
     [["-", "<"], "−", t("key_slower"), () => does.faster(-1)],
   ];
-  // Single letters can be in the way of who speaks to the machine: they can be switched off.
-  const on = el("input", { type: "checkbox", checked: localStorage.getItem(KEY) !== "off" });
-  on.addEventListener("change", () => localStorage.setItem(KEY, on.checked ? "on" : "off"));
   addEventListener("keydown", (event) => {
-    if (!on.checked || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!keysOn() || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isWriting(event)) return;
     const { target } = event;
-    if (target.closest?.("input:not([type=checkbox], [type=range]), textarea, select, dialog, [contenteditable]")) return;
     const key = keys.find(([names]) => names.includes(event.key.length === 1 ? event.key.toLowerCase() : event.key));
     if (!key) return;
     // Who came to a button by keyboard presses it with the blank; after a click it plays or stops.
@@ -34,8 +29,5 @@ export function callKeys(does) {
     event.preventDefault();
     key[3]();
   });
-  return el("details", { className: "menu keys" }, el("summary", {}, t("keys")),
-    el("div", { className: "menu-body" },
-      el("dl", {}, keys.map(([, name, what]) => [el("dt", {}, el("kbd", {}, name)), el("dd", {}, what)]).flat()),
-      el("label", { className: "check" }, on, el("span", {}, t("keys_on")))));
+  shortcuts(t("call"), keys.map(([key, shown, what]) => ({ key: key[0], shown, what })));
 }

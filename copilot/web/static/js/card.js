@@ -1,26 +1,35 @@
 // The context card: what the agent should know now, each thing linked to its source.
 
 import { el, known, lacking, money, onDay, t, titlePath } from "./dom.js";
+import { icon } from "./icons.js";
 
-/** The card's body; `toMessage(id)` leads to a message of conversation `conversationId`. */
-export function cardBody(card, conversationId, toMessage) {
+/**
+ * The card's body; `toMessage(id)` leads to a message of conversation `conversationId`. With
+ * `take(source)` each thing has a button that puts it into the reply.
+ */
+export function cardBody(card, conversationId, toMessage, take = null) {
   const lead = (item) => item.conversation_id && item.conversation_id !== conversationId
     ? el("a", { className: "lead", href: `/c/${item.conversation_id}#${item.message_id}` }, item.text)
     : el("button", { type: "button", className: "link", onclick: () => toMessage(item.message_id) }, item.text);
+  const said = (one) => ({ message_id: one.message_id, text: one.text });
+  const list = (key, items, shown, row, source, id) => section(key, items, shown, (one) =>
+    taking(row(one), take && source(one), take), id);
   const parts = [
     who(card.customer),
     list("promised", card.promised, 4, (one) =>
-      [lead(one), promise(one)]),
-    list("orders", card.orders, 2, order, (one) => one.id),
+      [lead(one), promise(one)], said),
+    list("orders", card.orders, 2, order, (one) => ({ order_id: one.id, name: one.number }), (one) => one.id),
     list("already_told", card.already_told, 3, (one) =>
-      [lead(one), sub([one.channel && t(`channel_${one.channel}`), onDay(one.said_at)].filter(Boolean).join(" · "))]),
+      [lead(one), sub([one.channel && t(`channel_${one.channel}`), onDay(one.said_at)].filter(Boolean).join(" · "))], said),
     list("past_contacts", card.past_conversations, 3, (one) =>
       [el("a", { href: `/c/${one.id}` }, one.headline || one.subject || t("conversation")),
         sub([t(`channel_${one.channel}`), onDay(one.last_message_at),
-          known(`status_${one.status}`, one.status)].filter(Boolean).join(" · "))]),
-    list("articles", card.articles, 3, passage),
+          known(`status_${one.status}`, one.status)].filter(Boolean).join(" · "))],
+    (one) => one.headline && { similar_id: one.id, text: one.headline }),
+    list("articles", card.articles, 3, passage, (one) => ({ passage_id: one.id, name: one.title })),
     list("similar", card.similar_conversations, 3, (one) =>
-      [el("a", { href: `/c/${one.id}` }, one.subject || t("conversation")), sub(one.resolution)]),
+      [el("a", { href: `/c/${one.id}` }, one.subject || t("conversation")), sub(one.resolution)],
+    (one) => one.resolution && { similar_id: one.id, text: one.resolution }),
   ].filter(Boolean);
   const told = lacks(card.degraded ?? []);
   if (!parts.length && !told.length) return el("p", { className: "muted" }, t("card_empty"));
@@ -53,8 +62,19 @@ function who(customer) {
   return [el("div", { className: "card-who" }, customer.name || t("customer")), sub(reach.join(" · "))];
 }
 
+/** `nodes` with the button that takes them into the reply; `source.name` is what it is called. */
+function taking(nodes, source, take) {
+  if (!source) return nodes;
+  const { name, ...wish } = source;
+  const what = (name ?? wish.text).slice(0, 80);
+  return el("div", { className: "takable" }, el("div", {}, nodes), el("button", {
+    type: "button", className: "quiet take", title: t("insert_this"), "aria-label": t("insert_what", { what }),
+    onclick: ({ currentTarget }) => take(wish, currentTarget),
+  }, icon("insert")));
+}
+
 /** A heading and the first `shown` of `items`; the others are one click away. */
-function list(key, items, shown, row, id = () => null) {
+function section(key, items, shown, row, id = () => null) {
   if (!items.length) return null;
   const rows = (some) => el("ul", { className: "card-list" },
     some.map((one) => el("li", { id: id(one) }, row(one))));

@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { cardBody } from "./card.js";
+import { conversationKeys } from "./conversation_keys.js";
 import { setUpDraft } from "./draft.js";
 import { byId, el, known, messageCount, problem, show, t } from "./dom.js";
 import { setUpSummary } from "./summary_panel.js";
@@ -10,7 +11,7 @@ import { timeline } from "./timeline.js";
 const POLL_MS = 15_000;
 const id = byId("workbench").dataset.conversation;
 const numbers = new Map(), orders = new Map();
-let version = 0, subject = "", lacks = "";
+let version = 0, subject = "", lacks = "", draft = null;
 
 const messageName = (messageId) => t("source_message", { n: numbers.get(messageId) ?? "?" });
 const orderName = (orderId) => t("source_order", { number: orders.get(orderId) ?? "?" });
@@ -52,7 +53,7 @@ async function loadCard(fetched = null) {
     const card = fetched ?? await get(`/v1/conversations/${id}/context`);
     lacks = card.degraded?.length ? JSON.stringify(card.degraded) : "";
     for (const order of card.orders) orders.set(order.id, order.number);
-    body.replaceChildren(cardBody(card, id, toMessage));
+    body.replaceChildren(cardBody(card, id, toMessage, draft.take));
     const total = card.timings_ms.total;
     byId("card-made").textContent = total === undefined ? "" : t("found_in", { ms: Math.round(total) });
   } catch (error) {
@@ -69,7 +70,8 @@ async function reloadLacking() {
 }
 
 async function start() {
-  const draft = setUpDraft(id, { toMessage, messageName, toOrder, orderName });
+  conversationKeys();
+  draft = setUpDraft(id, { toMessage, messageName, toOrder, orderName });
   try {
     await loadThread();
   } catch (error) {

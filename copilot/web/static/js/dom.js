@@ -115,7 +115,7 @@ export function show(node) {
 
 /** Who made something, as nodes; that a model did not answer stands out a little. */
 export function madeBy(engine, degraded) {
-  const name = engine === "extractive" ? t("engine_extractive") : t("made_by", {
+  const name = { extractive: t("engine_extractive"), agent: t("engine_agent") }[engine] ?? t("made_by", {
     engine: engine.startsWith("openai:") ? t("model_engine", { engine: engine.slice(7) }) : engine,
   });
   return degraded ? [name, el("span", { className: "chip pending" }, t("degraded"))] : [name];

@@ -46,6 +46,63 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     }
   });
 
+  byId("draft-own").addEventListener("click", async () => {
+    if (draft && text.value !== plain(draft.text) && !confirm(t("draft_replace"))) return;
+    await begin().catch((error) => fail(error.message));
+  });
+
+  /** A reply that the agent writes: empty, but checked and cited like any other. */
+  async function begin() {
+    busy?.abort();
+    busy = null;
+    reset();
+    view.setAttribute("aria-busy", "false");
+    const made = await post(`/v1/conversations/${conversationId}/drafts/own`);
+    before = null;
+    render(made, "");
+    keep();
+    edit(true);
+  }
+
+  /** Put something of the card into the reply, with its source; without a draft, into an own one. */
+  async function take(wish, button) {
+    if (view.getAttribute("aria-busy") === "true") return announce(t("draft_waiting"));
+    button.disabled = true;
+    try {
+      if (!draft) await begin();
+      const asked = draft;
+      const made = await post(`/v1/drafts/${asked.id}/insertions`, wish);
+      if (draft !== asked) return;
+      const { citations, inserted, warnings, stale } = made.draft;
+      Object.assign(draft, { citations, inserted, warnings, stale });
+      write(made.text);
+      sources();
+      tell();
+      confirmBefore("draft-confirm-internal", warnings.some((one) => INTERNAL.has(one.code)));
+      allow();
+      announce(t("inserted", { n: made.citation.n }));
+    } catch (error) {
+      if (draft) message.textContent = `${t("error")} ${error.message}`;
+      else fail(error.message);
+    } finally {
+      button.disabled = false;
+    }
+  }
+
+  /** Where the agent is writing, else before the closing. */
+  function write(words) {
+    const value = text.value, writing = !byId("draft-editor").hidden;
+    const closing = draft.engine === OWN ? -1 : value.lastIndexOf("\n\n");
+    const at = writing ? text.selectionEnd : closing > 0 ? closing : value.length;
+    const ahead = !at ? "" : closing === at && !writing ? "\n\n" : /\s$/.test(value.slice(0, at)) ? "" : " ";
+    const behind = /^\S/.test(value.slice(at)) ? " " : "";
+    edit(true);
+    text.setRangeText(ahead + words + behind, at, at, "end");
+    text.setSelectionRange(at + ahead.length, at + ahead.length + words.length);
+    keep();
+    check();
+  }
+
   function options(form) {
     const fields = new FormData(form);
     const facts = fields.get("facts").split(";").map((one) => one.trim()).filter(Boolean);
@@ -156,11 +213,12 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     tell();
     byId("draft-guide").replaceChildren(...guideNodes(draft));
     byId("draft-guide").hidden = !byId("draft-guide").hasChildNodes();
-    byId("draft-edit").hidden = byId("draft-after").hidden = byId("draft-change").hidden = false;
+    byId("draft-edit").hidden = false;
+    // What nobody drafted is not to be changed by a wish, and not to be thrown back.
+    byId("draft-after").hidden = byId("draft-change").hidden = draft.engine === OWN;
     seen = null;
     seeBefore();
-    byId("draft-citations").replaceChildren(...draft.citations.map(citation));
-    byId("draft-sources").hidden = draft.citations.length === 0;
+    sources();
     byId("draft-confirm-what").textContent = doubtful().join("; ");
     confirmBefore("draft-confirm", doubtful().length > 0);
     check();
@@ -216,6 +274,11 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
   /** The text as it is now; a text field makes all line ends alike, which is no edit. */
   const shown = () => text.value === plain(draft.text) ? draft.text : text.value;
 
+  function sources() {
+    byId("draft-citations").replaceChildren(...draft.citations.map(citation));
+    byId("draft-sources").hidden = draft.citations.length === 0;
+  }
+
   function citation(one) {
     const mark = one.visibility === "internal" ? [" ", el("span", { className: "chip pending" }, t("internal_article"))] : [];
     const lead = (name, go) => el("button", { type: "button", className: "link", onclick: go }, name);
@@ -223,7 +286,9 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
       one.passage
         ? el("details", {}, el("summary", {}, titlePath(one.passage.title), ...mark),
           el("p", { className: "passage" }, one.passage.text))
-        : one.message_id ? el("span", {}, lead(messageName(one.message_id), () => toMessage(one.message_id)), ...mark)
+        : one.conversation_id && one.conversation_id !== conversationId
+          ? el("span", {}, el("a", { href: `/c/${one.conversation_id}${one.message_id ? `#${one.message_id}` : ""}` }, t("source_earlier")), ...mark)
+          : one.message_id ? el("span", {}, lead(messageName(one.message_id), () => toMessage(one.message_id)), ...mark)
           : lead(one.order_number ? t("source_order", { number: one.order_number }) : orderName(one.order_id),
             () => toOrder(one.order_id)));
   }
@@ -239,11 +304,15 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     }
   }
   toggle.addEventListener("click", () => edit(byId("draft-editor").hidden));
+  text.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    edit(false);
+    toggle.focus();
+  });
 
   const allow = () => {
     const confirmed = CONFIRMS.every((id) => byId(id).checked);
-    byId("draft-copy").disabled = !confirmed;
-    byId("draft-accept").disabled = !confirmed;
+    byId("draft-copy").disabled = byId("draft-accept").disabled = !confirmed || !text.value.trim();
   };
   for (const id of CONFIRMS) byId(id).addEventListener("change", allow);
 
@@ -271,7 +340,7 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     let told;
     try {
       const done = await post(`/v1/drafts/${draft.id}/review`, body);
-      told = t(`review_${action}`, { percent: Math.round(done.similarity * 100) });
+      told = reviewed.engine === OWN ? t("review_own") : t(`review_${action}`, { percent: Math.round(done.similarity * 100) });
       const unsupported = action === "edited" ? done.unsupported_figures.map((one) => one.text) : [];
       if (unsupported.length) told += ` ${t("review_unsupported", { figures: unsupported.join("; ") })}`;
     } catch (error) {
@@ -285,8 +354,10 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     keep();
   }
 
-  return { restore, recheck };
+  return { restore, recheck, take };
 }
+
+const OWN = "agent";
 
 const PARTS = ["draft-edit", "draft-change", "draft-after", "draft-sources", "draft-warnings", "draft-stale", "draft-guide"];
 const INTERNAL = new Set(["internal_source", "internal_wording"]);

@@ -9,8 +9,19 @@ import { marked } from "./figures.js";
  */
 export function draftNodes(draft, text, checked = null) {
   const edited = text !== draft.text;
-  const between = (from, to) => !edited ? piece(draft, from, to)
+  const words = (from, to) => !edited ? piece(draft, from, to)
     : checked ? own(text, checked, from, to) : unchecked(text.slice(from, to));
+  /** A stretch beside the draft's sentences; what was taken from the card has its source there. */
+  function between(from, to) {
+    const nodes = [];
+    for (const { text: taken, citations } of draft.inserted ?? []) {
+      const at = text.indexOf(taken, from);
+      if (at < 0 || at + taken.length > to) continue;
+      nodes.push(...between(from, at), ...words(at, at + taken.length), ...citations.map(chip));
+      from = at + taken.length;
+    }
+    return [...nodes, ...words(from, to)];
+  }
   const nodes = [];
   let inDraft = 0, at = 0;
   for (const sentence of draft.sentences) {
