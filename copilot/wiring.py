@@ -18,6 +18,7 @@ from copilot.calls.privacy import CallPrivacy
 from copilot.calls.retention_flow import Retainer
 from copilot.context.flow import PART_LIMIT_S, ContextBuilder
 from copilot.conversations import imports as conversation_imports
+from copilot.conversations.inbox_watch import InboxWatch
 from copilot.conversations.mailbox import Mailbox
 from copilot.conversations.mailbox_address import MailboxAddress
 from copilot.conversations.mailbox_config import ImapConfig
@@ -102,6 +103,7 @@ class Deps(Core):
     summariser: Summariser
     refresher: Refresher
     summary_watch: SummaryWatch
+    inbox_watch: InboxWatch
     context: ContextBuilder
     drafter: Drafter
     calls: CallFlow
@@ -177,6 +179,8 @@ async def open_deps(
         summariser = Summariser(core.db, models, prompts)
         summary_watch = SummaryWatch(core.db)
         stack.push_async_callback(summary_watch.close)
+        inbox_watch = InboxWatch(core.db)
+        stack.push_async_callback(inbox_watch.close)
         outbound = None
         if run_jobs:
             outbound = await stack.enter_async_context(HttpxOutbound.open(settings.webhooks))
@@ -259,6 +263,7 @@ async def open_deps(
             summariser=summariser,
             refresher=refresher,
             summary_watch=summary_watch,
+            inbox_watch=inbox_watch,
             context=context,
             drafter=drafter,
             calls=calls,
@@ -357,7 +362,7 @@ def build_speech(config: SpeechConfig) -> SpeechEngines:
                 )
             return SpeechEngines(whisper, None, max_seconds=max_seconds, diariser=diariser)
         case "openai":
-            _check_speech_server(config)
+            config.check_server()
             server = partial(OpenAITranscriber.open, config)
             return SpeechEngines(
                 server,
@@ -377,19 +382,6 @@ def build_speech(config: SpeechConfig) -> SpeechEngines:
             )
         case _:
             assert_never(config.kind)
-
-
-def _check_speech_server(config: SpeechConfig) -> None:
-    if config.model is None:
-        raise ConfigurationError(
-            "COPILOT_SPEECH__KIND is openai: set COPILOT_SPEECH__MODEL to the model's name on the"
-            " speech server, such as whisper-1."
-        )
-    if config.base_url is None and config.api_key is None:
-        raise ConfigurationError(
-            "COPILOT_SPEECH__KIND is openai: set COPILOT_SPEECH__BASE_URL to your speech server,"
-            " or COPILOT_SPEECH__API_KEY to use OpenAI's."
-        )
 
 
 def open_mailbox(address: MailboxAddress, password: str, config: ImapConfig) -> Mailbox:

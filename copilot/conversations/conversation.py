@@ -119,6 +119,32 @@ class ConversationHead(BaseModel):
     updated_at: UtcTime
 
 
+class ListedConversation(ConversationHead):
+    """A conversation as the inbox lists it."""
+
+    waiting_since: UtcTime | None = Field(
+        default=None,
+        description="When the customer wrote the first message that nobody has answered; null "
+        "when all are, or the status says that the case is settled",
+    )
+    last_author_role: Role | None = Field(
+        default=None, description="Who spoke last; internal notes do not count"
+    )
+    unread: bool | None = Field(
+        default=None,
+        description="Whether the customer wrote what the agent who asks has not seen yet; null for "
+        "an API key",
+    )
+    cfs: int | None = Field(default=None, description="The latest customer feedback score, 1 to 5")
+
+
+class ReadMark(BaseModel):
+    """Up to which version of a conversation an agent has seen it."""
+
+    conversation_id: str
+    version: int
+
+
 class Conversation(ConversationHead):
     """A conversation with its messages in order."""
 

@@ -16,6 +16,7 @@ from copilot.conversations.cleaning import CleanMessage
 from copilot.conversations.conversation import Conversation, ConversationIn, Message, MessageIn
 from copilot.conversations.ordering import place
 from copilot.conversations.tables import ConversationRow, MessageRow
+from copilot.conversations.waiting import Said, standing
 from copilot.customers import flow as customers
 from copilot.customers.address import DEFAULT_REGION, addresses_of
 from copilot.customers.customer import CustomerIn
@@ -89,10 +90,10 @@ async def put(
     row, created = await _row(session, tenant, source, external_id, body)
     if customer_id is None and row.customer_id is None and body.customer is not None:
         customer_id = (await customers.resolve(session, tenant, body.customer)).id
-    added = await _add_messages(session, tenant, row, body, cleaned or {})
+    added, said = await _add_messages(session, tenant, row, body, cleaned or {})
     changes = _changes(row, body, customer_id)
     if added:
-        changes |= _counts(row, added)
+        changes |= _counts(row, added) | _standing(row, added, said)
     if added or "stated_language" in changes:
         stated = changes.get("stated_language", row.stated_language)
         changes["language"] = stated or await _language(session, row.id)
@@ -221,10 +222,14 @@ async def _add_messages(
     row: ConversationRow,
     body: ConversationIn,
     cleaned: Mapping[str, CleanMessage],
-) -> list[MessageIn]:
-    """Store the messages that are not there yet, each in its place; returns them."""
+) -> tuple[list[MessageIn], list[Said]]:
+    """Store the messages that are not there yet, each in its place.
+
+    Returns:
+        The messages that were stored, and what is said now in the whole conversation, in order.
+    """
     if not body.messages:
-        return []
+        return [], []
     stored = (
         await session.execute(
             select(
@@ -233,6 +238,8 @@ async def _add_messages(
                 MessageRow.sent_at,
                 MessageRow.start,
                 MessageRow.seq,
+                MessageRow.author_role,
+                MessageRow.visibility,
             ).where(MessageRow.conversation_id == row.id)
         )
     ).all()
@@ -243,10 +250,20 @@ async def _add_messages(
         if name not in known
     }
     if not new:
-        return []
-    places = [place(one.sent_at, one[3], one.external_id) for one in stored]
-    places += [place(one.sent_at, one.start, one.external_id) for one in new.values()]
-    seqs = {one.external_id: seq for seq, one in enumerate(sorted(places), start=1)}
+        return [], []
+    said = {
+        place(one.sent_at, one[3], one.external_id): Said(
+            one.author_role, one.visibility, one.sent_at, spoken=one[3] is not None
+        )
+        for one in stored
+    } | {
+        place(one.sent_at, one.start, one.external_id): Said(
+            one.author.role, one.visibility, one.sent_at, spoken=one.start is not None
+        )
+        for one in new.values()
+    }
+    places = sorted(said)
+    seqs = {one.external_id: seq for seq, one in enumerate(places, start=1)}
     moved = [
         {"id": one.id, "seq": seqs[one.external_id]}
         for one in stored
@@ -265,7 +282,7 @@ async def _add_messages(
     for one in values:
         one["seq"] = seqs[one["external_id"]]
     await session.execute(insert(MessageRow), values)
-    return list(new.values())
+    return list(new.values()), [said[one] for one in places]
 
 
 def _message_values(
@@ -300,6 +317,16 @@ def _counts(row: ConversationRow, added: list[MessageIn]) -> dict[str, Any]:
         "last_message_at": latest,
         "last_contact_at": latest,
     }
+
+
+def _standing(row: ConversationRow, added: list[MessageIn], said: list[Said]) -> dict[str, Any]:
+    now_so = standing(said)
+    changes = now_so._asdict()
+    # What comes with its answer is no news: archives that are imported would be nothing else.
+    wrote = any(one.author.role == "customer" and one.visibility == "public" for one in added)
+    if wrote and now_so.waiting_since is not None:
+        changes["news_version"] = row.version + len(added)
+    return changes
 
 
 async def _language(session: WriteSession, conversation_id: str) -> str | None:

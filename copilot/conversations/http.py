@@ -1,6 +1,7 @@
 """Routes of conversations, their import, and a customer's timeline.
 
-What stores a conversation is in ``summaries.storing_http``: it may ask for a summary too.
+What stores a conversation is in ``summaries.storing_http``: it may ask for a summary too. Their
+list is in ``inbox_http``.
 """
 
 from collections.abc import AsyncIterator
@@ -12,9 +13,7 @@ from copilot.auth.http import AUTH_ERRORS, require
 from copilot.auth.principal import Principal
 from copilot.conversations import imports, store
 from copilot.conversations.conversation import (
-    Channel,
     Conversation,
-    ConversationHead,
     Message,
 )
 from copilot.conversations.errors import (
@@ -27,7 +26,6 @@ from copilot.customers.errors import CustomerNotFoundError
 from copilot.jobs.imports import AcceptedImport, Import
 from copilot.jobs.queue import Queue
 from copilot.kernel.blobs import Blobs
-from copilot.kernel.clock import UtcTime
 from copilot.kernel.db import Database
 from copilot.kernel.errors import InvalidInputError
 from copilot.kernel.http import Reads, database, problems
@@ -80,30 +78,6 @@ async def import_conversations(
 async def get_import(import_id: StorableText, session: Reads, principal: MayRead) -> Import:
     """What an import has found, stored and not been able to read."""
     return await imports.get_import(session, principal.tenant, import_id)
-
-
-@router.get("/conversations", responses=problems(*AUTH_ERRORS, InvalidInputError))
-async def list_conversations(
-    session: Reads,
-    principal: MayRead,
-    customer_id: StorableText | None = None,
-    status: Annotated[StorableText | None, Query(max_length=32)] = None,
-    channel: Channel | None = None,
-    updated_since: UtcTime | None = None,
-    limit: Limit = 50,
-    cursor: Cursor = None,
-) -> Page[ConversationHead]:
-    """Conversations without their messages, latest message first."""
-    return await store.find(
-        session,
-        principal.tenant,
-        customer_id=customer_id,
-        status=status,
-        channel=channel,
-        updated_since=updated_since,
-        limit=limit,
-        cursor=cursor,
-    )
 
 
 @router.get(

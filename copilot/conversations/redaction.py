@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from copilot.conversations.tables import ConversationRow, MessageRow
+from copilot.conversations.waiting import Said, standing
 from copilot.kernel.clock import now
 from copilot.kernel.db import ReadSession, WriteSession
 from copilot.kernel.ids import TenantId
@@ -142,15 +143,31 @@ async def remove_messages(
     """Delete messages whose external id begins with one of ``begins``, and raise the version."""
     await lock(session, tenant, conversation_id)
     await session.execute(delete(MessageRow).where(*_of(tenant, conversation_id), _begins(begins)))
-    kept = select(func.count(), func.max(MessageRow.sent_at)).where(*_of(tenant, conversation_id))
-    count, last_at = (await session.execute(kept)).one()
+    kept = (
+        await session.execute(
+            select(
+                MessageRow.author_role,
+                MessageRow.visibility,
+                MessageRow.sent_at,
+                MessageRow.start,
+            )
+            .where(*_of(tenant, conversation_id))
+            .order_by(MessageRow.seq)
+        )
+    ).all()
+    last_at = max((one.sent_at for one in kept), default=None)
+    said = (
+        Said(one.author_role, one.visibility, one.sent_at, spoken=one[3] is not None)
+        for one in kept
+    )
     await session.execute(
         update(ConversationRow)
         .where(ConversationRow.tenant_id == tenant, ConversationRow.id == conversation_id)
         .values(
-            message_count=count,
+            message_count=len(kept),
             last_message_at=last_at,
             last_contact_at=func.coalesce(last_at, ConversationRow.created_at),
+            **standing(said)._asdict(),
         )
     )
     await renew(session, tenant, conversation_id)

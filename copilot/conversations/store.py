@@ -20,7 +20,7 @@ from copilot.kernel.time_paging import latest_first, write_place
 
 _C = ConversationRow
 _M = MessageRow
-_HEAD = (
+HEAD = (
     _C.id,
     _C.source,
     _C.external_id,
@@ -37,6 +37,8 @@ _HEAD = (
     _C.created_at,
     _C.updated_at,
 )
+"""The columns of a :class:`ConversationHead`, where customers are joined."""
+
 # The originals stay in the database: they are long, and only the clean text is ever shown.
 _MESSAGE = (
     _M.id,
@@ -57,7 +59,7 @@ _MESSAGE = (
     _M.written,
 )
 
-_ALL_HEADS = select(*_HEAD).outerjoin(CustomerRow, CustomerRow.id == _C.customer_id)
+_ALL_HEADS = select(*HEAD).outerjoin(CustomerRow, CustomerRow.id == _C.customer_id)
 # Made once: making a query takes as long as running it.
 _HEADS_BY_ID = _ALL_HEADS.where(
     belongs_to(_C.tenant_id, bindparam("tenant")), _C.id.in_(bindparam("ids", expanding=True))
@@ -102,13 +104,10 @@ async def find(
     tenant: TenantId,
     *,
     customer_id: str | None = None,
-    status: str | None = None,
-    channel: str | None = None,
-    updated_since: datetime | None = None,
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[ConversationHead]:
-    """Conversations that fit every filter given, latest contact first.
+    """Conversations, of one customer or all, latest contact first.
 
     Raises:
         InvalidInputError: The cursor is not one that this list gave.
@@ -117,12 +116,6 @@ async def find(
     if customer_id is not None:
         current = await customers.current_id(session, tenant, customer_id)
         wanted = wanted.where(_C.customer_id == current)
-    if status is not None:
-        wanted = wanted.where(_C.status == storable(status))
-    if channel is not None:
-        wanted = wanted.where(_C.channel == storable(channel))
-    if updated_since is not None:
-        wanted = wanted.where(_C.updated_at >= updated_since)
     wanted = latest_first(wanted, _C.last_contact_at, _C.id, limit=limit, cursor=cursor)
     found = [_head(row) for row in await session.execute(wanted)]
     shown = found[:limit]

@@ -14,6 +14,9 @@ class ConversationRow(Base):
     ``stated_language`` is what the source said, ``language`` what we go by. ``last_contact_at``,
     which lists are sorted by, is ``last_message_at``, or ``created_at`` when there is no message.
     What was made of a version before ``redacted_version`` may hold what was taken out since.
+    ``waiting_since`` and ``last_author_role`` are those of :mod:`copilot.conversations.waiting`;
+    ``news_version`` is the version with which the customer last wrote and was not answered at once;
+    ``cfs`` the latest customer feedback score.
     """
 
     __tablename__ = "conversations"
@@ -22,6 +25,8 @@ class ConversationRow(Base):
         Index(None, "tenant_id", "updated_at"),
         Index(None, "tenant_id", "last_contact_at"),
         Index(None, "tenant_id", "customer_id"),
+        Index("ix_conversations_status", "tenant_id", "status", "last_contact_at"),
+        Index(None, "tenant_id", "waiting_since"),
         # Read by customers' merge: whose passages must be indexed again under the new customer.
         {"info": {"passages_of_customer": "conversation"}},
     )
@@ -42,6 +47,10 @@ class ConversationRow(Base):
     message_count: Mapped[int] = mapped_column(Integer)
     last_message_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_contact_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    waiting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_author_role: Mapped[str | None] = mapped_column(String(16))
+    news_version: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    cfs: Mapped[int | None] = mapped_column(Integer)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -74,6 +83,22 @@ class MessageRow(Base):
     language: Mapped[str | None] = mapped_column(String(35))
     start: Mapped[float | None] = mapped_column("start_s", Float)
     end: Mapped[float | None] = mapped_column("end_s", Float)
+
+
+class ReadRow(Base):
+    """Up to which version an agent has seen a conversation."""
+
+    __tablename__ = "conversation_reads"
+
+    agent_id: Mapped[str] = mapped_column(
+        ForeignKey("agents.id", ondelete="CASCADE"), primary_key=True
+    )
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    tenant_id: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int] = mapped_column(Integer)
+    read_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ImportRow(Base):

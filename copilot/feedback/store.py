@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
+from copilot.conversations import inbox
 from copilot.conversations import store as conversations
 from copilot.conversations.errors import ConversationNotFoundError
 from copilot.conversations.tables import ConversationRow
@@ -16,8 +17,16 @@ from copilot.kernel.errors import InvalidInputError
 from copilot.kernel.ids import TenantId, new_id
 
 
-async def add(session: WriteSession, tenant: TenantId, given: FeedbackIn) -> Feedback:
+async def add(
+    session: WriteSession, tenant: TenantId, given: FeedbackIn, *, feedback_id: str | None = None
+) -> Feedback:
     """Keep ``given``; feedback on a draft is also on the draft's conversation.
+
+    Args:
+        session: The transaction.
+        tenant: Whose.
+        given: The score.
+        feedback_id: Its id, where that is settled; by default a new one.
 
     Raises:
         ConversationNotFoundError: The tenant has no such conversation.
@@ -37,7 +46,7 @@ async def add(session: WriteSession, tenant: TenantId, given: FeedbackIn) -> Fee
     if conversation_id is not None and not await _held(session, tenant, conversation_id):
         raise ConversationNotFoundError(conversation_id)
     row = FeedbackRow(
-        id=new_id("fbk"),
+        id=feedback_id or new_id("fbk"),
         tenant_id=tenant,
         kind=given.kind,
         score=given.score,
@@ -48,6 +57,8 @@ async def add(session: WriteSession, tenant: TenantId, given: FeedbackIn) -> Fee
     )
     session.add(row)
     await session.flush()
+    if given.kind == "cfs" and conversation_id is not None:
+        await inbox.keep_cfs(session, tenant, conversation_id, given.score)
     return _feedback(row)
 
 

@@ -8,6 +8,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from copilot.kernel.errors import ConfigurationError
 from copilot.speech.diariser import Diariser
 from copilot.speech.errors import SpeechLanguageError, SpeechUnavailableError
 from copilot.speech.transcriber import Transcriber
@@ -62,6 +63,23 @@ class SpeechConfig(BaseModel):
     local: bool = False
     diarisation: Literal["none", "moonshine"] = "none"
     diarisation_minutes: float = Field(default=30.0, gt=0, le=240)
+
+    def check_server(self) -> None:
+        """See that what a speech server needs is told.
+
+        Raises:
+            ConfigurationError: It is not.
+        """
+        if self.model is None:
+            raise ConfigurationError(
+                "COPILOT_SPEECH__KIND is openai: set COPILOT_SPEECH__MODEL to the model's name on "
+                "the speech server, such as whisper-1."
+            )
+        if self.base_url is None and self.api_key is None:
+            raise ConfigurationError(
+                "COPILOT_SPEECH__KIND is openai: set COPILOT_SPEECH__BASE_URL to your speech "
+                "server, or COPILOT_SPEECH__API_KEY to use OpenAI's."
+            )
 
 
 @runtime_checkable

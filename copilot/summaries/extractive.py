@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, cycle
 from typing import NamedTuple
 
+from copilot.conversations import waiting
 from copilot.conversations.conversation import Conversation
 from copilot.summaries.acts import Act
 from copilot.summaries.ranking import Ranking
@@ -15,7 +16,7 @@ from copilot.summaries.said import Said, clipped, said_in, visible_messages
 from copilot.summaries.summary import SectionKind
 
 ENGINE = "extractive"
-SETTLED_STATUSES = frozenset(("solved", "closed", "resolved", "done", "archived"))
+SETTLED_STATUSES = waiting.SETTLED_STATUSES
 """What helpdesks call a conversation that nobody has to answer any more."""
 
 _ORDER: tuple[SectionKind, ...] = ("request", "done", "promised", "open", "next_step")

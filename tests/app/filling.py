@@ -93,6 +93,8 @@ async def fill(client: httpx.AsyncClient, service: Service, tenant: TenantId) ->
     ids["conversation_id"] = made["id"]
     place = f"/v1/conversations/{made['id']}"
     await _sent(client, "POST", f"{place}/summary", {})
+    person = {"email": f"{tenant}@{SECRET}.example", "name": SECRET}
+    ids["agent_id"] = (await _sent(client, "POST", "/v1/agents", person))["agent"]["id"]
     ids["draft_id"] = (await _sent(client, "POST", f"{place}/drafts", {}))["id"]
     review = {"action": "edited", "final_text": f"Your {SECRET} is on its way."}
     made = await _sent(client, "POST", f"/v1/drafts/{ids['draft_id']}/review", review)

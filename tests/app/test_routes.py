@@ -21,6 +21,13 @@ PUBLIC = {
     ("POST", "/logout"),
     ("POST", "/locale"),
     ("GET", "/static/{version}/{path:path}"),
+    ("GET", "/panel"),
+    ("GET", "/panel/element.js"),
+    ("GET", "/panel/allow"),
+    ("POST", "/panel/allow"),
+    ("POST", "/v1/panel/token"),
+    ("GET", "/f/{token}"),
+    ("POST", "/f/{token}"),
 }
 # These answer a visitor without a session with the way to the sign-in page.
 PAGES = {

@@ -82,7 +82,7 @@ def test_api_keeps_its_schema(
     filled = doomed if case.method == "DELETE" else kept
     digest = hashlib.sha256(repr((case.path_parameters, case.query, case.body)).encode()).digest()
     _use_what_is_there(case, ids_for(case.operation.path, filled.ids), digest[0])
-    if case.operation.path.endswith("/summary/events"):
+    if case.operation.path.endswith(("/summary/events", "/conversations/events")):
         # It goes on for ever unless it is told how long.
         case.query = {**(case.query or {}), "seconds": 0.2}
     headers = dict(filled.credentials.headers)
@@ -130,7 +130,7 @@ def test_errors_are_documented(method: str, path: str) -> None:
     wanted = {"401", "403", "429", "503"} if "security" in operation else set()
     if "requestBody" in operation:
         wanted |= {"400", "413", "422"}
-    if method != "GET":
+    if method != "GET" and "security" in operation:
         wanted |= {"409", "422"}
         assert [one for one in operation["parameters"] if one["name"] == KEY]
     if "{" in path:

@@ -87,7 +87,7 @@ def test_a_search_that_had_to_do_without_says_so(
     page.get_by_label("Search").fill("kettle")
     page.keyboard.press("Enter")
     expect(page.locator("#search-told")).to_have_text(
-        "Conversations found: found by words only, because the search index does not answer."
+        "Search results: found by words only, because the search index does not answer."
     )
     assert violations(page) == []
     page.get_by_label("Search").fill("")

@@ -37,6 +37,9 @@ COMPOSED = (
     "problem_",
     "refine_",
     "settings_",
+    "role_",
+    "feedback_",
+    "access_",
     "engine_",
     "engines_",
     "task_",
@@ -48,6 +51,8 @@ COMPOSED = (
     "actor_",
     "budget_",
     "degraded_",
+    "kind_",
+    "kinds_",
 )
 ROLES = {"agent", "bot", "customer", "system", "unknown"}
 

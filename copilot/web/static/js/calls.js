@@ -1,13 +1,10 @@
 // The list of calls, search in what was said, and the upload.
 
-import { post } from "./api.js";
-import { byId, clock, el, known, lacking, languageName, problem, recently, t, when } from "./dom.js";
+import { byId, clock, el, known, languageName, recently, t, when } from "./dom.js";
 import { pagedRows } from "./rows.js";
+import { searchList } from "./search_list.js";
 import { upload } from "./upload.js";
 import { callWarnings } from "./warnings.js";
-
-const search = byId("search"), found = byId("calls"), told = byId("search-told"), empty = byId("empty");
-const nothing = empty.textContent;
 
 function row(call) {
   const warnings = callWarnings(call);
@@ -25,7 +22,7 @@ function row(call) {
       recently(call.started_at))));
 }
 
-const { restart, stop } = pagedRows("calls", () => "/v1/calls?limit=50", row);
+const paged = pagedRows("calls", () => "/v1/calls?limit=50", row);
 
 function hitRow(hit) {
   const at = typeof hit.start === "number";
@@ -36,37 +33,12 @@ function hitRow(hit) {
     el("span", { className: "text" }, hit.text)));
 }
 
-async function update() {
-  const query = search.elements.query.value.trim();
-  const current = () => query === search.elements.query.value.trim();
-  history.replaceState(null, "", query ? `/calls?${new URLSearchParams({ query })}` : "/calls");
-  found.classList.toggle("hits", query !== "");
-  byId("upload").hidden = query !== "";
-  told.replaceChildren();
-  stop();
-  if (!query) {
-    empty.textContent = nothing;
-    return restart();
-  }
-  found.setAttribute("aria-busy", "true");
-  try {
-    const { hits, degraded = [] } = await post("/v1/search", { query, kinds: ["conversation"], limit: 50 });
-    if (!current()) return;
-    const calls = hits.filter((hit) => hit.call_id);
-    found.replaceChildren(...calls.map(hitRow));
-    told.replaceChildren(...degraded.map((reason) => lacking([t("hits")], reason)));
-    empty.textContent = t("search_calls_empty");
-    empty.hidden = calls.length > 0;
-  } catch (error) {
-    if (current()) found.replaceChildren(el("li", { className: "told" }, problem(error)));
-  } finally {
-    if (current()) found.setAttribute("aria-busy", "false");
-  }
-}
-
-search.addEventListener("submit", (event) => { event.preventDefault(); update(); });
-search.addEventListener("input", (event) => { if (!event.target.value) update(); });
-search.elements.query.value ||= new URLSearchParams(location.search).get("query") ?? "";
+const { update } = searchList({
+  list: byId("calls"), paged, empty: t("search_calls_empty"),
+  ask: () => ({ kinds: ["conversation"], limit: 50 }),
+  rows: (hits) => hits.filter((hit) => hit.call_id).map(hitRow),
+  toggled: (searching) => { byId("upload").hidden = searching; },
+});
 update();
 
 byId("upload").addEventListener("submit", async (event) => {

@@ -5,6 +5,7 @@ import { cardBody } from "./card.js";
 import { conversationKeys } from "./conversation_keys.js";
 import { setUpDraft } from "./draft.js";
 import { byId, el, known, messageCount, problem, show, t } from "./dom.js";
+import { markRead } from "./read_mark.js";
 import { setUpSummary } from "./summary_panel.js";
 import { timeline } from "./timeline.js";
 
@@ -29,6 +30,7 @@ async function loadThread(how) {
   const conversation = await get(`/v1/conversations/${id}`, how);
   if (conversation.version === version) return;
   version = conversation.version;
+  markRead(id, version);
   numbers.clear();
   for (const message of conversation.messages) numbers.set(message.id, message.seq);
   subject = conversation.subject || t(`channel_${conversation.channel}`);

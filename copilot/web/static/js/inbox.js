@@ -1,72 +1,188 @@
-// The list of conversations, and search through all of them.
+// The inbox: conversations as they come, and search through everything.
 
-import { post } from "./api.js";
-import { byId, el, known, lacking, messageCount, problem, recently, t, when } from "./dom.js";
+import { get } from "./api.js";
+import { byId, el, languageName, clock, recently, t, titlePath, when } from "./dom.js";
+import { followInbox } from "./inbox_live.js";
+import { fillRow, inboxRow, renewWaiting } from "./inbox_row.js";
+import { READ } from "./read_mark.js";
 import { pagedRows } from "./rows.js";
+import { searchList } from "./search_list.js";
+import { shortcuts } from "./shortcuts.js";
 
-const filters = byId("filters"), search = byId("search"), found = byId("conversations");
-const told = byId("search-told");
+const KEPT = "inbox filters", LANGUAGES = "fi sv en et lv lt no da de nl fr es it pt pl uk ru".split(" ");
+const TELL_MS = 3_000, MINUTE_MS = 60_000, FLASH_MS = 1_800;
+const filters = byId("filters"), search = byId("search"), list = byId("conversations"), news = byId("news");
+const fresh = new Set();
+let missed = false, telling = 0;
 
-function path() {
-  const query = new URLSearchParams({ limit: "50" });
-  for (const [name, value] of new FormData(filters)) if (value) query.set(name, value);
-  return `/v1/conversations?${query}`;
+filters.elements.language.append(...LANGUAGES.map((code) => [languageName(code), code])
+  .sort(([one], [other]) => one.localeCompare(other)).map(([name, code]) => el("option", { value: code }, name)));
+
+function restore() {
+  const kept = sessionStorage.getItem(KEPT);
+  if (kept === null) return;
+  const values = new URLSearchParams(kept);
+  for (const one of filters.elements) {
+    if (one.type === "checkbox") one.checked = values.has(one.name);
+    else one.value = values.get(one.name) ?? "";
+  }
 }
 
-function row(item) {
-  const last = item.last_message_at ?? item.created_at;
-  return el("li", {}, el("a", { href: `/c/${item.id}` },
-    el("span", { className: "who" }, item.customer_name || t("customer")),
-    el("span", { className: "what" }, item.subject || messageCount(item.message_count)),
-    el("span", { className: "fact" }, t(`channel_${item.channel}`)),
-    el("span", { className: "fact" }, el("span", { className: `chip ${item.status}` },
-      known(`status_${item.status}`, item.status))),
-    el("time", { className: "fact", dateTime: last, title: when(last) }, recently(last))));
+const chosen = () => new URLSearchParams([...new FormData(filters)].filter(([, value]) => value));
+const path = () => `/v1/conversations?limit=50&${chosen()}`;
+const paged = pagedRows("conversations", path, inboxRow);
+
+// What is new is told beside the heading: the list stays as it is under the reader's eyes.
+
+function tellNews() {
+  telling = 0;
+  news.hidden = !missed && !fresh.size;
+  const text = missed ? t("inbox_changed") : fresh.size === 1 ? t("inbox_new_one") : t("inbox_new", { count: fresh.size });
+  if (!news.hidden && news.textContent !== text) news.textContent = text;
 }
 
-const { restart, stop } = pagedRows("conversations", path, row);
+function newsChanged() {
+  if (news.hidden) tellNews();
+  else telling ||= setTimeout(tellNews, TELL_MS);
+}
+
+function forgetNews() {
+  missed = false;
+  fresh.clear();
+  tellNews();
+}
+
+function fits(item) {
+  const wanted = chosen(), language = wanted.get("language");
+  return ["status", "channel"].every((one) => !wanted.has(one) || wanted.get(one) === item[one])
+    && (!language || (item.language ?? "").toLowerCase().split("-")[0] === language)
+    && (!wanted.has("unread") || item.unread)
+    && (wanted.get("sort") !== "waiting" && !wanted.has("waiting") || Boolean(item.waiting_since));
+}
+
+/** Whether its place is among the rows that are there, not after them. */
+function within(item) {
+  const { last, ended } = paged.edge();
+  if (ended || !last) return true;
+  if (chosen().get("sort") === "waiting") return new Date(item.waiting_since) <= new Date(last.waiting_since);
+  const place = (one) => new Date(one.last_message_at ?? one.created_at);
+  return place(item) >= place(last);
+}
+
+function changed(item) {
+  if (searching()) return;
+  const row = paged.rows.get(item.id);
+  if (row) {
+    if (JSON.stringify(row.item) === JSON.stringify(item)) return;
+    fillRow(row, item);
+    row.classList.add("flash");
+    setTimeout(() => row.classList.remove("flash"), FLASH_MS);
+  } else {
+    const before = fresh.size;
+    if (fits(item) && within(item)) fresh.add(item.id);
+    else fresh.delete(item.id);
+    if (fresh.size !== before) newsChanged();
+  }
+}
+
+/** What came between the list's reading and the first news. */
+async function begun() {
+  if (searching()) return;
+  const page = await get(path(), { quiet: true }).catch(() => ({ items: [] }));
+  page.items.forEach(changed);
+}
+
+news.addEventListener("click", async () => {
+  forgetNews();
+  await paged.restart();
+  scrollTo(0, 0);
+  list.querySelector("a")?.focus({ preventScroll: true });
+});
+
+const KINDS = { article: "kind_article", call: "kind_call", conversation: "kind_conversation" };
+const kindOf = (hit) => hit.kind === "article" ? "article" : hit.call_id ? "call" : "conversation";
 
 function hitRow(hit) {
-  return el("li", {}, el("a", { href: `/c/${hit.conversation_id}` },
-    el("span", { className: "what" }, hit.title || t("conversation")),
+  const kind = kindOf(hit), at = kind === "call" && typeof hit.start === "number";
+  const [href, title] = {
+    article: () => [`/knowledge/${hit.article_id}`, titlePath(hit.title)],
+    call: () => [`/calls/${hit.call_id}${at ? `#t=${hit.start}` : ""}`, hit.title || t("call")],
+    conversation: () => [`/c/${hit.conversation_id}`, hit.title || t("conversation")],
+  }[kind]();
+  return el("li", {}, el("a", { href },
+    el("span", { className: "what" }, title),
+    el("span", { className: "fact" }, at ? `▸ ${clock(hit.start)} ` : "", el("span", { className: "chip" }, t(KINDS[kind]))),
     el("time", { className: "fact", dateTime: hit.updated_at, title: when(hit.updated_at) }, recently(hit.updated_at)),
     el("span", { className: "text" }, hit.text)));
 }
 
-async function find(query, current) {
-  const { hits, degraded = [] } = await post("/v1/search", { query, kinds: ["conversation"], limit: 30 });
-  const best = new Map();
-  if (!current()) return;
-  for (const hit of hits) if (!best.has(hit.conversation_id)) best.set(hit.conversation_id, hit);
-  found.replaceChildren(...[...best.values()].map(hitRow));
-  told.replaceChildren(...degraded.map((reason) => lacking([t("hits")], reason)));
-  byId("empty").textContent = t("search_empty");
-  byId("empty").hidden = best.size > 0;
+/** None chosen is no wish. */
+const kinds = (form) => form.getAll("kind").length ? form.getAll("kind") : Object.keys(KINDS);
+
+function ask(form) {
+  const wanted = kinds(form), passages = [];
+  if (wanted.includes("article")) passages.push("article");
+  if (wanted.some((one) => one !== "article")) passages.push("conversation");
+  return { kinds: passages, visibility: "internal", limit: 60 };
 }
 
-async function update() {
-  const query = search.elements.query.value.trim();
-  history.replaceState(null, "", query ? `/?${new URLSearchParams({ query })}` : "/");
-  filters.hidden = query !== "";
-  found.classList.toggle("hits", query !== "");
-  told.replaceChildren();
-  const current = () => query === search.elements.query.value.trim();
-  if (!query) return restart();
-  stop();
-  found.setAttribute("aria-busy", "true");
-  try {
-    await find(query, current);
-  } catch (error) {
-    if (current()) found.replaceChildren(el("li", { className: "told" }, problem(error)));
-  } finally {
-    if (current()) found.setAttribute("aria-busy", "false");
+/** The best passage of each thing of the chosen kinds. */
+function hitRows(hits, form) {
+  const wanted = kinds(form), best = new Map();
+  for (const hit of hits) {
+    const kind = kindOf(hit), key = `${kind} ${hit.article_id ?? hit.call_id ?? hit.conversation_id}`;
+    if (wanted.includes(kind) && !best.has(key)) best.set(key, hit);
   }
+  return [...best.values()].map(hitRow);
 }
 
-search.addEventListener("submit", (event) => { event.preventDefault(); update(); });
-// The little cross in the field, or the last letter taken out: back to the list.
-search.addEventListener("input", (event) => { if (!event.target.value) update(); });
-filters.addEventListener("change", restart);
-// Sent or typed before this script was there, or come to by a link.
-search.elements.query.value ||= new URLSearchParams(location.search).get("query") ?? "";
+const asked = new URLSearchParams(location.search).getAll("kind");
+if (asked.length) for (const one of search.querySelectorAll("[name=kind]")) one.checked = asked.includes(one.value);
+
+const { update, searching } = searchList({
+  list, paged, ask, rows: hitRows, empty: t("search_empty"),
+  toggled: (on) => {
+    filters.hidden = on;
+    byId("kinds").hidden = !on;
+    forgetNews();
+  },
+});
+
+filters.addEventListener("change", () => {
+  sessionStorage.setItem(KEPT, chosen());
+  forgetNews();
+  paged.restart();
+});
+
+// By keyboard: from row to row.
+
+function step(by) {
+  const row = document.activeElement.closest("#conversations > li");
+  const next = row ? (by > 0 ? row.nextElementSibling : row.previousElementSibling) : list.firstElementChild;
+  next?.querySelector("a")?.focus();
+}
+
+list.addEventListener("keydown", (event) => {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!by || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  event.preventDefault();
+  step(by);
+});
+
+shortcuts(t("nav_inbox"), [
+  { key: "j", what: t("key_row_next"), does: () => step(1) },
+  { key: "k", what: t("key_row_before"), does: () => step(-1) },
+  { key: "Enter", shown: "Enter", what: t("key_row_open") },
+  { key: "n", what: t("key_news"), does: () => { if (!news.hidden) news.click(); } },
+  { key: "/", what: t("search"), does: () => search.elements.query.focus() },
+]);
+
+new BroadcastChannel(READ).addEventListener("message", ({ data: { id, version } }) => {
+  const row = paged.rows.get(id);
+  if (row && row.item.version <= version) fillRow(row, { ...row.item, unread: false });
+});
+
+setInterval(() => { if (!document.hidden) renewWaiting(list); }, MINUTE_MS);
+restore();
 update();
+followInbox({ changed, begun, many: () => { missed = true; newsChanged(); } });

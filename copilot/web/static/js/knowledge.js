@@ -1,11 +1,10 @@
 // Articles: what drafts may rest on, how fresh it is, and how often it was of use.
 
-import { get, post } from "./api.js";
-import { byId, el, lacking, languageName, problem, recently, t, titlePath, when } from "./dom.js";
+import { get } from "./api.js";
+import { byId, el, languageName, recently, t, titlePath, when } from "./dom.js";
 import { pagedRows } from "./rows.js";
+import { searchList } from "./search_list.js";
 
-const search = byId("search"), found = byId("articles"), told = byId("search-told"), empty = byId("empty");
-const nothing = empty.textContent;
 let uses = new Map();
 
 function row(article) {
@@ -18,7 +17,7 @@ function row(article) {
     el("time", { className: "fact", dateTime: article.updated_at, title: when(article.updated_at) }, recently(article.updated_at))));
 }
 
-const { restart, stop } = pagedRows("articles", () => "/v1/articles?limit=50", row);
+const paged = pagedRows("articles", () => "/v1/articles?limit=50", row);
 
 function hitRow(hit) {
   return el("li", {}, el("a", { href: `/knowledge/${hit.article_id}` },
@@ -27,35 +26,11 @@ function hitRow(hit) {
     el("span", { className: "text" }, hit.text)));
 }
 
-async function update() {
-  const query = search.elements.query.value.trim();
-  const current = () => query === search.elements.query.value.trim();
-  history.replaceState(null, "", query ? `/knowledge?${new URLSearchParams({ query })}` : "/knowledge");
-  found.classList.toggle("hits", query !== "");
-  told.replaceChildren();
-  stop();
-  if (!query) {
-    empty.textContent = nothing;
-    return restart();
-  }
-  found.setAttribute("aria-busy", "true");
-  try {
-    const { hits, degraded = [] } = await post("/v1/search", { query, kinds: ["article"], visibility: "internal", limit: 30 });
-    if (!current()) return;
-    found.replaceChildren(...hits.map(hitRow));
-    told.replaceChildren(...degraded.map((reason) => lacking([t("hits")], reason)));
-    empty.textContent = t("search_articles_empty");
-    empty.hidden = hits.length > 0;
-  } catch (error) {
-    if (current()) found.replaceChildren(el("li", { className: "told" }, problem(error)));
-  } finally {
-    if (current()) found.setAttribute("aria-busy", "false");
-  }
-}
-
-search.addEventListener("submit", (event) => { event.preventDefault(); update(); });
-search.addEventListener("input", (event) => { if (!event.target.value) update(); });
-search.elements.query.value ||= new URLSearchParams(location.search).get("query") ?? "";
+const { update } = searchList({
+  list: byId("articles"), paged, empty: t("search_articles_empty"),
+  ask: () => ({ kinds: ["article"], visibility: "internal", limit: 30 }),
+  rows: (hits) => hits.map(hitRow),
+});
 // How often each was cited is nice to know: the list does not wait long for it, nor fail without.
 const stats = get("/v1/reviews/stats?group_by=article", { quiet: true }).catch(() => ({ groups: [] }));
 uses = new Map((await stats).groups.map((one) => [one.key, one]));
