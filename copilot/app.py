@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from copilot import __version__
 from copilot.auth import http as auth
+from copilot.auth import people_http as people
 from copilot.auth.idempotency import KEY_HEADER, IdempotencyMiddleware
 from copilot.auth.principal_first import PrincipalFirstMiddleware
 from copilot.calls import http as calls
@@ -19,6 +20,7 @@ from copilot.calls import notes_http as call_notes
 from copilot.calls import privacy_http as call_privacy
 from copilot.context import http as context
 from copilot.conversations import http as conversations
+from copilot.conversations import inbox_http as inbox
 from copilot.customers import http as customers
 from copilot.drafts import http as drafts
 from copilot.drafts import inserting_http as inserting
@@ -26,6 +28,7 @@ from copilot.drafts import reviews_http as reviews
 from copilot.erasure import http as erasure
 from copilot.evals.export import http as eval_cases
 from copilot.feedback import http as feedback
+from copilot.feedback import links_http as feedback_links
 from copilot.guidance import http as guidance
 from copilot.health import http as health
 from copilot.jobs import http as jobs
@@ -48,6 +51,7 @@ from copilot.settings import Settings
 from copilot.summaries import http as summaries
 from copilot.summaries import news_http as summary_news
 from copilot.summaries import storing_http as storing
+from copilot.web import feedback_http, panel_api, panel_http
 from copilot.web import http as web
 from copilot.web.api_page import install_api_page
 from copilot.web.error_pages import ErrorPagesMiddleware
@@ -59,10 +63,13 @@ OpenDeps = Callable[[Settings], AbstractAsyncContextManager[Deps]]
 FEATURES = (
     health,
     auth,
+    people,
     jobs,
     customers,
     erasure,
     portability,
+    # Before the rest: /conversations/events is no conversation's id.
+    inbox,
     conversations,
     storing,
     knowledge,
@@ -78,7 +85,11 @@ FEATURES = (
     reviews,
     eval_cases,
     feedback,
+    feedback_links,
     ledger,
+    panel_api,
+    panel_http,
+    feedback_http,
     web,
 )
 

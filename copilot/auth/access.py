@@ -8,12 +8,15 @@ from fastapi import Depends, Request, Response, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
 
 from copilot.auth.agent import Session
+from copilot.auth.panel import panel_principal
 from copilot.auth.principal import Principal, Scope
 from copilot.auth.rate_limit import Allowance
 from copilot.auth.service import AuthService
+from copilot.auth.tokens import PANEL_PREFIX
 from copilot.kernel.errors import ForbiddenError, NotAuthenticatedError, RateLimitedError
 
 SESSION_COOKIE: Final = "copilot_session"
+PANEL_COOKIE: Final = "__Host-copilot_panel"
 CSRF_HEADER: Final = "X-CSRF-Token"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -75,7 +78,7 @@ async def still_may(request: Request, scope: Scope) -> bool:
         found = await _find(request)
     except NotAuthenticatedError:
         return False
-    return scope in found.principal.scopes
+    return found.principal.may(scope)
 
 
 def admit(request: Request, found: Caller) -> Allowance:
@@ -101,6 +104,41 @@ async def current_agent(request: Request) -> Session | None:
     """The signed-in agent for a page, or None. For pages: it asks for no CSRF token."""
     token = request.cookies.get(SESSION_COOKIE)
     return None if token is None else await auth_service(request).session(token)
+
+
+async def current_panel(request: Request) -> Session | None:
+    """The session that the frame of a panel stands for, or None. For pages."""
+    token = request.cookies.get(PANEL_COOKIE)
+    return None if token is None else await auth_service(request).panel_session(token)
+
+
+def set_panel_cookie(response: Response, token: str, *, seconds: float) -> None:
+    """Give a panel's frame its token, so that it need not be let in again at every reload.
+
+    The cookie is partitioned (CHIPS): the browser sends it from frames of ours on that one site
+    alone. Browsers take it over https, and from this machine itself.
+    """
+    response.headers.append(
+        "Set-Cookie",
+        f"{PANEL_COOKIE}={token}; Max-Age={max(0, int(seconds))}; Path=/; Secure; HttpOnly; "
+        "SameSite=None; Partitioned",
+    )
+
+
+def check_site(request: Request) -> None:
+    """Look where a browser says that a request or form which changes something comes from.
+
+    ``Sec-Fetch-Site`` is W3C's Fetch Metadata; programs send neither header.
+
+    Raises:
+        CsrfError: From a page of another site.
+    """
+    origin = request.headers.get("origin")
+    host = request.headers.get("host", "").lower()
+    # Compared as text: what a header holds may be no address at all.
+    foreign = origin and origin.lower() not in {f"http://{host}", f"https://{host}"}
+    if foreign or request.headers.get("sec-fetch-site") == "cross-site":
+        raise CsrfError("This was sent from another site: use the console's own pages.")
 
 
 def check_csrf(session: Session, given: str | None) -> None:
@@ -190,13 +228,28 @@ async def _find(request: Request) -> Caller:
         if scheme.lower() != "bearer":
             raise NotAuthenticatedError("Send the API key as 'Authorization: Bearer cpk_…'.")
         key = text.strip()
+        if key.startswith(PANEL_PREFIX):
+            return await _panel(service, key)
         return Caller(await service.principal_for_key(key), None, key)
     token = request.cookies.get(SESSION_COOKIE)
+    if token is None and PANEL_COOKIE in request.cookies:
+        found = await _panel(service, request.cookies[PANEL_COOKIE])
+        if found.session is not None and request.method not in _SAFE_METHODS:
+            check_csrf(found.session, request.headers.get(CSRF_HEADER))
+        return found
     if token is None:
         raise NotAuthenticatedError("Send an API key as 'Authorization: Bearer cpk_…', or sign in.")
     session = await service.session(token)
     if session is None:
         raise NotAuthenticatedError("The session has ended: sign in again.")
     if request.method not in _SAFE_METHODS:
+        check_site(request)
         check_csrf(session, request.headers.get(CSRF_HEADER))
     return Caller(session.principal, session, token)
+
+
+async def _panel(service: AuthService, token: str) -> Caller:
+    session = await service.panel_session(token)
+    if session is None:
+        raise NotAuthenticatedError("The session has ended: sign in again.")
+    return Caller(panel_principal(session), session, token)

@@ -21,6 +21,7 @@ AuditKind = Literal[
     "key_created",
     "key_revoked",
     "agent_created",
+    "agent_changed",
     "agent_disabled",
     "password_set",
     "signed_in",
@@ -31,6 +32,8 @@ AuditKind = Literal[
     "signed_out",
     "customer_erased",
     "customer_exported",
+    "panel_origins_set",
+    "panel_allowed",
 ]
 """Everything that is recorded. A new kind is a new line here."""
 

@@ -74,7 +74,7 @@ async def accounts_of(session: ReadSession, tenant: TenantId) -> list[Account]:
         .where(AgentRow.tenant_id == tenant)
         .order_by(AgentRow.created_at, AgentRow.id)
     )
-    return [Account(tenant, _agent(row), row.password_hash) for row in rows]
+    return [Account(tenant, agent_of(row), row.password_hash) for row in rows]
 
 
 async def account(session: ReadSession, agent_id: str) -> Account:
@@ -144,7 +144,7 @@ async def open_session(session: ReadSession, token_hash: str, at: datetime) -> O
     if found is None:
         return None
     row, agent = found
-    return OpenSession(TenantId(agent.tenant_id), _agent(agent), row.expires_at)
+    return OpenSession(TenantId(agent.tenant_id), agent_of(agent), row.expires_at)
 
 
 async def drop_session(session: WriteSession, token_hash: str) -> None:
@@ -211,10 +211,11 @@ async def use_link(session: WriteSession, token_hash: str, at: datetime) -> Acco
 def _account(row: AgentRow | None) -> Account | None:
     if row is None:
         return None
-    return Account(TenantId(row.tenant_id), _agent(row), row.password_hash)
+    return Account(TenantId(row.tenant_id), agent_of(row), row.password_hash)
 
 
-def _agent(row: AgentRow) -> Agent:
+def agent_of(row: AgentRow) -> Agent:
+    """The agent that a row stores."""
     return Agent(
         id=row.id,
         email=row.email,

@@ -4,19 +4,23 @@ from collections.abc import Callable
 from datetime import datetime
 
 from copilot.auth import audit, store
-from copilot.auth.accounts import Accounts
 from copilot.auth.api_keys import ApiKeys
 from copilot.auth.audit import AuditEvent, AuditKind
 from copilot.auth.config import AuthConfig
 from copilot.auth.key import Tenant
+from copilot.auth.panel import PanelAccess
+from copilot.auth.people import People
 from copilot.auth.principal import Principal
 from copilot.auth.rate_limit import Allowance, RateLimit
 from copilot.auth.sign_in import SignIns
 from copilot.kernel import clock
 from copilot.kernel.db import Database
-from copilot.kernel.errors import ConflictError
+from copilot.kernel.errors import ConflictError, RateLimitedError
 from copilot.kernel.ids import TenantId, new_id
 from copilot.kernel.paging import Page
+
+_PUBLIC_PER_MINUTE = 600
+"""Of one address, behind which a whole office may sit: a waiting panel asks once a second."""
 
 
 class TenantExistsError(ConflictError):
@@ -26,8 +30,8 @@ class TenantExistsError(ConflictError):
     title = "This tenant exists already"
 
 
-class AuthService(ApiKeys, SignIns, Accounts):
-    """Keys (ApiKeys), sessions (SignIns), agents (Accounts), and the tenants they belong to."""
+class AuthService(ApiKeys, SignIns, People, PanelAccess):
+    """Keys (ApiKeys), sessions (SignIns), agents (People), panels, and their tenants."""
 
     def __init__(
         self,
@@ -39,6 +43,7 @@ class AuthService(ApiKeys, SignIns, Accounts):
     ) -> None:
         super().__init__(db, secret, config, now=now)
         self._requests = RateLimit(self.config.requests_per_minute)
+        self._public = RateLimit(_PUBLIC_PER_MINUTE)
 
     async def create_tenant(self, name: str, *, tenant: TenantId | None = None) -> TenantId:
         """Add a tenant, with a new id unless ``tenant`` gives one.
@@ -70,6 +75,20 @@ class AuthService(ApiKeys, SignIns, Accounts):
     def take_request(self, principal: Principal) -> Allowance:
         """Count one request of ``principal`` against its limit."""
         return self._requests.take(principal.id)
+
+    def take_public_request(self, address: str | None) -> None:
+        """Count one request of somebody whom no credential names, by where it comes from.
+
+        Raises:
+            RateLimitedError: Too many from that address in a minute.
+        """
+        left = self._public.take(address or "")
+        if not left.allowed:
+            raise RateLimitedError(
+                "Too many requests from this address: slow down.",
+                retry_after_s=left.retry_after_s,
+                headers=left.headers(),
+            )
 
     async def audit_events(
         self,

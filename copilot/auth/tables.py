@@ -65,6 +65,35 @@ class SessionRow(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
+class PanelOriginRow(Base):
+    """A site that may show the panel of a tenant in a frame."""
+
+    __tablename__ = "panel_origins"
+
+    tenant_id: Mapped[str] = mapped_column(
+        ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True
+    )
+    origin: Mapped[str] = mapped_column(String(300), primary_key=True)
+
+
+class PanelGrantRow(Base):
+    """An agent's leave for one panel to act for them, for as long as their session lasts.
+
+    It is asked for by ``challenge``, the hash of a secret that the panel alone knows, and taken up
+    once: from then on there is a token.
+    """
+
+    __tablename__ = "panel_grants"
+
+    challenge: Mapped[str] = mapped_column(String(64), primary_key=True)
+    session_hash: Mapped[str] = mapped_column(
+        ForeignKey("sessions.hash", ondelete="CASCADE"), index=True
+    )
+    tenant_id: Mapped[str] = mapped_column(String(64))
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class SignInLinkRow(Base):
     """A one-time sign-in link."""
 

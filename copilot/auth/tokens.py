@@ -1,7 +1,8 @@
 """Secrets handed out: how they are made, recognised and stored.
 
-Every secret begins with a prefix (``cpk_`` API key, ``cps_`` session, ``cpl_`` sign-in link), so
-that scanners find leaked ones and ``kernel.masking`` keeps them out of logs and audit events.
+Every secret begins with a prefix (``cpk_`` API key, ``cps_`` session, ``cpl_`` sign-in link,
+``cpf_`` panel), so that scanners find leaked ones and ``kernel.masking`` keeps them out of logs and
+audit events.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from typing import Final
 KEY_PREFIX: Final = "cpk_"
 SESSION_PREFIX: Final = "cps_"
 LINK_PREFIX: Final = "cpl_"
+PANEL_PREFIX: Final = "cpf_"
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _RANDOM_DIGITS: Final = 40

@@ -2,7 +2,7 @@
 
 import re
 
-_ANY_SECRET = re.compile(r"\b(?:(cp[ksl]_)[\w-]{6,}|(whsec_)[\w+/-]{6,}=*)")
+_ANY_SECRET = re.compile(r"\b(?:(cp[kslf]_)[\w-]{6,}|(whsec_)[\w+/-]{6,}=*)")
 
 
 def mask(text: str) -> str:

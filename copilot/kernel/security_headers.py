@@ -16,10 +16,17 @@ _POLICY = (
 )
 
 
+def policy(frame_ancestors: Sequence[str] = ()) -> str:
+    """The Content-Security-Policy of a page that these origins may show in a frame."""
+    allowed = " ".join(frame_ancestors) or "'none'"
+    return f"{_POLICY}; frame-ancestors {allowed}"
+
+
 class SecurityHeadersMiddleware:
     """Adds the headers to every answer; one that a route set itself is left alone.
 
-    Answers under ``/v1`` hold personal data and are marked ``Cache-Control: no-store``.
+    Answers hold personal data, or a session: without a ``Cache-Control`` of their own they are
+    marked ``no-store``.
 
     Args:
         app: The application inside.
@@ -37,15 +44,15 @@ class SecurityHeadersMiddleware:
                     f"{origin!r} is not an origin: write it like https://acme.example."
                 )
         self._app = app
-        allowed = " ".join(frame_ancestors) or "'none'"
         self._added = {
-            "Content-Security-Policy": f"{_POLICY}; frame-ancestors {allowed}",
+            "Content-Security-Policy": policy(frame_ancestors),
             "X-Content-Type-Options": "nosniff",
             # The full address stays with us: it can hold a sign-in link or a search.
             "Referrer-Policy": "same-origin",
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",
             "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+            "Cache-Control": "no-store",
         }
         if not frame_ancestors:
             self._added["X-Frame-Options"] = "DENY"
@@ -56,12 +63,14 @@ class SecurityHeadersMiddleware:
             await self._app(scope, receive, send)
             return
         added = dict(self._added)
-        if scope["path"].startswith("/v1/"):
-            added["Cache-Control"] = "no-store"
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                own = headers.get("Content-Security-Policy")
+                if own is not None and "frame-ancestors 'none'" not in own:
+                    # The older header knows no list of sites.
+                    added.pop("X-Frame-Options", None)
                 for name, value in added.items():
                     headers.setdefault(name, value)
             await send(message)

@@ -1,7 +1,6 @@
 """The console's pages, its static files, and signing in and out."""
 
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
@@ -11,13 +10,14 @@ from copilot.auth.http import (
     SESSION_COOKIE,
     Session,
     check_csrf,
+    check_site,
     clear_session_cookie,
     client_ip,
     current_agent,
     set_session_cookie,
 )
 from copilot.auth.service import AuthService
-from copilot.kernel.errors import CopilotError, ForbiddenError, NotFoundError
+from copilot.kernel.errors import CopilotError, NotFoundError
 from copilot.web.i18n import LOCALES
 from copilot.web.pages import LOCALE_COOKIE, page, script, static_files, static_version
 
@@ -26,8 +26,8 @@ router = APIRouter(include_in_schema=False)
 MaybeAgent = Annotated[Session | None, Depends(current_agent)]
 Auth = Annotated[AuthService, Depends(auth_service)]
 _KEEP = "public, max-age=31536000, immutable"
-SECTIONS = ("engines", "guidance", "jobs", "ledger", "access")
-ADMIN = frozenset(("ledger", "access"))
+SECTIONS = ("engines", "guidance", "jobs", "ledger", "people", "access")
+ADMIN = frozenset(("ledger", "people", "access"))
 """What only administrators may see."""
 _MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
@@ -119,7 +119,7 @@ async def login(
     password: Annotated[str, Form(max_length=1024)] = "",
 ) -> Response:
     """Sign in by password."""
-    _check_origin(request)
+    check_site(request)
     try:
         token = await auth.sign_in(email, password, client_ip(request))
     except CopilotError as error:
@@ -136,7 +136,7 @@ async def link_page(request: Request, token: str) -> Response:
 @router.post("/login/link/{token}")
 async def redeem(request: Request, auth: Auth, token: str) -> Response:
     """Sign in by a one-time link."""
-    _check_origin(request)
+    check_site(request)
     try:
         session_token = await auth.redeem_link(token, client_ip(request))
     except CopilotError as error:
@@ -154,6 +154,7 @@ async def logout(
     """End the session."""
     response = RedirectResponse("/login", 303)
     if session is not None:
+        check_site(request)
         check_csrf(session, csrf_token)
         await auth.sign_out(request.cookies[SESSION_COOKIE])
     clear_session_cookie(response, request)
@@ -167,15 +168,27 @@ async def set_locale(
     back: Annotated[str, Form(max_length=300)] = "/",
 ) -> Response:
     """Choose the console's language for this browser."""
-    _check_origin(request)
-    parts = urlsplit(back)
-    # Only a path of ours: anything else would make this an open redirect.
-    ours = back.startswith("/") and not back.startswith(("//", "/\\"))
-    safe = parts.path if ours and not parts.netloc else "/"
-    response = RedirectResponse(safe, 303)
+    check_site(request)
+    response = RedirectResponse(_path_of_ours(back), 303)
     if locale in LOCALES:
-        response.set_cookie(LOCALE_COOKIE, locale, max_age=31_536_000, samesite="lax")
+        response.set_cookie(
+            LOCALE_COOKIE,
+            locale,
+            max_age=31_536_000,
+            secure=request.url.scheme == "https",
+            httponly=True,
+            samesite="lax",
+        )
     return response
+
+
+def _path_of_ours(back: str) -> str:
+    # Anything else would make this an open redirect. Browsers read a backslash as a slash and
+    # leave out tabs and line ends.
+    ours = back.startswith("/") and not back.startswith("//")
+    if not ours or "\\" in back or not back.isprintable():
+        return "/"
+    return back.partition("?")[0].partition("#")[0]
 
 
 def _signed_in(
@@ -190,10 +203,3 @@ def _begin(request: Request, auth: AuthService, token: str) -> Response:
     response = RedirectResponse("/", 303)
     set_session_cookie(response, request, token, hours=auth.config.session_hours)
     return response
-
-
-def _check_origin(request: Request) -> None:
-    # Forms without a session have no CSRF token: the browser's Origin stands in for it.
-    origin = request.headers.get("origin")
-    if origin and urlsplit(origin).netloc != request.headers.get("host"):
-        raise ForbiddenError("This form was sent from another site.")

@@ -66,6 +66,7 @@ def page(
     *,
     session: Session | None,
     status: int = 200,
+    asked: str | None = None,
     **context: object,
 ) -> HTMLResponse:
     """The page ``template`` in the reader's language.
@@ -75,9 +76,10 @@ def page(
         template: File name in ``templates``.
         session: Who is signed in, if anyone.
         status: HTTP status.
+        asked: The language that the address asks for, before any other.
         context: Variables of the template.
     """
-    locale = locale_of(request, session)
+    locale = asked if asked in LOCALES else locale_of(request, session)
     words = strings(locale)
     html = (
         _environment()

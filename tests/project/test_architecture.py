@@ -10,7 +10,7 @@ import pytest
 
 import copilot
 import copilot.migrations.tables
-from copilot.kernel.db import Base, ReadSession, WriteSession
+from copilot.kernel.db import Base, ReadConnection, ReadSession, WriteConnection, WriteSession
 from copilot.kernel.ids import TenantId
 from copilot.search.edge import EdgeIndex
 from copilot.search.index import Index
@@ -34,6 +34,8 @@ NOT_TOLD = {
     "copilot.auth.people_store.drop_session": "the hash of the session's secret is the proof",
     "copilot.auth.people_store.open_session": "the hash of the session's secret is the proof",
     "copilot.auth.people_store.use_link": "the hash of the link's secret is the proof",
+    "copilot.auth.panel_store.session_of": "the hash of the token is the proof; its session tells",
+    "copilot.auth.panel_store.take_up": "the panel's secret is the proof; its grant tells",
     "copilot.auth.store.add_tenant": "makes the tenant, which it takes as a whole",
     "copilot.auth.store.all_tenants": "for the operator's command line",
     "copilot.auth.store.find_tenant": "for the operator's command line",
@@ -65,7 +67,7 @@ NOT_TOLD = {
     "copilot.summaries.refreshes.mark_lost": "finds what lost its job, and marks it as its own",
     "copilot.summaries.refreshes.take": "one process serves all; what is taken names its own",
 }
-SESSIONS = (ReadSession, WriteSession)
+SESSIONS = (ReadSession, WriteSession, ReadConnection, WriteConnection)
 
 
 def functions() -> Iterator[tuple[str, Callable[..., Any]]]:

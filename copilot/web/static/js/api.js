@@ -4,6 +4,14 @@ import { known, t } from "./dom.js";
 
 export const token = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
+let bearer = "", lost = () => location.assign("/login");
+
+/** From now on a token says who: for frames, to which cookies do not come. `end()` when it is void. */
+export function useBearer(given, end) {
+  bearer = given;
+  lost = end;
+}
+
 /** A problem with its stable `code`, in the reader's words where there are some; 0: no answer. */
 export class Problem extends Error {
   constructor(status, body) {
@@ -16,10 +24,11 @@ export class Problem extends Error {
 
 async function send(path, { method = "GET", json, headers = {}, signal, quiet = false } = {}) {
   const wanted = { "X-CSRF-Token": token, ...headers };
+  if (bearer) wanted.Authorization = `Bearer ${bearer}`;
   if (json !== undefined) wanted["Content-Type"] = "application/json";
   const response = await fetch(path, { method, signal, headers: wanted, body: json && JSON.stringify(json) })
     .catch((error) => { throw error.name === "AbortError" ? error : new Problem(0, null); });
-  if (response.status === 401 && !quiet) location.assign("/login");
+  if (response.status === 401 && !quiet) lost();
   if (!response.ok) throw new Problem(response.status, await response.json().catch(() => null));
   return response;
 }

@@ -32,6 +32,18 @@ export function el(tag, props = {}, ...children) {
 /** The element with that id. */
 export const byId = (id) => document.getElementById(id);
 
+/** Ask before something is lost. A frame of another site may show no dialog of the browser's own. */
+export function sure(text) {
+  if (window.parent === window) return confirm(text);
+  return new Promise((answer) => {
+    const dialog = el("dialog", { className: "sure" }, el("p", {}, text), el("form", { method: "dialog", className: "buttons" },
+      el("button", { className: "primary", value: "yes" }, t("sure_yes")), el("button", { value: "no" }, t("sure_no"))));
+    dialog.addEventListener("close", () => { dialog.remove(); answer(dialog.returnValue === "yes"); });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
 /** Tell a screen reader. */
 export function announce(text) {
   byId("announcer").textContent = text;

@@ -1,7 +1,7 @@
 // The reply draft: streamed in, checked, edited by the agent, never sent from here.
 
 import { get, post, stream } from "./api.js";
-import { announce, byId, el, known, madeBy, t, titlePath } from "./dom.js";
+import { announce, byId, el, known, madeBy, sure, t, titlePath } from "./dom.js";
 import { guideNodes, toldByGuide } from "./draft_guide.js";
 import { keeper } from "./draft_kept.js";
 import { setUpRefine } from "./draft_refine.js";
@@ -9,9 +9,10 @@ import { draftNodes } from "./draft_text.js";
 
 /**
  * Wire the draft panel up. `toMessage(id)` and `toOrder(id)` lead to what is cited;
- * `messageName(id)` and `orderName(id)` name it.
+ * `messageName(id)` and `orderName(id)` name it. In another desktop `insert(text, draft)` puts the
+ * text where the agent writes there.
  */
-export function setUpDraft(conversationId, { toMessage, messageName, toOrder, orderName }) {
+export function setUpDraft(conversationId, { toMessage, messageName, toOrder, orderName, insert = null }) {
   const kept = keeper(conversationId);
   let draft = null, busy = null, started = false, failed = false, before = null, seen = null;
   // The figures of what the agent made of the draft, and the text that they are of.
@@ -32,7 +33,7 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
 
   byId("draft-options").addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (draft && text.value !== plain(draft.text) && !confirm(t("draft_replace"))) return;
+    if (draft && text.value !== plain(draft.text) && !(await sure(t("draft_replace")))) return;
     busy?.abort();
     const mine = busy = new AbortController();
     reset();
@@ -47,7 +48,7 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
   });
 
   byId("draft-own").addEventListener("click", async () => {
-    if (draft && text.value !== plain(draft.text) && !confirm(t("draft_replace"))) return;
+    if (draft && text.value !== plain(draft.text) && !(await sure(t("draft_replace")))) return;
     await begin().catch((error) => fail(error.message));
   });
 
@@ -312,7 +313,7 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
 
   const allow = () => {
     const confirmed = CONFIRMS.every((id) => byId(id).checked);
-    byId("draft-copy").disabled = byId("draft-accept").disabled = !confirmed || !text.value.trim();
+    byId("draft-copy").disabled = byId("draft-insert").disabled = byId("draft-accept").disabled = !confirmed || !text.value.trim();
   };
   for (const id of CONFIRMS) byId(id).addEventListener("change", allow);
 
@@ -326,6 +327,10 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
       message.textContent = t("copy_by_hand");
     }
   });
+  const into = byId("draft-insert");
+  into.hidden = !insert;
+  into.addEventListener("click", () => insert(text.value, draft));
+
   byId("draft-accept").addEventListener("click", () =>
     review(shown() === draft.text ? "accepted" : "edited"));
   byId("draft-reject").addEventListener("click", () => review("rejected"));

@@ -1,7 +1,7 @@
 // Changing a draft: a wish goes out, what would change is shown, and nothing changes unseen.
 
 import { post } from "./api.js";
-import { announce, byId, el, t } from "./dom.js";
+import { announce, byId, el, sure, t } from "./dom.js";
 
 /**
  * Wire the wishes up. `current()` is the draft, `edited()` whether the agent has changed its text,
@@ -31,7 +31,7 @@ export function setUpRefine({ current, edited, use, warning }) {
 
   async function refine(wish) {
     const draft = current(), mine = asked += 1;
-    if (!draft || (edited() && !confirm(t("refine_own")))) return;
+    if (!draft || (edited() && !(await sure(t("refine_own"))))) return;
     busy(true);
     tell(t("refine_waiting"));
     try {

@@ -2,6 +2,7 @@
 
 import { post, remove } from "./api.js";
 import { byId, el, known, recently, t, when } from "./dom.js";
+import { panelSites } from "./settings_panel.js";
 import { during, pagedTable } from "./table.js";
 
 const SCOPES = ["conversations:read", "conversations:write", "customers:read", "customers:write", "knowledge:read",
@@ -15,7 +16,7 @@ export async function show(root) {
     el("fieldset", {}, el("legend", {}, t("key_scopes")), el("div", { className: "kinds" },
       SCOPES.map((one) => el("label", { className: "check" }, el("input", { type: "checkbox", name: "scopes", value: one }), el("span", { className: "mono" }, one))))),
     el("div", { className: "buttons" }, el("button", { className: "primary" }, t("key_make"))), told);
-  root.replaceChildren(el("h2", {}, t("api_keys")), keys, form, el("h2", {}, t("audit")), events);
+  root.replaceChildren(el("h2", {}, t("api_keys")), keys, form, ...panelSites(), el("h2", {}, t("audit")), events);
 
   const table = pagedTable(keys, {
     caption: t("api_keys"),

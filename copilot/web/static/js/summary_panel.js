@@ -9,9 +9,10 @@ const FOLLOW_AFTER_MS = 2_000;
 
 /**
  * Sets the panel up. `messageName(id)` names a message, `play(seconds)` plays the call from there,
- * `subject()` is the conversation's, `catchUp()` loads messages that came.
+ * `subject()` is the conversation's, `catchUp()` loads messages that came. Where the messages are
+ * on another page, `away(id)` leads there.
  */
-export function setUpSummary(id, { messageName, play, subject, catchUp }) {
+export function setUpSummary(id, { messageName, play, subject, catchUp, away = null }) {
   const body = byId("summary"), again = byId("summary-refresh"), news = byId("summary-news");
   let shown = null, stream = null, wanted = false, step = { sentence: null, at: 0 };
 
@@ -21,6 +22,7 @@ export function setUpSummary(id, { messageName, play, subject, catchUp }) {
 
   /** All messages that the sentence stands on are marked; each click shows the next of them. */
   function go(sentence, button) {
+    if (away) return away(sentence.message_ids[0]);
     step = { sentence, at: step.sentence === sentence ? (step.at + 1) % sentence.message_ids.length : 0 };
     for (const old of document.querySelectorAll(".stood-on")) old.classList.remove("stood-on");
     for (const old of body.querySelectorAll("[aria-pressed=true]")) old.removeAttribute("aria-pressed");
