@@ -114,7 +114,7 @@ def copilot(base_url: str) -> Iterator[tuple[str, str]]:
             stderr=subprocess.DEVNULL,
         ) as process:
             try:
-                _wait_for(f"http://127.0.0.1:{port}/ready")
+                wait_for(f"http://127.0.0.1:{port}/ready")
                 yield f"http://127.0.0.1:{port}", json.loads(made.stdout)["key"]
             finally:
                 process.terminate()
@@ -142,13 +142,18 @@ def litellm(base_url: str) -> Iterator[str]:
             stderr=subprocess.DEVNULL,
         ) as process:
             try:
-                _wait_for(f"http://127.0.0.1:{port}/health/liveliness")
+                wait_for(f"http://127.0.0.1:{port}/health/liveliness")
                 yield f"http://127.0.0.1:{port}/v1"
             finally:
                 process.terminate()
 
 
-def _wait_for(url: str) -> None:
+def wait_for(url: str) -> None:
+    """Wait until ``url`` answers.
+
+    Raises:
+        SystemExit: It does not.
+    """
     until = time.monotonic() + _STARTS_S
     while time.monotonic() < until:
         try:

@@ -111,8 +111,8 @@ class ApiKeys(AuthParts):
         """
         if not looks_like_key(text):
             raise NotAuthenticatedError("This is not an API key of ours: is it typed or cut wrong?")
-        async with self._db.read() as session:
-            found = await store.key_principal(session, self._key_hash(text))
+        async with self._db.read_statement() as connection:
+            found = await store.key_principal(connection, self._key_hash(text))
         if found is None:
             raise NotAuthenticatedError("This API key does not exist or was revoked.")
         self._note_use(found)

@@ -4,18 +4,24 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import CursorResult, bindparam, or_, select, update
 
 from copilot.auth.key import ApiKey, Tenant
 from copilot.auth.principal import Principal, Scope
 from copilot.auth.tables import ApiKeyRow, TenantRow
-from copilot.kernel.db import ReadSession, WriteSession
+from copilot.kernel.db import ReadConnection, ReadSession, WriteSession
 from copilot.kernel.errors import NotFoundError
 from copilot.kernel.ids import TenantId
 from copilot.kernel.paging import Page
 from copilot.kernel.text import storable
 from copilot.kernel.time_paging import latest_first, write_place
 from copilot.kernel.upsert import insert_if_new
+
+_KEYS = ApiKeyRow.metadata.tables[ApiKeyRow.__tablename__]
+# Every request of a program asks this: as a table, which takes half the processor time of a class.
+_KEY_BY_HASH = select(_KEYS.c.id, _KEYS.c.tenant_id, _KEYS.c.name, _KEYS.c.scopes).where(
+    _KEYS.c.hash == bindparam("wanted"), _KEYS.c.revoked_at.is_(None)
+)
 
 
 class TenantNotFoundError(NotFoundError):
@@ -90,11 +96,9 @@ async def add_key(
     await session.flush()
 
 
-async def key_principal(session: ReadSession, key_hash: str) -> Principal | None:
+async def key_principal(connection: ReadConnection, key_hash: str) -> Principal | None:
     """Whom the key with this hash stands for; None when there is none or it was revoked."""
-    row = await session.scalar(
-        select(ApiKeyRow).where(ApiKeyRow.hash == key_hash, ApiKeyRow.revoked_at.is_(None))
-    )
+    row = (await connection.execute(_KEY_BY_HASH, {"wanted": key_hash})).first()
     if row is None:
         return None
     scopes = cast("list[Scope]", row.scopes)

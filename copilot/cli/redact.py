@@ -9,10 +9,11 @@ import typer
 from pydantic import ValidationError
 from rich.text import Text
 
-from copilot.cli.console import err, out, print_json, told_errors
+from copilot.cli.console import err, load_settings, out, print_json, told_errors
 from copilot.kernel.errors import InvalidInputError
 from copilot.privacy.entity import Entity
 from copilot.privacy.known import KnownFacts
+from copilot.privacy.ner import NameFinder
 from copilot.privacy.pseudonyms import Pseudonymiser
 from copilot.speech.formats import as_text
 from copilot.speech.transcript import Transcript
@@ -51,7 +52,8 @@ def redact(
     out: card numbers and the like, said aloud too.
 
     Of mail, the messages with what they quote are shown as they were understood; their authors'
-    names are looked for like those given with --name.
+    names are looked for like those given with --name. Where COPILOT_PRIVACY__NER_MODEL names a
+    model, the names that it finds are shown too.
     """
     if file.suffix.lower() == ".json":
         with told_errors():
@@ -62,13 +64,24 @@ def redact(
     with told_errors():
         source = _mail(file) if file.suffix.lower() in _MAIL else _Source(_read(file))
         known = KnownFacts(names=(*(name or ()), *source.names))
-        redacted = Pseudonymiser(known).redact(source.text)
+        redacted = Pseudonymiser(known, _names()).redact(source.text)
     if as_json:
         entities = [one._asdict() for one in redacted.entities]
         print_json({"text": redacted.text, "entities": entities, "original": source.text})
         return
     out.print(_marked(source.text, redacted.entities), soft_wrap=True)
     err.print(f"{len(redacted.entities)} pieces of personal data", style="dim")
+
+
+def _names() -> NameFinder | None:
+    """The model that finds names, where one is set: what leaves passes it too."""
+    settings = load_settings()
+    if settings.privacy.ner_model is None:
+        return None
+    # Here, because it brings in the whole service.
+    from copilot.wiring import names_of
+
+    return names_of(settings)
 
 
 def _transcript(file: Path) -> Transcript | None:

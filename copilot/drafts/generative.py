@@ -12,7 +12,7 @@ from copilot.drafts.wording import language_name
 from copilot.kernel.unseen import clean_for_prompt
 from copilot.llm.chat import Chat, Metered, ModelUnavailableError
 from copilot.llm.prompts import Prompts, RenderedPrompt
-from copilot.llm.room import answer_tokens, characters_for
+from copilot.llm.room import CHARACTERS_PER_TOKEN, answer_tokens, characters_for, per_token_of
 from copilot.privacy.pseudonyms import Pseudonymiser
 
 _MAX_TOKENS: dict[Length, int] = {"short": 400, "medium": 800, "long": 1600}
@@ -23,11 +23,21 @@ def pseudonyms_for(chat: Chat, material: Material) -> Pseudonymiser | None:
     return None if chat.local else Pseudonymiser(known_facts(material))
 
 
+def masked_prompt(
+    chat: Chat, material: Material, prompts: Prompts
+) -> tuple[Pseudonymiser | None, RenderedPrompt]:
+    """The prompt for a draft by ``chat``, and what masked it. Takes processor time, in a thread."""
+    pseudonyms = pseudonyms_for(chat, material)
+    window, per_token = chat.context_tokens, per_token_of(chat)
+    return pseudonyms, draft_prompt(material, prompts, pseudonyms, window, per_token)
+
+
 def draft_prompt(
     material: Material,
     prompts: Prompts,
     pseudonyms: Pseudonymiser | None,
     context_tokens: int,
+    per_token: float = CHARACTERS_PER_TOKEN,
 ) -> RenderedPrompt:
     """The prompt for a draft. Takes processor time: call it in a thread.
 
@@ -37,6 +47,7 @@ def draft_prompt(
         pseudonyms: Masks each text before it enters the prompt. The prompt's own words and fences
             stay as they are: a customer by the name of "Never" must not take a rule out of it.
         context_tokens: The model's window.
+        per_token: Characters of a token of it.
     """
     options = material.options
     masked = _masked(pseudonyms)
@@ -61,7 +72,7 @@ def draft_prompt(
         )
 
     longest = most_tokens(options.length, context_tokens)
-    room = characters_for(context_tokens, longest, render(Told()).messages)
+    room = characters_for(context_tokens, longest, render(Told()).messages, per_token)
     return render(told_in(material, room, masked))
 
 
@@ -73,6 +84,7 @@ def refine_prompt(
     prompts: Prompts,
     pseudonyms: Pseudonymiser | None,
     context_tokens: int,
+    per_token: float = CHARACTERS_PER_TOKEN,
 ) -> RenderedPrompt:
     """The prompt that changes ``draft`` as the agent wishes, masked as :func:`draft_prompt`."""
     masked = _masked(pseudonyms)
@@ -89,7 +101,7 @@ def refine_prompt(
         )
 
     longest = most_tokens("long", context_tokens)
-    room = characters_for(context_tokens, longest, render([]).messages)
+    room = characters_for(context_tokens, longest, render([]).messages, per_token)
     return render(sources_in(material.sources, room, masked))
 
 

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from time import monotonic
 
+from copilot.drafts.beginning import BeginningHeld
 from copilot.drafts.draft import Draft, DraftEvent, DraftWarning
 from copilot.drafts.extractive import (
     ENGINE,
@@ -18,7 +19,7 @@ from copilot.drafts.extractive import (
     candidates,
 )
 from copilot.drafts.finishing import Written, finish
-from copilot.drafts.generative import draft_prompt, most_tokens, pseudonyms_for, usage_of, write
+from copilot.drafts.generative import masked_prompt, most_tokens, usage_of, write
 from copilot.drafts.marks import MarkStripper, take_out
 from copilot.drafts.material import Material
 from copilot.drafts.meaning import Embedding, meanings_of
@@ -66,20 +67,19 @@ async def make(
     failure: ModelUnavailableError | None = None
     if chat is not None:
         yield _meta(chat.engine, material)
-        pseudonyms = await asyncio.to_thread(pseudonyms_for, chat, material)
         window = chat.context_tokens
-        prompt = await asyncio.to_thread(draft_prompt, material, prompts, pseudonyms, window)
+        pseudonyms, prompt = await asyncio.to_thread(masked_prompt, chat, material, prompts)
         most = most_tokens(material.options.length, window)
         until = model_until(chat.deadline_s, asked)
         parts: list[str] = []
-        stripper = MarkStripper()
+        beginning, stripper = BeginningHeld(), MarkStripper()
         try:
             async with aclosing(write(chat, prompt, pseudonyms, most, until)) as pieces:
                 async for piece in pieces:
                     parts.append(piece)
-                    if shown := stripper.feed(piece):
+                    if shown := stripper.feed(beginning.feed(piece)):
                         yield _delta(shown)
-            if shown := stripper.end():
+            if shown := stripper.feed(beginning.end()) + stripper.end():
                 yield _delta(shown)
             plain = tidied("".join(parts), material.conversation.channel)
             written = Written(

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from contextlib import aclosing
+from functools import partial
 
 from copilot.drafts.changing import changes_between, figures_lost
 from copilot.drafts.draft import Draft, DraftWarning, RefineIn
@@ -28,6 +29,7 @@ from copilot.drafts.wording import language_name
 from copilot.llm.chat import Chat, ModelUnavailableError
 from copilot.llm.deadline import left, model_until
 from copilot.llm.prompts import Prompts
+from copilot.llm.room import per_token_of
 
 _log = logging.getLogger(__name__)
 _MOST_WISHES = 10
@@ -132,7 +134,8 @@ async def _by_model(
     pseudonyms = await asyncio.to_thread(pseudonyms_for, chat, material)
     window = chat.context_tokens
     prompt = await asyncio.to_thread(
-        refine_prompt, parent, told, language, material, prompts, pseudonyms, window
+        partial(refine_prompt, per_token=per_token_of(chat)),
+        *(parent, told, language, material, prompts, pseudonyms, window),
     )
     most, until = most_tokens("long", window), model_until(chat.deadline_s, asked)
     async with aclosing(write(chat, prompt, pseudonyms, most, until)) as pieces:

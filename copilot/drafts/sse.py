@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 
 from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from copilot.drafts.draft import DraftEvent
 from copilot.kernel.errors import CopilotError
@@ -20,31 +21,59 @@ _HEADERS = {
 _log = logging.getLogger(__name__)
 
 
+class _Events(StreamingResponse):
+    """An answer that stops the work behind it when it ends, also when it never began."""
+
+    def __init__(self, content: AsyncIterator[str], work: "asyncio.Task[None]") -> None:
+        super().__init__(content, media_type="text/event-stream", headers=_HEADERS)
+        self._work = work
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See the ASGI specification."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await _stopped(self._work)
+
+
+_Told = DraftEvent | Exception | None
+"""An event, what went wrong before the first of them, or the end."""
+
+
 async def stream_events(
     events: AsyncGenerator[DraftEvent, None], *, keep_alive_s: float = _KEEP_ALIVE_S
 ) -> StreamingResponse:
     """The answer that tells ``events`` as they come, with comments in quiet moments.
 
-    The first event is waited for, so that errors before it are answered as errors.
+    The first event is waited for, so that errors before it are answered as errors. The work goes
+    on while it is sent.
 
     Args:
         events: What to tell.
         keep_alive_s: Seconds of silence after which a comment is sent.
     """
-    first = await anext(events)
-    return StreamingResponse(
-        _lines(first, events, keep_alive_s), media_type="text/event-stream", headers=_HEADERS
-    )
+    queue: asyncio.Queue[_Told] = asyncio.Queue()
+    # One task reads all events: the deadlines inside belong to the task that set them.
+    work = asyncio.create_task(_pump(events, queue))
+    try:
+        first = await queue.get()
+    except asyncio.CancelledError:
+        await _stopped(work)
+        raise
+    if not isinstance(first, DraftEvent):
+        await work
+        raise first or RuntimeError("a draft without any event")
+    return _Events(_lines(first, queue, work, keep_alive_s), work)
 
 
 async def _lines(
-    first: DraftEvent, events: AsyncGenerator[DraftEvent, None], keep_alive_s: float
+    first: DraftEvent,
+    queue: "asyncio.Queue[_Told]",
+    work: "asyncio.Task[None]",
+    keep_alive_s: float,
 ) -> AsyncIterator[str]:
-    queue: asyncio.Queue[DraftEvent | None] = asyncio.Queue()
-    yield _written(first)
-    # One task reads all events: the deadlines inside belong to the task that set them.
-    pump = asyncio.create_task(_pump(events, queue))
     try:
+        yield _written(first)
         while True:
             try:
                 async with asyncio.timeout(keep_alive_s):
@@ -52,30 +81,38 @@ async def _lines(
             except TimeoutError:
                 yield ": still at work\n\n"
                 continue
-            if event is None:
+            if not isinstance(event, DraftEvent):
                 return
             yield _written(event)
     finally:
-        pump.cancel()
-        with suppress(asyncio.CancelledError):
-            await pump
+        await _stopped(work)
 
 
-async def _pump(
-    events: AsyncGenerator[DraftEvent, None], queue: "asyncio.Queue[DraftEvent | None]"
-) -> None:
+async def _stopped(work: "asyncio.Task[None]") -> None:
+    work.cancel()
+    with suppress(asyncio.CancelledError):
+        await work
+
+
+async def _pump(events: AsyncGenerator[DraftEvent, None], queue: "asyncio.Queue[_Told]") -> None:
+    begun = False
     try:
         async for event in events:
             queue.put_nowait(event)
-    except CopilotError as error:
-        queue.put_nowait(DraftEvent("error", {"code": error.code, "detail": error.detail}))
-    except Exception:  # noqa: BLE001 - logged, and told to the reader: the answer has begun
-        _log.exception("a draft broke off while it was streamed")
-        detail = "This is a fault of ours; the log has it under the request id."
-        queue.put_nowait(DraftEvent("error", {"code": CopilotError.code, "detail": detail}))
+            begun = True
+    except Exception as error:  # noqa: BLE001 - raised by who waits, or told to the reader
+        queue.put_nowait(_told(error) if begun else error)
     finally:
         await events.aclose()
         queue.put_nowait(None)
+
+
+def _told(error: Exception) -> DraftEvent:
+    if isinstance(error, CopilotError):
+        return DraftEvent("error", {"code": error.code, "detail": error.detail})
+    _log.error("a draft broke off while it was streamed", exc_info=error)
+    detail = "This is a fault of ours; the log has it under the request id."
+    return DraftEvent("error", {"code": CopilotError.code, "detail": detail})
 
 
 def _written(event: DraftEvent) -> str:

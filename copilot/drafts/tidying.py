@@ -11,7 +11,7 @@ from copilot.conversations.conversation import Channel
 from copilot.drafts.comparing import is_greeting
 from copilot.drafts.draft import DraftWarning
 
-_PREAMBLE = re.compile(
+PREAMBLE = re.compile(
     r"\s*(?:(?:sure|certainly|of course|okay|ok)[,.!:]?\s*)?"
     r"(?:(?:here(?:'s| is|’s)|below is)\s[^\n]{0,60}\b(?:reply|draft|response|message|email|answer"
     r"|version)\b[^\n]{0,40}:"
@@ -19,7 +19,7 @@ _PREAMBLE = re.compile(
     r"|(?:tässä|ohessa)(?: on)?\s[^\n]{0,60}\b(?:vastau|luonno|viesti)\w*[^\n]{0,40}:)\s*\n",
     re.IGNORECASE,
 )
-_SUBJECT = re.compile(r"\s*(?:subject|aihe|otsikko):[^\n]*\n+", re.IGNORECASE)
+SUBJECT = re.compile(r"\s*(?:subject|aihe|otsikko):[^\n]*\n+", re.IGNORECASE)
 _FENCE = re.compile(r"^\s*```\w*\s*\n(.*?)\n\s*```\s*$", re.DOTALL)
 _HEADING = re.compile(r"^#{1,6}\s+", re.MULTILINE)
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
@@ -61,8 +61,8 @@ def tidied(text: str, channel: Channel) -> Tidied:
             text = changed
 
     step("code fence", _FENCE.sub(r"\1", text))
-    step("preamble", _PREAMBLE.sub("", text, count=1) if _PREAMBLE.match(text) else text)
-    step("subject line", _SUBJECT.sub("", text, count=1) if _SUBJECT.match(text) else text)
+    step("preamble", PREAMBLE.sub("", text, count=1) if PREAMBLE.match(text) else text)
+    step("subject line", SUBJECT.sub("", text, count=1) if SUBJECT.match(text) else text)
     if channel not in _SHOWS_MARKDOWN:
         step("Markdown", _plain(text))
     step("second greeting", _greeted_once(text))

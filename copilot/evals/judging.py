@@ -18,7 +18,7 @@ from copilot.evals.metrics.summaries import summary_text
 from copilot.kernel.errors import ConfigurationError
 from copilot.llm.chat import Chat, ModelUnavailableError
 from copilot.llm.prompts import Prompts
-from copilot.llm.room import FENCE_CHARACTERS, characters_for
+from copilot.llm.room import FENCE_CHARACTERS, characters_for, per_token_of
 from copilot.privacy.pseudonyms import Pseudonymiser
 from copilot.summaries.people import people_in
 from copilot.summaries.said import visible_messages
@@ -141,7 +141,8 @@ class Judge:
         masked = pseudonyms.mask if pseudonyms is not None else str
         shown = {"kind": self._kind, "first": masked(pair.first), "second": masked(pair.second)}
         own = self._prompts.render(TASK, messages=[], **shown)
-        room = characters_for(self._chat.context_tokens, _MAX_TOKENS, own.messages)
+        window, per_token = self._chat.context_tokens, per_token_of(self._chat)
+        room = characters_for(window, _MAX_TOKENS, own.messages, per_token)
         messages = _fitting(conversation, masked, room)
         prompt = self._prompts.render(TASK, messages=messages, **shown)
         answer = await self._chat.complete(

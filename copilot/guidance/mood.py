@@ -22,7 +22,8 @@ def angry_words(text: str) -> str | None:
     """The sentence of ``text`` in which its writer is angry, or None where none is.
 
     Args:
-        text: What a customer wrote, in any language; words are known for English and Finnish.
+        text: What a customer wrote, in any language; words are known for English,
+            Finnish, Swedish, German and Estonian.
     """
     for sentence in split_sentences(text[:_LONGEST]):
         if _says(sentence) or _shouts(sentence):

@@ -13,18 +13,29 @@ from typing import Any, NewType, Self
 from sqlalchemy import BindParameter, ColumnElement, DateTime, MetaData, event, text
 from sqlalchemy.engine import URL, Connection, Dialect, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    create_async_engine,
+)
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 from sqlalchemy.types import TypeDecorator
 
 from copilot.kernel.errors import ConfigurationError
-from copilot.kernel.sqlite_connection import open_connection
+from copilot.kernel.sqlite_connection import BEGIN_TO_WRITE, open_connection
 
 ReadSession = AsyncSession
 """A session for queries."""
 
 WriteSession = NewType("WriteSession", AsyncSession)
 """A session that may change rows; it may also be passed where a reader is wanted."""
+
+ReadConnection = AsyncConnection
+"""As :data:`ReadSession`, for statements of tables alone."""
+
+WriteConnection = NewType("WriteConnection", AsyncConnection)
+"""As :data:`WriteSession`, for statements of tables alone."""
 
 
 class Base(DeclarativeBase):
@@ -82,6 +93,8 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self._writer = engine.execution_options(copilot_writes=True)
+        self._brief_reader = engine.execution_options(copilot_brief=True)
+        self._brief_writer = engine.execution_options(copilot_writes=True, copilot_brief=True)
 
     @classmethod
     @asynccontextmanager
@@ -112,6 +125,24 @@ class Database:
         """A session in one transaction: committed at the end, rolled back on any error."""
         async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
             yield WriteSession(session)
+
+    @asynccontextmanager
+    async def read_statement(self) -> AsyncIterator[ReadConnection]:
+        """As :meth:`read`, for one statement of tables: half the processor time of a session.
+
+        For the way of every request. SQLite sees each statement by itself, in no transaction.
+        """
+        async with self._brief_reader.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write_statements(self) -> AsyncIterator[WriteConnection]:
+        """As :meth:`write`, for statements of tables alone; to spare the time of a session.
+
+        SQLite takes its lock with the first of them, in the same change of threads.
+        """
+        async with self._brief_writer.begin() as connection:
+            yield WriteConnection(connection)
 
     async def settle(self) -> bool:
         """Have SQLite move what its log holds into the file, where what was deleted is zeros.
@@ -199,5 +230,11 @@ def _tune_sqlite(engine: AsyncEngine) -> None:
     def begin(connection: Connection) -> None:
         # A deferred transaction that reads first cannot be upgraded while another writes:
         # SQLite then fails at once, busy timeout or not. Taking the lock first makes it wait.
-        writes = connection.get_execution_options().get("copilot_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        writes = options.get("copilot_writes", False)
+        if options.get("copilot_brief", False):
+            if writes:
+                driven: Any = connection.connection.driver_connection
+                driven.begin_later(BEGIN_TO_WRITE)
+            return
+        connection.exec_driver_sql(BEGIN_TO_WRITE if writes else "BEGIN")

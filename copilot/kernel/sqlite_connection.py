@@ -16,6 +16,7 @@ _AT_ONCE = 200
 """Rows that come along with the execution; a longer result takes one more change of threads."""
 
 _BEGIN = "BEGIN"
+BEGIN_TO_WRITE = "BEGIN IMMEDIATE"
 Result = TypeVar("Result")
 
 
@@ -55,7 +56,7 @@ class SqliteConnection(aiosqlite.Connection):
     before it looks at the file. Ending a transaction that never began does nothing.
     """
 
-    _begins = False
+    _begins: str | None = None
     # True while a statement runs, and for good when its caller left: what it did is unknown then.
     _unsure = False
 
@@ -83,30 +84,30 @@ class SqliteConnection(aiosqlite.Connection):
         return found
 
     async def _end(self, work: Callable[[], None]) -> None:
-        self._begins = False
+        self._begins = None
         # A statement whose caller left may begin a transaction yet: this queues up behind it.
         if self._unsure or self.in_transaction:
             await self.run(work)
 
-    def begin_later(self) -> None:
-        """Begin a transaction with the next statement."""
-        self._begins = True
+    def begin_later(self, begin: str = _BEGIN) -> None:
+        """Begin a transaction with the next statement, by ``begin``."""
+        self._begins = begin
 
-    def take_begin(self) -> bool:
-        """Whether the next statement has to begin a transaction; it is told once."""
-        begins, self._begins = self._begins, False
+    def take_begin(self) -> str | None:
+        """How the next statement has to begin a transaction, if it has to; it is told once."""
+        begins, self._begins = self._begins, None
         return begins
 
     @contextmanager
-    def using_cursor(self, *, begins: bool) -> Iterator[sqlite3.Cursor]:
+    def using_cursor(self, *, begins: str | None) -> Iterator[sqlite3.Cursor]:
         """A cursor, in a new transaction if it ``begins`` one. Only in the connection's thread.
 
         It is closed when the block fails: a statement that is held keeps what it has locked.
         """
         cursor = self._conn.cursor()
         try:
-            if begins:
-                cursor.execute(_BEGIN)
+            if begins is not None:
+                cursor.execute(begins)
             yield cursor
         except BaseException:
             cursor.close()

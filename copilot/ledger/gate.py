@@ -5,7 +5,6 @@ in the ledger; and looks a last time for personal data that nobody masked.
 """
 
 import asyncio
-import math
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
@@ -29,7 +28,7 @@ from copilot.llm.chat import (
     Usage,
     Used,
 )
-from copilot.llm.room import CHARACTERS_PER_TOKEN
+from copilot.llm.room import per_token_of, tokens_in
 from copilot.privacy.ner import NameFinder
 
 _OPENAI = "api.openai.com"
@@ -112,6 +111,11 @@ class LedgeredChat:
     def context_tokens(self) -> int:
         """See :class:`copilot.llm.chat.Chat`."""
         return self._chat.context_tokens
+
+    @property
+    def characters_per_token(self) -> float:
+        """See :class:`copilot.llm.chat.Calibrated`."""
+        return per_token_of(self._chat)
 
     @property
     def cost(self) -> Decimal | None:
@@ -200,7 +204,7 @@ class LedgeredChat:
             look = None
             if not self.local:
                 look = await self._look(messages)
-            exchange = _Exchange(messages, look, used)
+            exchange = _Exchange(messages, look, used, per_token_of(self))
             entry_id = await self._begin(exchange, until)
             outcome: Outcome = "failed"
             try:
@@ -216,8 +220,11 @@ class LedgeredChat:
                 await self._end(entry_id, exchange, outcome)
 
     async def _look(self, messages: Sequence[ChatMessage]) -> LastLook:
+        searched = self._models.searched
         try:
-            return await asyncio.to_thread(LastLook, messages, self._models.searched)
+            if searched.is_brief(messages):
+                return LastLook(messages, searched)
+            return await asyncio.to_thread(LastLook, messages, searched)
         except UnavailableError as error:  # the model that finds names
             raise ModelNotAskedError(error.detail, retry_after_s=error.retry_after_s) from error
 
@@ -269,8 +276,13 @@ class _Exchange:
     """One prompt on its way, and what is known of its answer."""
 
     def __init__(
-        self, messages: Sequence[ChatMessage], look: LastLook | None, used: Used | None
+        self,
+        messages: Sequence[ChatMessage],
+        look: LastLook | None,
+        used: Used | None,
+        per_token: float,
     ) -> None:
+        self.per_token = per_token
         self.messages = list(messages) if look is None else look.messages
         self.look = look
         self.used = used
@@ -295,7 +307,8 @@ class _Exchange:
         if outcome == "refused" or (outcome == "failed" and not self.received):
             return None
         characters = sum(len(one.content) for one in self.messages)
-        return Usage(_tokens(characters), _tokens(self.received), estimated=True)
+        prompt = tokens_in(characters, self.per_token)
+        return Usage(prompt, tokens_in(self.received, self.per_token), estimated=True)
 
 
 def gated(
@@ -330,10 +343,6 @@ def host_of(base_url: str | None) -> str:
         port = None
     host = parts.hostname or "unknown"
     return host if port is None else f"{host}:{port}"
-
-
-def _tokens(characters: int) -> int:
-    return math.ceil(characters / CHARACTERS_PER_TOKEN)
 
 
 def _outcome(error: BaseException) -> Outcome:

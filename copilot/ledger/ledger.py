@@ -105,8 +105,8 @@ class Ledger:
         entry_id = new_id("mdl")
         most_s = self.config.write_s if within_s is None else min(within_s, self.config.write_s)
         try:
-            async with asyncio.timeout(most_s), self._db.write() as session:
-                await store.add(session, leaving.tenant, _values(entry_id, leaving))
+            async with asyncio.timeout(most_s), self._db.write_statements() as connection:
+                await store.add(connection, leaving.tenant, _values(entry_id, leaving))
         except (SQLAlchemyError, OSError) as error:
             # Of a database's error only the kind: its text may repeat what was to be written.
             _log.error("what leaves cannot be written down (%s)", type(error).__name__)
@@ -160,8 +160,8 @@ class Ledger:
         if ended.cost is not None:
             values["currency"] = self.config.currency
         try:
-            async with self._db.write() as session:
-                await store.end(session, tenant, entry_id, values)
+            async with self._db.write_statements() as connection:
+                await store.end(connection, tenant, entry_id, values)
         except (SQLAlchemyError, OSError) as error:
             _log.warning(
                 "the end of model call %s is not known: %s", entry_id, type(error).__name__
@@ -170,8 +170,8 @@ class Ledger:
     async def _refused(self, leaving: Leaving) -> None:
         values = _values(new_id("mdl"), leaving) | {"outcome": "refused", "finished_at": now()}
         try:
-            async with self._db.write() as session:
-                await store.add(session, leaving.tenant, values)
+            async with self._db.write_statements() as connection:
+                await store.add(connection, leaving.tenant, values)
         except (SQLAlchemyError, OSError) as error:
             _log.warning("a refused model call is not in the ledger: %s", type(error).__name__)
 

@@ -18,6 +18,9 @@ from copilot.privacy.ner import NameFinder
 
 _PLACEHOLDER = re.compile(r"\[([A-Z]{2,12})_(\d{1,6})[A-Z]{0,3}\]")
 _LONGEST = 24
+_BRIEF = 20_000
+_BRIEF_IF_NEW = 1_000
+"""Characters of a prompt, and of paragraphs that have to be searched."""
 _NO_DATE = "|"
 _LABELS = {"national_id": "ID"}
 _PARAGRAPH = re.compile(r"(?:[^\n]|\n(?!\s*\n))+")
@@ -46,10 +49,20 @@ class Searched:
         names: A model that finds names, if one is configured.
     """
 
-    def __init__(self, most: int = 20_000, names: NameFinder | None = None) -> None:
+    def __init__(self, most: int = 50_000, names: NameFinder | None = None) -> None:
         self._most = most
         self._names = names
         self._clean: dict[bytes, None] = {}
+
+    def is_brief(self, messages: Sequence[ChatMessage]) -> bool:
+        """Whether searching them takes no longer than changing threads for it would."""
+        if self._names is not None or sum(len(one.content) for one in messages) > _BRIEF:
+            return False
+        paragraphs = (
+            one.group() for message in messages for one in _PARAGRAPH.finditer(message.content)
+        )
+        new = (one for one in paragraphs if _digest(one) not in self._clean)
+        return sum(map(len, new)) <= _BRIEF_IF_NEW
 
     def find(self, paragraph: str, *, ours: bool = False) -> list[Entity]:
         """What :func:`detect` finds in ``paragraph``, and names where a model finds them.
@@ -62,13 +75,10 @@ class Searched:
             UnavailableError: The model that finds names failed.
         """
         names = None if ours else self._names
-        formed = _SUSPICIOUS.search(_DATE.sub(_NO_DATE, paragraph)) is not None
-        if not formed and names is None:
-            return []
-        digest = blake2b(paragraph.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-        key = digest if names is None else b"n" + digest
+        key = _digest(paragraph) if names is None else b"n" + _digest(paragraph)
         if key in self._clean:
             return []
+        formed = _SUSPICIOUS.search(_DATE.sub(_NO_DATE, paragraph)) is not None
         found = detect(paragraph) if formed else []
         if names is not None:
             named = [one for one in names.find(paragraph) if _is_named(one, paragraph)]
@@ -79,6 +89,10 @@ class Searched:
                 with suppress(KeyError, StopIteration, RuntimeError):  # several threads do this
                     del self._clean[next(iter(self._clean))]
         return found
+
+
+def _digest(paragraph: str) -> bytes:
+    return blake2b(paragraph.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _is_named(found: Entity, paragraph: str) -> bool:

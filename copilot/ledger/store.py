@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Numeric, case, cast, func, insert, select, update
 from sqlalchemy.orm import load_only
 
-from copilot.kernel.db import ReadSession, WriteSession
+from copilot.kernel.db import ReadSession, WriteConnection, WriteSession
 from copilot.kernel.ids import TenantId
 from copilot.kernel.paging import Page
 from copilot.kernel.text import storable
@@ -37,17 +37,17 @@ class Spent(NamedTuple):
     month_cost: Decimal = Decimal(0)
 
 
-async def add(session: WriteSession, tenant: TenantId, values: dict[str, Any]) -> None:
+async def add(connection: WriteConnection, tenant: TenantId, values: dict[str, Any]) -> None:
     """Write one row of the tenant."""
-    await session.execute(insert(_TABLE), {**values, "tenant_id": tenant})
+    await connection.execute(insert(_TABLE), {**values, "tenant_id": tenant})
 
 
 async def end(
-    session: WriteSession, tenant: TenantId, entry_id: str, values: dict[str, Any]
+    connection: WriteConnection, tenant: TenantId, entry_id: str, values: dict[str, Any]
 ) -> None:
     """Write how a call ended."""
     mine = (_TABLE.c.tenant_id == tenant, _TABLE.c.id == entry_id)
-    await session.execute(update(_TABLE).where(*mine).values(**values))
+    await connection.execute(update(_TABLE).where(*mine).values(**values))
 
 
 async def get(session: ReadSession, tenant: TenantId, entry_id: str, *, dead: Dead) -> LedgerText:

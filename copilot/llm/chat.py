@@ -152,6 +152,16 @@ class Metered(Protocol):
         ...
 
 
+@runtime_checkable
+class Calibrated(Protocol):
+    """A Chat that knows how its model counts."""
+
+    @property
+    def characters_per_token(self) -> float:
+        """Characters that a token has at least, as far as is known."""
+        ...
+
+
 class Models(Protocol):
     """The language model, as one caller may use it."""
 

@@ -18,6 +18,7 @@ from copilot.llm.chat import (
     ModelUnavailableError,
     Used,
 )
+from copilot.llm.room import per_token_of
 
 
 class GuardedChat:
@@ -64,6 +65,11 @@ class GuardedChat:
     def context_tokens(self) -> int:
         """See :class:`Chat`."""
         return self._chat.context_tokens
+
+    @property
+    def characters_per_token(self) -> float:
+        """See :class:`copilot.llm.chat.Calibrated`."""
+        return per_token_of(self._chat)
 
     @property
     def refusing(self) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from copilot.kernel.clock import now
 from copilot.kernel.errors import ConfigurationError
 from copilot.kernel.text import storable
+from copilot.llm.calibration import Calibration
 from copilot.llm.chat import ChatMessage, ModelUnavailableError, Usage, Used
 from copilot.llm.room import tokens_in
 from copilot.llm.server_ways import ServerWays, base_urls, is_unknown_path
@@ -27,6 +28,7 @@ _CUT = frozenset(("length", "content_filter"))
 """Why a server ends an answer that the model had not ended."""
 
 _SHORTEST_S = 0.01
+_LONGEST_END_S = 1.0
 _MOST_ATTEMPTS = 6
 _BUSY = frozenset((429, 503))
 _SHARE_TO_WAIT = 0.5
@@ -78,6 +80,7 @@ class OpenAIChat:
         self._schemas = config.json_schema
         self._refused: dict[str, int] = {}
         self._ways = ServerWays()
+        self._calibration = Calibration()
         self._addresses = base_urls(config.base_url)[1:] if config.base_url else []
         self.local = config.local
         self.deadline_s = config.deadline_s
@@ -111,6 +114,11 @@ class OpenAIChat:
     def engine(self) -> str:
         """See :class:`copilot.llm.chat.Chat`."""
         return f"openai:{self._model}"
+
+    @property
+    def characters_per_token(self) -> float:
+        """See :class:`copilot.llm.chat.Calibrated`."""
+        return self._calibration.per_token
 
     async def complete(
         self,
@@ -149,7 +157,7 @@ class OpenAIChat:
         except _BROKEN_ANSWERS as error:
             # Servers that answer 200 with something that is no completion.
             raise _unavailable(error) from error
-        _tell(used, getattr(answer, "usage", None), messages, written)
+        self._tell(used, getattr(answer, "usage", None), messages, len(written))
         text = without_thinking(written)
         if not text:
             raise ModelUnavailableError("The language model gave an empty answer.")
@@ -174,8 +182,8 @@ class OpenAIChat:
         thinking = ThinkingFilter(unopened=self._ways.thinks_unopened)
         try:
             events = await self._ask(messages, max_tokens, until, stream=True)
-            async with events:
-                async for event in events:
+            async with _read_out(events) as told:
+                async for event in told:
                     usage = getattr(event, "usage", None) or usage
                     for choice in event.choices[:1]:
                         written = _text_of(choice.delta.content)
@@ -199,7 +207,7 @@ class OpenAIChat:
         finally:
             # Of a server that never answered nobody knows whether it read the prompt.
             if usage is not None or characters:
-                _tell(used, usage, messages, " " * characters)
+                self._tell(used, usage, messages, characters)
         if ended is None:
             raise ModelUnavailableError("The language model broke off in the middle.")
         if ended in _CUT:
@@ -224,14 +232,32 @@ class OpenAIChat:
                     model=self._model, timeout=self._timeout(until), **wanted, **more
                 )
             except APIStatusError as error:
+                told = str(error.message)
+                if error.status_code in _REFUSALS and _TOO_LONG.search(told.lower()):
+                    self._calibration.too_long()
                 if attempt + 1 == _MOST_ATTEMPTS:
                     raise
-                told = str(error.message)
                 if is_unknown_path(error.status_code, told) and self._addresses:
                     self._client = self._client.copy(base_url=self._addresses.pop(0))
                 elif not self._ways.learn(error.status_code, told, stream=stream):
                     await self._wait(error, until)
         raise AssertionError  # pragma: no cover - the last attempt raises or returns
+
+    def _tell(
+        self, used: Used | None, usage: Any, messages: Sequence[ChatMessage], written: int
+    ) -> None:
+        """Tell what an answer took, by the server's count or by its ``written`` characters."""
+        sent = sum(len(one.content) for one in messages)
+        counts = (getattr(usage, name, None) for name in ("prompt_tokens", "completion_tokens"))
+        prompt, answer = counts
+        if isinstance(prompt, int) and isinstance(answer, int):
+            self._calibration.learn(sent, prompt)
+            told = Usage(prompt, answer)
+        else:
+            per_token = self._calibration.per_token
+            told = Usage(tokens_in(sent, per_token), tokens_in(written, per_token), estimated=True)
+        if used is not None:
+            used(told)
 
     async def _wait(self, error: "APIStatusError", until: float | None) -> None:
         """Wait as long as the server asks for, when there is time for that and the answer.
@@ -252,24 +278,31 @@ class OpenAIChat:
         return max(_SHORTEST_S, until - time.monotonic())
 
 
+@asynccontextmanager
+async def _read_out(events: Any) -> AsyncIterator[AsyncIterator[Any]]:
+    """The events of a stream, which is at its end or closed afterwards, with all that it opened.
+
+    The SDK and its HTTP client leave some ten generators half way when a stream is closed early.
+    The loop would close them later, all at once, each while another one runs it.
+    """
+    try:
+        async with aclosing(aiter(events)) as told:
+            yield told
+    finally:
+        await events.close()
+        # Nothing comes any more: this only lets each of them see that.
+        with suppress(Exception):
+            async with asyncio.timeout(_LONGEST_END_S):
+                while True:
+                    await anext(events)
+
+
 def _text_of(content: Any) -> str:
     """The text of an answer: some servers give it in parts."""
     if isinstance(content, list):
         parts = [one if isinstance(one, dict) else getattr(one, "__dict__", {}) for one in content]
         return "".join(str(one.get("text") or "") for one in parts if one.get("type") == "text")
     return content or ""
-
-
-def _tell(used: Used | None, usage: Any, messages: Sequence[ChatMessage], written: str) -> None:
-    """Tell what an answer took, by the server's count or by characters."""
-    if used is None:
-        return
-    prompt, answer = (getattr(usage, name, None) for name in ("prompt_tokens", "completion_tokens"))
-    if isinstance(prompt, int) and isinstance(answer, int):
-        used(Usage(prompt, answer))
-        return
-    sent = sum(len(one.content) for one in messages)
-    used(Usage(tokens_in(sent), tokens_in(len(written)), estimated=True))
 
 
 def _forms(schema: dict[str, Any], name: str) -> list[dict[str, Any] | None]:

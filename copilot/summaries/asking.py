@@ -7,7 +7,7 @@ from typing import Any
 from copilot.kernel.unseen import clean_for_prompt
 from copilot.llm.chat import Chat, ChatMessage, ModelUnavailableError
 from copilot.llm.prompts import Prompts, RenderedPrompt
-from copilot.llm.room import answer_tokens, characters_for
+from copilot.llm.room import answer_tokens, characters_for, per_token_of
 from copilot.privacy.pseudonyms import Pseudonymiser
 from copilot.summaries.answer import (
     SummaryAnswer,
@@ -84,7 +84,8 @@ class Asker:
     def room(self, without_material: RenderedPrompt) -> int:
         """Characters of material that a prompt has room for, the repair of its answer included."""
         reserved = self.longest + _REPAIR_TOKENS
-        return characters_for(self._chat.context_tokens, reserved, without_material.messages)
+        own, per_token = without_material.messages, per_token_of(self._chat)
+        return characters_for(self._chat.context_tokens, reserved, own, per_token)
 
     async def complete(
         self,

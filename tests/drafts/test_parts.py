@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from datetime import UTC, date, datetime
 
 import pytest
+from starlette.requests import ClientDisconnect
 
 from copilot.customers.order import Order, Tracking
 from copilot.drafts.answering import Answerer
@@ -256,6 +258,51 @@ async def test_leaving_a_stream_ends_the_work() -> None:
     await anext(lines)
     await anext(lines)
     await lines.aclose()  # type: ignore[attr-defined]
+    assert ended.is_set()
+
+
+async def test_an_error_before_the_first_event_is_an_error_of_the_request() -> None:
+    async def events() -> AsyncGenerator[DraftEvent, None]:
+        for _ in range(1):
+            raise NotFoundError("There is none.")
+        yield DraftEvent("meta", {})
+
+    with pytest.raises(NotFoundError):
+        await stream_events(events())
+
+
+async def test_the_work_goes_on_while_the_first_event_is_sent() -> None:
+    made = asyncio.Event()
+
+    async def events() -> AsyncGenerator[DraftEvent, None]:
+        yield DraftEvent("meta", {})
+        made.set()
+        yield DraftEvent("delta", {})
+
+    answer = await stream_events(events())
+    await asyncio.wait_for(made.wait(), 1)
+    assert len([one async for one in answer.body_iterator]) == 2
+
+
+async def test_an_answer_that_is_never_begun_ends_the_work() -> None:
+    ended = asyncio.Event()
+
+    async def events() -> AsyncGenerator[DraftEvent, None]:
+        try:
+            yield DraftEvent("meta", {})
+            await asyncio.sleep(60)
+        finally:
+            ended.set()
+
+    async def gone(_message: object) -> None:
+        raise OSError
+
+    async def left() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    answer = await stream_events(events())
+    with suppress(OSError, ExceptionGroup, ClientDisconnect):
+        await answer({"type": "http", "asgi": {"spec_version": "2.4"}}, left, gone)
     assert ended.is_set()
 
 

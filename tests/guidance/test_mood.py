@@ -7,7 +7,7 @@ from copilot.guidance.process import Process, read_process
 from copilot.guidance.standing import standing_in
 from copilot.kernel.clock import now
 from tests.guidance.cases import conversation
-from tests.guidance.moods import CHOSEN_BY, ELSEWHERE, LATER
+from tests.guidance.moods import CHOSEN_BY, ELSEWHERE, ELSEWHERE_LATER, LATER
 
 _PROCESS = """---
 name: late
@@ -31,10 +31,12 @@ def test_the_lines_that_the_words_were_chosen_by(language: str, angry: bool, tex
     assert (angry_words(text) is not None) == angry, language
 
 
-@pytest.mark.parametrize("language", ["en", "fi"])
+@pytest.mark.parametrize("language", ["en", "fi", "sv", "de", "et"])
 def test_other_lines(language: str) -> None:
     rows = [
-        (angry, angry_words(text) is not None) for code, angry, text in LATER if code == language
+        (angry, angry_words(text) is not None)
+        for code, angry, text in (*LATER, *ELSEWHERE_LATER)
+        if code == language
     ]
     alarms = [found for angry, found in rows if not angry]
     assert sum(alarms) == 0

@@ -170,3 +170,29 @@ async def test_who_leaves_a_transaction_on_a_connection_that_saw_an_error_locks_
         found = (await session.scalars(text("SELECT a FROM marks WHERE a >= 5000"))).all()
     assert (problem is not None) is bool(failing)
     assert found == [6000]
+
+
+async def test_brief_statements_are_one_transaction_with_the_lock_from_the_first(
+    sqlite: Database,
+) -> None:
+    async with sqlite.write_statements() as connection:
+        await connection.execute(text("INSERT INTO marks VALUES (1, 'a')"))
+        async with sqlite.read_statement() as other:
+            assert (await other.scalar(text("SELECT count(*) FROM marks"))) == 0
+        waiting = asyncio.create_task(fill_some(sqlite, 2))
+        done, _ = await asyncio.wait({waiting}, timeout=0.1)
+        assert not done, "another writer waits"
+    await waiting
+    with pytest.raises(IntegrityError):
+        await fill_some(sqlite, 3, 1)
+    async with sqlite.write_statements():
+        pass  # nothing began, and nothing has to end
+    async with sqlite.read_statement() as connection:
+        found = (await connection.execute(text("SELECT a FROM marks ORDER BY a"))).all()
+    assert [one.a for one in found] == [1, 2]
+
+
+async def fill_some(db: Database, *numbers: int) -> None:
+    async with db.write_statements() as connection:
+        for number in numbers:
+            await connection.execute(text("INSERT INTO marks VALUES (:a, 'b')"), {"a": number})

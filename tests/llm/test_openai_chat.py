@@ -1,9 +1,12 @@
 """The OpenAI adapter behind its guard against a real server, good and bad."""
 
 import asyncio
+import gc
+import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from types import AsyncGeneratorType
 
 import pytest
 
@@ -138,3 +141,29 @@ async def test_a_model_without_a_name_is_refused_in_words() -> None:
 async def _drain(chat: GuardedChat) -> None:
     async for _ in chat.stream(_ASK):
         pass
+
+
+async def test_a_stream_that_is_closed_early_leaves_nothing_half_way(
+    model_server: FakeOpenAI,
+) -> None:
+    def unfinished() -> list[str]:
+        # The server runs in this process too: of the SDK alone.
+        found = (one for one in gc.get_objects() if isinstance(one, AsyncGeneratorType))
+        return [
+            one.__qualname__
+            for one in found
+            if one.ag_frame is not None and f"{os.sep}openai{os.sep}" in one.ag_code.co_filename
+        ]
+
+    model_server.answer = "sana " * 200
+    config = LlmConfig(kind="openai", base_url=model_server.base_url, model="fake")
+    async with OpenAIChat.open(config) as chat:
+        before = unfinished()
+        for _ in range(3):
+            stream = chat.stream([ChatMessage("user", "x")])
+            assert await anext(stream)
+            await stream.aclose()
+            del stream
+        assert [one for one in unfinished() if one not in before] == []
+        # And the next one is answered.
+        assert "".join([one async for one in chat.stream([ChatMessage("user", "x")])])

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from copilot.cli.main import app
+from tests.privacy.tiny_names import tiny_names
 
 
 def test_prints_text_and_entities(tmp_path: Path) -> None:
@@ -20,6 +21,30 @@ def test_prints_text_and_entities(tmp_path: Path) -> None:
     assert told["text"] == "Olen [NAME_1] [NAME_2], [EMAIL_1] 😀"
     found = [(text[one["start"] : one["end"]], one["type"]) for one in told["entities"]]
     assert found == [("Virtasen", "name"), ("Maija", "name"), ("maija@posti.example", "email")]
+
+
+@pytest.mark.slow
+def test_the_configured_model_finds_names_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "note.txt"
+    file.write_text("kävi liisa helsingissä.", encoding="utf-8")
+    command = ["redact", str(file), "--json"]
+    without = json.loads(CliRunner().invoke(app, command).stdout)
+    assert without["entities"] == []
+    monkeypatch.setenv("COPILOT_PRIVACY__NER_MODEL", str(tiny_names(tmp_path / "model")))
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["text"] == "kävi [NAME_1] helsingissä."
+
+
+def test_a_model_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "note.txt"
+    file.write_text("Hei", encoding="utf-8")
+    monkeypatch.setenv("COPILOT_PRIVACY__NER_MODEL", str(tmp_path / "none"))
+    result = CliRunner().invoke(app, ["redact", str(file), "--json"])
+    assert result.exit_code == 2
+    assert result.stdout == ""
 
 
 def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
