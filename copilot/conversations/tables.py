@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from copilot.auth import tables as _auth  # noqa: F401 - read marks refer to its agents
 from copilot.kernel.db import Base, UtcDateTime
 
 

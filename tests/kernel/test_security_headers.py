@@ -32,7 +32,7 @@ async def test_pages_are_locked_down() -> None:
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
     assert headers["x-frame-options"] == "DENY"
-    assert "cache-control" not in headers
+    assert headers["cache-control"] == "no-store"
 
 
 async def test_personal_data_is_not_cached_unless_a_route_says_so() -> None:
