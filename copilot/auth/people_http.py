@@ -14,7 +14,7 @@ from copilot.auth.people_store import AgentExistsError, AgentNotFoundError
 from copilot.auth.principal import Principal
 from copilot.auth.service import AuthService
 from copilot.kernel.errors import InvalidInputError, MalformedBodyError, PayloadTooLargeError
-from copilot.kernel.http import problems
+from copilot.kernel.http import problems, public_address
 from copilot.kernel.paging import Page
 from copilot.kernel.text import StorableText
 
@@ -114,6 +114,6 @@ async def _invitation(
     token = await auth.create_link(agent_id, by=admin)
     return Invitation(
         agent=await auth.person(admin.tenant, agent_id),
-        link=str(request.url_for("link_page", token=token)),
+        link=public_address(request, f"/login/link/{token}"),
         minutes=int(auth.config.link_minutes),
     )

@@ -13,7 +13,7 @@ from copilot.drafts.errors import DraftNotFoundError
 from copilot.feedback.links import FeedbackLink, LinkIn, make_link
 from copilot.kernel.clock import now
 from copilot.kernel.errors import InvalidInputError, MalformedBodyError, PayloadTooLargeError
-from copilot.kernel.http import Reads, problems
+from copilot.kernel.http import Reads, problems, public_address
 
 router = APIRouter(prefix="/v1", tags=["feedback"])
 
@@ -38,4 +38,4 @@ async def make_feedback_link(
     Opening it records nothing: mail scanners do that. The page is in the conversation's language.
     """
     token, until = await make_link(session, principal.tenant, body, auth.hashes, now())
-    return FeedbackLink(url=str(request.url_for("feedback_page", token=token)), expires_at=until)
+    return FeedbackLink(url=public_address(request, f"/f/{token}"), expires_at=until)

@@ -245,6 +245,15 @@ def stopping(request: Request) -> asyncio.Event:
     return found
 
 
+def public_address(request: Request, path: str) -> str:
+    """The whole address of ``path`` as people reach it, for links that are sent to somebody.
+
+    Where no public address is set, the one that the request came to: whoever asks chose it.
+    """
+    told: str | None = request.state.settings.server.public_url
+    return (told or str(request.base_url)).rstrip("/") + path
+
+
 async def _read_session(db: Annotated[Database, Depends(database)]) -> AsyncIterator[ReadSession]:
     async with db.read() as session:
         yield session

@@ -63,8 +63,8 @@ QUERIES: dict[str, dict[str, Any]] = {
     "/v1/conversations/events": {"seconds": 0.2},
     "/v1/panel/conversation": {"source": "crm", "external_id": SECRET},
 }
-BY_NAME = {"/v1/panel/conversation"}
-"""Those whose query names one thing."""
+BY_NAME = {"/v1/panel/conversation", "/v1/feedback/links"}
+"""Those whose query or body names one thing."""
 UPLOADS = {"POST /v1/calls", "POST /v1/conversations:import", "POST /v1/articles:import"}
 ONE_EACH = {"GET /v1/tone-guide", "DELETE /v1/tone-guide"}
 """Of what a tenant has one of: another has none."""
@@ -169,7 +169,7 @@ async def test_a_key_of_another_tenant_does_not_replay_answers(service: Service)
 async def test_a_key_without_the_scope_is_refused(service: Service, method: str, path: str) -> None:
     if (method, path) == ("GET", "/v1/me") or (method, path) in PUBLIC:
         return  # every key may ask who it is
-    other: Scope = "insights:read" if path == "/v1/feedback" else "feedback:write"
+    other: Scope = "insights:read" if path.startswith("/v1/feedback") else "feedback:write"
     limited = service.new_tenant(scopes=(other,))
     place = path.replace(":path}", "}").replace("{n}", "1")
     async with httpx.AsyncClient(base_url=service.url, headers=limited.headers) as client:
