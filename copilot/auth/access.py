@@ -235,6 +235,7 @@ async def _find(request: Request) -> Caller:
     if token is None and PANEL_COOKIE in request.cookies:
         found = await _panel(service, request.cookies[PANEL_COOKIE])
         if found.session is not None and request.method not in _SAFE_METHODS:
+            check_site(request)
             check_csrf(found.session, request.headers.get(CSRF_HEADER))
         return found
     if token is None:
