@@ -122,6 +122,21 @@ def test_a_figure_is_mended_by_hand(window: Page, shop: Desk, model: FakeOpenAI)
     assert (review["action"], review["unsupported_figures"]) == ("edited", [])
 
 
+def test_what_a_model_writes_is_text(window: Page, shop: Desk, model: FakeOpenAI) -> None:
+    model.answer = (
+        "Hei,\n\nPaketti on tulossa <img src=x onerror=owned=1> <svg onload=owned=2> "
+        "<script>owned=3</script> [tästä](javascript:owned=4) <a href=//evil.example>x</a>. [S1]"
+    )
+    sign_in(window, shop)
+    window.goto(f"{shop.url}{shop.paths['thread']}")
+    window.locator("#draft-button").click()
+    expect(window.locator("#draft-edit")).to_be_visible()
+    expect(window.locator("#draft-view")).to_contain_text("Paketti on tulossa")
+    markup = "#draft-view :is(img, svg, script, iframe, a:not(.cite))"
+    assert window.locator(markup).count() == 0
+    assert window.evaluate("typeof owned") == "undefined"
+
+
 @pytest.mark.parametrize("kind", ["thread", "call"])
 def test_by_keyboard_alone(window: Page, shop: Desk, model: FakeOpenAI, kind: str) -> None:
     model.answer = ANSWER[kind]
@@ -145,6 +160,7 @@ def test_by_keyboard_alone(window: Page, shop: Desk, model: FakeOpenAI, kind: st
     article = window.locator("#card h3:text-is('Articles') + ul > li").first
     tab_to(window, article.locator(".take"))
     keys.press("Enter")
+    expect(window.locator("#draft-citations li")).to_have_count(1)
     expect(window.locator("#draft-text")).to_be_focused()
     keys.press("Escape")
 

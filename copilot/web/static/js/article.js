@@ -35,4 +35,7 @@ function text({ title, text: plain }) {
   return nodes;
 }
 
-load().catch((error) => root.replaceChildren(problem(error)));
+load().catch((error) => {
+  root.replaceChildren(problem(error));
+  root.setAttribute("aria-busy", "false");
+});

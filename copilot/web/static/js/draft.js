@@ -49,7 +49,7 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
 
   byId("draft-own").addEventListener("click", async () => {
     if (draft && text.value !== plain(draft.text) && !(await sure(t("draft_replace")))) return;
-    await begin().catch((error) => fail(error.message));
+    await begin().then(() => edit(true), (error) => fail(error.message));
   });
 
   /** A reply that the agent writes: empty, but checked and cited like any other. */
@@ -62,7 +62,6 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     before = null;
     render(made, "");
     keep();
-    edit(true);
   }
 
   /** Put something of the card into the reply, with its source; without a draft, into an own one. */
