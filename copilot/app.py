@@ -30,6 +30,7 @@ from copilot.evals.export import http as eval_cases
 from copilot.feedback import http as feedback
 from copilot.feedback import links_http as feedback_links
 from copilot.guidance import http as guidance
+from copilot.health import checking_http as engine_checks
 from copilot.health import http as health
 from copilot.jobs import http as jobs
 from copilot.kernel.body_limit import BodyLimitMiddleware
@@ -62,6 +63,7 @@ OpenDeps = Callable[[Settings], AbstractAsyncContextManager[Deps]]
 
 FEATURES = (
     health,
+    engine_checks,
     auth,
     people,
     jobs,

@@ -11,10 +11,8 @@ from copilot.cli.console import FAILED, load_settings, out, print_json, told_err
 from copilot.kernel.errors import CopilotError, UnavailableError
 from copilot.search.index import IndexInUseError
 from copilot.settings import Settings
-from copilot.speech.engines import Checked, SpeechEngines
 
 if TYPE_CHECKING:
-    from copilot.search.reranking import RerankingService
     from copilot.wiring import Deps
 
 
@@ -50,25 +48,6 @@ def doctor(
         out.print(f"data folder: {settings.data_dir}", markup=False)
     if failed:
         raise typer.Exit(FAILED)
-
-
-async def _check_speech(engines: SpeechEngines, note: Note) -> None:
-    name = "none"
-    try:
-        engine = await asyncio.to_thread(engines.get, None)
-        name = engine.engine
-        if isinstance(engine, Checked):
-            await asyncio.to_thread(engine.check)
-    except CopilotError as error:
-        note("speech", name, ok=False, detail=error.detail)
-        return
-    problem = engines.describe()["problem"]
-    detail = f"{problem} {engine.engine} is used instead." if problem else None
-    if detail is None and engines.sent_to is not None:
-        detail = f"recordings are sent to {engines.sent_to}"
-    if detail is None and engine.low_accuracy:
-        detail = "low accuracy, English only: set COPILOT_SPEECH__MODEL to Whisper weights"
-    note("speech", engine.engine, ok=not problem, detail=detail)
 
 
 async def _check(settings: Settings) -> dict[str, dict[str, Any]]:
@@ -109,8 +88,8 @@ async def _check_index(deps: "Deps", note: Note) -> None:
 
 
 async def _check_engines(deps: "Deps", note: Note) -> None:
+    from copilot.health.checking import try_model, try_reranker, try_speech
     from copilot.kernel.ids import TenantId
-    from copilot.llm.chat import ChatMessage, ModelCall
     from copilot.wiring import embedder_backend
 
     config = deps.settings.embedder
@@ -123,20 +102,14 @@ async def _check_engines(deps: "Deps", note: Note) -> None:
     except UnavailableError as error:
         note("embedder", deps.embedding.name, ok=False, detail=f"{error.detail} Run by {runs}.")
     if deps.reranking is not None:
-        await _check_reranker(deps.reranking, note)
-    await _check_speech(deps.speech, note)
+        found = await try_reranker(deps.reranking)
+        note("reranker", found.engine, ok=found.ok, detail=found.detail)
+    found = await try_speech(deps.speech)
+    note("speech", found.engine, ok=found.ok, detail=found.detail)
     if deps.settings.privacy.ner_model is not None:
         await _check_names(deps.settings, note)
-    if deps.models is None:
-        note("llm", "none", ok=True, detail="summaries and drafts are extractive")
-        return
-    try:
-        chat = deps.models.chat_for(ModelCall(TenantId(""), "check"))
-        await chat.complete([ChatMessage("user", "Say yes.")], max_tokens=5)
-        sent_to = None if chat.local else f"prompts are sent to {deps.models.host}, masked"
-        note("llm", chat.engine, ok=True, detail=sent_to)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is what to show
-        note("llm", deps.models.engine, ok=False, detail=str(error))
+    found = await try_model(deps.models, TenantId(""))
+    note("llm", found.engine, ok=found.ok, detail=found.detail)
 
 
 async def _check_names(settings: Settings, note: Note) -> None:
@@ -151,13 +124,3 @@ async def _check_names(settings: Settings, note: Note) -> None:
         return
     told = "masked beside what our rules find" if found else f"finds nobody in: {_WITH_NAMES}"
     note("names", engine, ok=bool(found), detail=told)
-
-
-async def _check_reranker(reranking: "RerankingService", note: Note) -> None:
-    await reranking.settled()
-    texts = {"a": "It works.", "b": "It does not."}
-    found = await reranking.rerank("does it work?", [("a", 1.0), ("b", 0.9)], texts)
-    detail = reranking.error
-    if found.problem is not None and detail is None:
-        detail = "it failed, or took longer than COPILOT_RERANKER__DEADLINE_S allows: see the log"
-    note("reranker", reranking.name, ok=found.problem is None, detail=detail)

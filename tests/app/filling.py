@@ -93,6 +93,7 @@ async def fill(client: httpx.AsyncClient, service: Service, tenant: TenantId) ->
     ids["conversation_id"] = made["id"]
     place = f"/v1/conversations/{made['id']}"
     await _sent(client, "POST", f"{place}/summary", {})
+    ids["kind"] = "llm"
     person = {"email": f"{tenant}@{SECRET}.example", "name": SECRET}
     ids["agent_id"] = (await _sent(client, "POST", "/v1/agents", person))["agent"]["id"]
     ids["draft_id"] = (await _sent(client, "POST", f"{place}/drafts", {}))["id"]

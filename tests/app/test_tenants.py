@@ -70,6 +70,7 @@ ONE_EACH = {"GET /v1/tone-guide", "DELETE /v1/tone-guide"}
 """Of what a tenant has one of: another has none."""
 LOOKED = "customer_exported"
 NO_BODY = {
+    "POST /v1/engines/{kind}/check",
     "POST /v1/agents/{agent_id}/link",
     "POST /v1/jobs/{job_id}/cancel",
     "POST /v1/jobs/{job_id}/retry",

@@ -134,3 +134,12 @@ def test_a_job_is_seen(page: Page, service: Service, cases: dict[str, str]) -> N
     expect(page.locator("tbody tr").filter(has_text="Call").first).to_contain_text("done")
     page.get_by_label("Status").select_option("failed")
     expect(page.locator(".empty")).to_be_visible()
+
+
+def test_an_administrator_tries_an_engine(page: Page, service: Service) -> None:
+    page.goto(f"{service.url}/settings/engines")
+    tried = page.locator(".engines li").filter(has=page.locator("[data-engine=embedder]"))
+    tried.get_by_role("button").click()
+    expect(tried.get_by_role("status")).to_contain_text("It answered in")
+    expect(tried.get_by_role("status")).to_contain_text("dimensions")
+    assert violations(page) == []

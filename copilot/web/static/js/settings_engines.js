@@ -1,8 +1,10 @@
 // Whether each engine works, which one it is, and what to do where one does not.
 
-import { get } from "./api.js";
-import { el, known, t } from "./dom.js";
+import { get, post } from "./api.js";
+import { el, known, problem, t } from "./dom.js";
 
+const TRIED = new Set(["embedder", "reranker", "speech", "llm"]);
+const tried = new Map(); // what trying an engine told, kept while the list renews itself
 const EVERY_MS = 10_000;
 
 export async function show(root) {
@@ -18,8 +20,13 @@ export async function show(root) {
     again.disabled = false;
     if (!state?.engines) return void (told.textContent = t("problem_unavailable"));
     told.textContent = state.detail || t(state.ready ? "engines_ready" : "engines_not_ready");
-    list.replaceChildren(...Object.entries(state.engines).map(engine));
+    const focused = document.activeElement?.dataset.engine;
+    list.replaceChildren(...Object.entries(state.engines).map((one) => engine(one, may)));
+    list.querySelector(`[data-engine="${focused}"]`)?.focus();
   }
+
+  // Only who administers may try one: what it costs is the team's.
+  const may = await get("/v1/me", { quiet: true }).then((me) => me.scopes.includes("admin"), () => false);
 
   await look();
   setInterval(() => { if (!document.hidden) look(); }, EVERY_MS);
@@ -30,10 +37,30 @@ export async function show(root) {
   await get("/v1/usage", { quiet: true }).then((report) => drawUsage(usage, report)).catch(() => usage.remove());
 }
 
-function engine([name, { ready, engine: which, detail }]) {
+function engine([name, { ready, engine: which, detail }], may) {
+  const told = el("div", { role: "status" }, tried.get(name) ?? "");
   return el("li", { className: "panel" },
     el("div", { className: "panel-head" }, el("h2", {}, known(`engine_${name}`, name)),
       el("span", { className: `chip ${ready ? "open" : "failed"}` }, t(ready ? "engine_ready" : "engine_failed"))),
     el("p", { className: "mono" }, which),
-    detail ? el("p", { className: "muted small" }, detail) : null);
+    detail ? el("p", { className: "muted small" }, detail) : null,
+    may && TRIED.has(name) ? el("button", { type: "button", "data-engine": name, "aria-label": t("engine_try_what", { engine: known(`engine_${name}`, name) }),
+      onclick: ({ currentTarget }) => attempt(name, currentTarget, told) }, t("engine_try")) : null, told);
+}
+
+async function attempt(name, button, told) {
+  button.disabled = true;
+  tried.set(name, t("engine_trying"));
+  told.replaceChildren(tried.get(name));
+  try {
+    const { ok, detail, ms } = await post(`/v1/engines/${name}/check`, {});
+    const text = t(ok ? "engine_tried" : "engine_try_failed", { ms: Math.round(ms) });
+    tried.set(name, [text, detail].filter(Boolean).join(" "));
+    told.replaceChildren(el("p", { className: ok ? "small" : "notice bad small" }, tried.get(name)));
+  } catch (error) {
+    tried.delete(name);
+    told.replaceChildren(problem(error));
+  } finally {
+    button.disabled = false;
+  }
 }
