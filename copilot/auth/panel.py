@@ -74,6 +74,7 @@ class PanelAccess(AuthParts):
 
         Raises:
             InvalidInputError: That is no challenge.
+            PanelGrantedError: It was taken up already.
         """
         check_challenge(challenge)
         at = self._now()

@@ -8,7 +8,18 @@ from sqlalchemy import delete, insert, select, update
 from copilot.auth.people_store import OpenSession, open_session
 from copilot.auth.tables import PanelGrantRow, PanelOriginRow, SessionRow
 from copilot.kernel.db import ReadSession, WriteSession
+from copilot.kernel.errors import ConflictError
 from copilot.kernel.ids import TenantId
+
+
+class PanelGrantedError(ConflictError):
+    """The panel that asks was let in already."""
+
+    code = "panel_granted"
+    title = "This panel was let in already"
+
+    def __init__(self) -> None:
+        super().__init__("Load the panel again, and compare its new letters.")
 
 
 async def origins_of(session: ReadSession, tenant: TenantId) -> list[str]:
@@ -38,10 +49,23 @@ async def add_grant(
     at: datetime,
     expires_at: datetime,
 ) -> None:
-    """Add a grant that waits to be taken up, and drop every one that has expired."""
+    """Add a grant that waits to be taken up, and drop every one that has expired.
+
+    Raises:
+        PanelGrantedError: That challenge was taken up, or is another team's.
+    """
     await session.execute(delete(PanelGrantRow).where(PanelGrantRow.expires_at <= at))
     # Allowed a second time, before it was taken up.
-    await session.execute(delete(PanelGrantRow).where(PanelGrantRow.challenge == challenge))
+    await session.execute(
+        delete(PanelGrantRow).where(
+            PanelGrantRow.challenge == challenge,
+            PanelGrantRow.tenant_id == tenant,
+            PanelGrantRow.token_hash.is_(None),
+        )
+    )
+    there = select(PanelGrantRow.challenge).where(PanelGrantRow.challenge == challenge)
+    if await session.scalar(there) is not None:
+        raise PanelGrantedError
     session.add(
         PanelGrantRow(
             challenge=challenge,

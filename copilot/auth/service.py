@@ -19,6 +19,7 @@ from copilot.kernel.errors import ConflictError, RateLimitedError
 from copilot.kernel.ids import TenantId, new_id
 from copilot.kernel.paging import Page
 
+_CHECKS_PER_MINUTE = 12
 _PUBLIC_PER_MINUTE = 600
 """Of one address, behind which a whole office may sit: a waiting panel asks once a second."""
 
@@ -43,6 +44,7 @@ class AuthService(ApiKeys, SignIns, People, PanelAccess):
     ) -> None:
         super().__init__(db, secret, config, now=now)
         self._requests = RateLimit(self.config.requests_per_minute)
+        self._checks = RateLimit(_CHECKS_PER_MINUTE)
         self._public = RateLimit(_PUBLIC_PER_MINUTE)
 
     async def create_tenant(self, name: str, *, tenant: TenantId | None = None) -> TenantId:
@@ -88,6 +90,19 @@ class AuthService(ApiKeys, SignIns, People, PanelAccess):
                 "Too many requests from this address: slow down.",
                 retry_after_s=left.retry_after_s,
                 headers=left.headers(),
+            )
+
+    def take_check(self, principal: Principal) -> None:
+        """Count one try of an engine, which may cost money or a core for seconds.
+
+        Raises:
+            RateLimitedError: Too many by this caller in a minute.
+        """
+        left = self._checks.take(principal.id)
+        if not left.allowed:
+            raise RateLimitedError(
+                f"An engine is tried at most {_CHECKS_PER_MINUTE} times a minute.",
+                retry_after_s=left.retry_after_s,
             )
 
     async def audit_events(

@@ -22,7 +22,7 @@ from copilot.feedback.feedback import Feedback, FeedbackIn, FeedbackKind
 from copilot.feedback.tables import FeedbackRow
 from copilot.kernel.clock import UtcTime
 from copilot.kernel.db import ReadSession, WriteSession
-from copilot.kernel.errors import ConflictError, InvalidInputError, NotFoundError
+from copilot.kernel.errors import InvalidInputError, NotFoundError
 from copilot.kernel.ids import TenantId
 from copilot.kernel.text import StorableText
 
@@ -39,16 +39,6 @@ class LinkNotFoundError(NotFoundError):
 
     def __init__(self) -> None:
         super().__init__("The link is too old or not whole: open it as it was sent.")
-
-
-class AnsweredError(ConflictError):
-    """The link was answered already."""
-
-    code = "feedback_given"
-    title = "This was answered already"
-
-    def __init__(self) -> None:
-        super().__init__("Thank you: your answer is here already.")
 
 
 class LinkIn(BaseModel):
@@ -169,6 +159,4 @@ async def answer(
         )
     except ValidationError as error:
         raise InvalidInputError("Choose one of the answers on the page.") from error
-    if await is_answered(session, tenant, asked):
-        raise AnsweredError
     return await store.add(session, tenant, given, feedback_id=asked.id)

@@ -13,8 +13,19 @@ from copilot.feedback.feedback import Feedback, FeedbackIn
 from copilot.feedback.tables import FeedbackRow
 from copilot.kernel.clock import now
 from copilot.kernel.db import ReadSession, WriteSession
-from copilot.kernel.errors import InvalidInputError
+from copilot.kernel.errors import ConflictError, InvalidInputError
 from copilot.kernel.ids import TenantId, new_id
+from copilot.kernel.upsert import insert_if_new
+
+
+class AnsweredError(ConflictError):
+    """The link was answered already."""
+
+    code = "feedback_given"
+    title = "This was answered already"
+
+    def __init__(self) -> None:
+        super().__init__("Thank you: your answer is here already.")
 
 
 async def add(
@@ -32,6 +43,7 @@ async def add(
         ConversationNotFoundError: The tenant has no such conversation.
         DraftNotFoundError: The tenant has no such draft.
         InvalidInputError: The draft is of another conversation.
+        AnsweredError: There is feedback with that id.
     """
     conversation_id = given.conversation_id
     if conversation_id is not None:
@@ -45,21 +57,22 @@ async def add(
         conversation_id = owner
     if conversation_id is not None and not await _held(session, tenant, conversation_id):
         raise ConversationNotFoundError(conversation_id)
-    row = FeedbackRow(
-        id=feedback_id or new_id("fbk"),
-        tenant_id=tenant,
-        kind=given.kind,
-        score=given.score,
-        comment=given.comment,
-        conversation_id=conversation_id,
-        draft_id=given.draft_id,
-        created_at=now(),
-    )
-    session.add(row)
-    await session.flush()
+    values = {
+        "id": feedback_id or new_id("fbk"),
+        "tenant_id": tenant,
+        "kind": given.kind,
+        "score": given.score,
+        "comment": given.comment,
+        "conversation_id": conversation_id,
+        "draft_id": given.draft_id,
+        "created_at": now(),
+    }
+    # Two taps at the same moment are one answer.
+    if not await insert_if_new(session, FeedbackRow, values):
+        raise AnsweredError
     if given.kind == "cfs" and conversation_id is not None:
         await inbox.keep_cfs(session, tenant, conversation_id, given.score)
-    return _feedback(row)
+    return Feedback.model_validate(values, extra="ignore")
 
 
 async def _held(session: WriteSession, tenant: TenantId, conversation_id: str) -> bool:

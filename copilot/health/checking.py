@@ -1,15 +1,17 @@
 """Trying each engine once, as who sets one up does: does it answer, and what is to be mended."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal, NamedTuple
 
 from copilot.kernel.errors import CopilotError, UnavailableError
-from copilot.kernel.ids import TenantId
+from copilot.kernel.ids import TenantId, new_id
 from copilot.llm.chat import ChatMessage, ModelCall
 from copilot.speech.engines import Checked, SpeechEngines
 
+_log = logging.getLogger(__name__)
 EngineKind = Literal["embedder", "reranker", "speech", "llm"]
 _ASKED = [ChatMessage("user", "Say yes.")]
 _LONGEST_S = 60.0
@@ -52,13 +54,17 @@ async def try_engine(
             found = await tries[kind]()
     except TimeoutError:
         found = Tried(ok=False, engine=kind, detail=f"no answer within {_LONGEST_S:.0f} seconds")
+    except Exception as error:  # noqa: BLE001 - whatever breaks it, that is the answer
+        _log.exception("trying the engine %s", kind)
+        found = Tried(ok=False, engine=kind, detail=f"{type(error).__name__}: see the log")
     return found, (time.monotonic() - begun) * 1000
 
 
 async def try_embedder(deps: Any) -> Tried:
     """Whether texts become vectors."""
     try:
-        vector = await deps.embedding.query("does it work?")
+        # A text that nobody asked before: known ones are answered from memory.
+        vector = await deps.embedding.query(f"does it work? {new_id('try')}")
     except UnavailableError as error:
         return Tried(ok=False, engine=deps.embedding.name, detail=error.detail)
     return Tried(ok=True, engine=deps.embedding.name, detail=f"{len(vector)} dimensions")

@@ -17,6 +17,7 @@ from copilot.auth.access import (
 from copilot.auth.agent import Session
 from copilot.auth.panel import check_challenge, code_of
 from copilot.auth.service import AuthService
+from copilot.kernel.errors import ForbiddenError
 from copilot.kernel.ids import TenantId
 from copilot.kernel.security_headers import policy
 from copilot.web.pages import STATIC, page, script
@@ -97,6 +98,7 @@ async def give_leave(
     auth: Auth,
     session: MaybeAgent,
     csrf_token: Annotated[str, Form(max_length=200)] = "",
+    site: Annotated[str, Form(max_length=64)] = "",
     challenge: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
     """Let the panel in."""
@@ -104,6 +106,8 @@ async def give_leave(
         return RedirectResponse("/login", 303)
     check_site(request)
     check_csrf(session, csrf_token)
+    if site != session.tenant:
+        raise ForbiddenError("This panel belongs to another team: sign in there.")
     await auth.allow_panel(request.cookies[SESSION_COOKIE], session, challenge)
     return page(
         request,

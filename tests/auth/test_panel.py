@@ -6,6 +6,7 @@ import pytest
 
 from copilot.auth.agent import Session
 from copilot.auth.panel import MOST_ORIGINS, code_of, origin_of, panel_principal
+from copilot.auth.panel_store import PanelGrantedError
 from copilot.auth.service import AuthService
 from copilot.kernel.errors import InvalidInputError
 from copilot.kernel.ids import TenantId
@@ -69,6 +70,28 @@ async def test_a_leave_that_nobody_takes_up_goes(
     await auth.allow_panel(token, session, CHALLENGE)
     clock.forward(minutes=11)
     assert await auth.panel_token(SECRET) is None
+
+
+async def test_nobody_else_can_end_or_take_a_panel(
+    auth: AuthService, acme: TenantId, other: TenantId
+) -> None:
+    token, session = await signed_in(auth, acme)
+    stranger = await auth.create_agent(other, "eve@other.example", "Eve", "admin")
+    theirs = await auth.redeem_link(await auth.create_link(stranger.id))
+    their_session = await auth.session(theirs)
+    assert their_session is not None
+    await auth.allow_panel(token, session, CHALLENGE)
+    with pytest.raises(PanelGrantedError):
+        await auth.allow_panel(theirs, their_session, CHALLENGE)
+    await auth.allow_panel(token, session, CHALLENGE)
+    made = await auth.panel_token(SECRET)
+    assert made is not None
+    for who, whose in ((token, session), (theirs, their_session)):
+        with pytest.raises(PanelGrantedError):
+            await auth.allow_panel(who, whose, CHALLENGE)
+    found = await auth.panel_session(made.token)
+    assert found is not None
+    assert found.tenant == acme
 
 
 async def test_it_ends_in_time(auth: AuthService, acme: TenantId, clock: Clock) -> None:

@@ -1,12 +1,17 @@
 """One-tap links: signed, for a time, answered once, and telling nothing of the case."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
 from copilot.auth.tokens import KeyedHash
-from copilot.feedback.links import LinkNotFoundError, read_link
+from copilot.conversations import flow as conversations
+from copilot.conversations.conversation import ConversationIn
+from copilot.feedback.links import Asked, LinkNotFoundError, answer, read_link
+from copilot.kernel.db import Database
+from copilot.kernel.ids import TenantId
 from tests.service import Service
 
 MESSAGE = {
@@ -53,6 +58,20 @@ async def test_a_customer_answers_once(client: httpx.AsyncClient, service: Servi
         tenant = (await client.get("/v1/me")).json()["tenant"]["id"]
         found = (await store.about(session, tenant, [conversation_id]))[conversation_id]
     assert [(one.kind, one.score, one.comment) for one in found] == [("ces", 6, "<b>hyvä</b>")]
+
+
+async def test_two_taps_at_once_are_one_answer(db: Database, tenant: TenantId) -> None:
+    async with db.write() as session:
+        body = ConversationIn(channel="chat")
+        made, _ = await conversations.put(session, tenant, "desk", "1", body)
+    asked = Asked("fbk_one", tenant, "csat", made.id, None, "fi")
+
+    async def tap(score: int) -> object:
+        async with db.write() as session:
+            return await answer(session, tenant, asked, score, None)
+
+    done = await asyncio.gather(tap(1), tap(5), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in done) == ["AnsweredError", "Feedback"]
 
 
 async def test_a_score_beside_its_scale_is_kept_by_nobody(client: httpx.AsyncClient) -> None:

@@ -1,11 +1,13 @@
 """Trying an engine: what works, what does not, and what that leaves in the ledger."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import ClassVar
 
 import httpx
 import pytest
 
-from copilot.health.checking import try_model, try_reranker, try_speech
+from copilot.health.checking import try_engine, try_model, try_reranker, try_speech
 from copilot.kernel.ids import TenantId
 from copilot.llm.openai_chat import LlmConfig
 from copilot.settings import Settings
@@ -78,6 +80,32 @@ async def test_speech_says_what_to_mend() -> None:
     found = await try_speech(Broken())  # type: ignore[arg-type]
     assert found.ok is False
     assert "COPILOT_SPEECH__MODEL" in (found.detail or "")
+
+
+async def test_a_model_that_broke_since_is_found_out() -> None:
+    class Embedder:
+        name = "one"
+        dimensions = 3
+        asked: ClassVar[list[str]] = []
+
+        async def query(self, text: str) -> list[float]:
+            if text in self.asked:
+                return [1.0, 0.0, 0.0]  # known texts are answered from memory
+            self.asked.append(text)
+            if len(self.asked) > 1:
+                raise RuntimeError("the model is dead")
+            return [1.0, 0.0, 0.0]
+
+    deps = SimpleNamespace(embedding=Embedder())
+    first, _ = await try_engine(deps, "embedder", TenantId("t"))
+    again, _ = await try_engine(deps, "embedder", TenantId("t"))
+    assert (first.ok, again.ok) == (True, False)
+    assert again.detail == "RuntimeError: see the log"
+
+
+async def test_engines_are_not_tried_for_ever(client: httpx.AsyncClient) -> None:
+    told = [(await client.post("/v1/engines/llm/check")).status_code for _ in range(13)]
+    assert told == [200] * 12 + [429]
 
 
 async def test_no_reranker_is_fine() -> None:

@@ -140,8 +140,17 @@ def test_it_follows_what_the_desktop_opens_and_who_signs_out(
     expect(panel.locator("#subject")).to_have_text(head.subject or "")
     element.evaluate("(one) => one.setAttribute('conversation', 'cnv_nobody')")
     expect(panel.locator("#panel-told")).to_contain_text("has not reached Copilot")
+    element.evaluate("(one, id) => one.setAttribute('conversation', id)", head.id)
+    expect(panel.locator("#subject")).to_have_text(head.subject or "")
+    element.evaluate("(one) => one.removeAttribute('conversation')")
+    expect(panel.locator("#panel-told")).to_contain_text("Open a conversation")
+    expect(panel.locator("#panel-case")).to_be_hidden()
+    page = panel.locator("html")
+    element.evaluate("(one) => one.setAttribute('theme', 'contrast')")
+    expect(page).to_have_attribute("data-contrast", "more")
     element.evaluate("(one) => one.setAttribute('theme', 'dark')")
-    expect(panel.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page).to_have_attribute("data-theme", "dark")
+    expect(page).not_to_have_attribute("data-contrast", "more")
     window.reload()
     expect(panel.locator("#panel-told")).to_contain_text("Open a conversation")
     console = window.context.pages[0]
@@ -193,7 +202,13 @@ def test_words_of_others_than_the_desktop_are_ignored(
     window.evaluate(
         """() => window.dispatchEvent(new MessageEvent("message", {
           data: { copilot: 1, type: "insert", text: "send me money" },
-          origin: location.origin, source: window.frames[1] }))"""
+          origin: document.querySelector("copilot-panel").base, source: window.frames[1] }))"""
+    )
+    # Nor of a page that took the panel's place in its frame.
+    window.evaluate(
+        """() => window.dispatchEvent(new MessageEvent("message", {
+          data: { copilot: 1, type: "insert", text: "send me money" },
+          origin: "https://evil.example", source: window.frames[0] }))"""
     )
     expect(window.locator("#reply")).to_have_value("")
 
@@ -212,9 +227,11 @@ def test_in_chatwoot(
     let_in(window, panel)
     expect(panel.locator("#subject")).to_have_text(head.subject or "")
     expect(panel.locator("#summary button.sentence").first).to_be_visible()
-    # After a reload it asks for what is looked at.
+    # After a reload it asks for what is looked at: nobody tells it by themselves.
+    window.evaluate("frame.removeEventListener('load', send); window.asked = 0")
     panel.locator("body").evaluate("() => location.reload()")
     expect(panel.locator("#subject")).to_have_text(head.subject or "")
+    assert window.evaluate("window.asked") >= 1
     expect(panel.locator("#draft-copy")).to_have_count(1)
 
 

@@ -80,8 +80,12 @@ async def test_a_secret_gets_a_token_once_an_agent_allows_it(
     async with httpx.AsyncClient(base_url=service.url, cookies=cookies) as browser:
         asked = await browser.get(address)
         csrf = asked.text.partition('name="csrf_token" value="')[2].partition('"')[0]
-        form = {"csrf_token": csrf, "challenge": CHALLENGE}
-        for wrong in ({**form, "csrf_token": "x"}, {"challenge": CHALLENGE}):
+        form = {"csrf_token": csrf, "challenge": CHALLENGE, "site": credentials.tenant}
+        for wrong in (
+            {**form, "csrf_token": "x"},
+            {"challenge": CHALLENGE, "site": credentials.tenant},
+            {**form, "site": "demo"},
+        ):
             assert (await browser.post("/panel/allow", data=wrong)).status_code == 403
         elsewhere = {"Origin": "https://evil.example"}
         refused = await browser.post("/panel/allow", data=form, headers=elsewhere)

@@ -20,9 +20,11 @@ const desktop = host(origins.split(" ").filter(Boolean), {
 });
 
 function dress(theme, colour) {
-  if (["light", "dark"].includes(theme)) document.documentElement.dataset.theme = theme;
-  else if (theme === "auto") delete document.documentElement.dataset.theme;
-  if (theme === "contrast" || matchMedia("(prefers-contrast: more)").matches) document.documentElement.dataset.contrast = "more";
+  const { dataset } = document.documentElement;
+  if (["light", "dark"].includes(theme)) dataset.theme = theme;
+  else if (["auto", "contrast"].includes(theme)) delete dataset.theme;
+  if (theme === "contrast" || matchMedia("(prefers-contrast: more)").matches) dataset.contrast = "more";
+  else delete dataset.contrast;
   if (/^#[0-9a-f]{6}$/i.test(colour ?? "")) {
     const [r, g, b] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
     document.documentElement.style.setProperty("--accent", colour);
@@ -34,9 +36,12 @@ function dress(theme, colour) {
 async function open(which) {
   wanted = which;
   if (!ready) return;
+  if (!which) return nothing();
   const key = JSON.stringify(which);
   if (key === current) return;
   current = key;
+  // At once: while the next case comes, nothing of the last may be put into it.
+  shell.replaceChildren(...pristine.cloneNode(true).childNodes);
   shell.hidden = true;
   told.replaceChildren(el("p", { className: "muted" }, t("loading")));
   try {
@@ -52,6 +57,14 @@ async function open(which) {
   }
 }
 
+/** Nothing is looked at any more: what was shown must not go into another case. */
+function nothing() {
+  current = null;
+  shell.replaceChildren(...pristine.cloneNode(true).childNodes);
+  shell.hidden = true;
+  told.replaceChildren(el("p", { className: "muted" }, t("panel_nothing")));
+}
+
 const pristine = shell.cloneNode(true);
 
 async function show(conversation) {
@@ -64,7 +77,7 @@ async function show(conversation) {
   const orders = new Map();
   const away = (anchor = "") => window.open(`/c/${id}${anchor}`, "_blank", "noopener");
   const messageName = (one) => t("source_message", { n: numbers.get(one) ?? "?" });
-  byId("subject").textContent = conversation.subject || t(`channel_${conversation.channel}`);
+  byId("subject").textContent = byId("subject").title = conversation.subject || t(`channel_${conversation.channel}`);
   byId("panel-open").href = `/c/${id}`;
   const draft = setUpDraft(id, {
     toMessage: (one) => away(`#${one}`), messageName, toOrder: () => away(),
@@ -158,7 +171,7 @@ function lost() {
 
 function begin() {
   ready = true;
-  told.replaceChildren(el("p", { className: "muted" }, t("panel_nothing")));
+  nothing();
   desktop.tell("signed_in");
   if (wanted) open(wanted);
   else desktop.ask();

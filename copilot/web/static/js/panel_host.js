@@ -14,7 +14,7 @@ export function allows(allowed, origin) {
 
 /**
  * Listens to the page that shows the panel. `allowed` are the origins it may be of; `opened(which)`
- * is called with `{ conversation }` or `{ source, external_id }`, `themed(theme, accent)` with how
+ * is called with `{ conversation }`, `{ source, external_id }` or null for nothing, `themed(theme, accent)` with how
  * to look. Returns `tell(type, data)`, which says something to that page and to nobody else.
  */
 export function host(allowed, { source, opened, themed }) {
@@ -35,6 +35,7 @@ export function host(allowed, { source, opened, themed }) {
       const text = (value) => (typeof value === "string" ? value.slice(0, 255) : "");
       if (text(said.conversation)) opened({ conversation: text(said.conversation) });
       else if (text(said.external_id)) opened({ source: text(said.source) || source, external_id: text(said.external_id) });
+      else opened(null);
     } else if (said.copilot === 1 && said.type === "theme") {
       themed(said.theme, said.accent);
     }
