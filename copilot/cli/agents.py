@@ -90,11 +90,13 @@ def list_agents(tenant: TenantOption = None, data: _Data = None, as_json: _AsJso
     with told_errors():
         found = asyncio.run(_list(data, tenant))
     if as_json:
-        print_json({"items": [_plain(one) for one in found]})
+        print_json({"items": [{**_plain(one), "access": access} for one, access in found]})
         return
     table = Table(Column("email", overflow="fold"), "name", "role", "signs in by", "since")
-    for one in found:
+    for one, access in found:
         ways = "password or link" if one.password_hash else "link"
+        if access == "shut":
+            ways = "nothing: shut, or to be invited"
         since = f"{one.agent.created_at:%Y-%m-%d}"
         table.add_row(escape(one.agent.email), escape(one.agent.name), one.agent.role, ways, since)
     out.print(table)
@@ -199,9 +201,11 @@ async def _link(data: Path | None, tenant: str | None, email: str) -> _Link:
         return await _new_link(settings, auth, await _account(auth, tenant, email))
 
 
-async def _list(data: Path | None, tenant: str | None) -> list[Account]:
+async def _list(data: Path | None, tenant: str | None) -> list[tuple[Account, str]]:
     async with _opened(data) as (_, auth):
-        return await auth.agents((await tenant_named(auth, tenant)).id)
+        owner = (await tenant_named(auth, tenant)).id
+        found = await auth.agents(owner)
+        return [(one, (await auth.person(owner, one.agent.id)).access) for one in found]
 
 
 async def _find(data: Path | None, tenant: str | None, email: str) -> Account:

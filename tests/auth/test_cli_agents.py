@@ -87,7 +87,7 @@ def test_an_account_is_made_and_its_link_signs_in_once() -> None:
     listed = read("list")["items"]
     assert [one["email"] for one in listed] == ["aino@acme.example", "b@x.example"]
     assert listed[0].keys() == {
-        "id", "email", "name", "role", "locale", "created_at", "tenant", "has_password"
+        "id", "email", "name", "role", "locale", "created_at", "tenant", "has_password", "access"
     }  # fmt: skip
     assert "Aino [red]Ä" in run("list", "--tenant", "Acme").stdout
 
@@ -154,6 +154,8 @@ def test_disabling_shuts_out_and_a_link_lets_in_again() -> None:
     link = run(*AINO).stdout.strip()
     run("password", "aino@acme.example", given=PASSWORD)
     assert "cannot sign in" in run("disable", "aino@acme.example").stdout
+    assert read("list", "--tenant", "Acme")["items"][0]["access"] == "shut"
+    assert "nothing: shut" in " ".join(run("list", "--tenant", "Acme").stdout.split())
     with pytest.raises(SignInFailedError):
         sign_in(PASSWORD)
     with pytest.raises(SignInFailedError):
