@@ -359,7 +359,7 @@ async def test_an_edit_begun_before_a_redaction_is_refused(
     await CallPrivacy(flow.db, flow.blobs, flow.queue, flow.summariser).redact(
         tenant, call_id, RedactionIn()
     )
-    assert await tables_with(flow.db, "1881") == {}
+    assert await tables_with(flow.db, " 1881", "88881881") == {}
 
 
 async def test_a_persons_own_words_are_nobodys_in_the_call(

@@ -13,8 +13,8 @@ from copilot.calls import store
 from copilot.calls.call import CallIn
 from copilot.calls.flow import CallFlow
 from copilot.cli.console import FAILED
-from copilot.cli.doctor import _check_speech
 from copilot.cli.main import app
+from copilot.health.checking import try_speech
 from copilot.health.http import _speech
 from copilot.jobs.tables import JobRow
 from copilot.kernel.db import Database
@@ -79,23 +79,18 @@ def test_on_the_command_line(
 async def test_doctor_and_ready_say_where_recordings_go_and_what_is_wrong(
     server: FakeSpeech,
 ) -> None:
-    notes: list[tuple[str, bool, str | None]] = []
-
-    def note(name: str, engine: str, *, ok: bool, detail: str | None = None) -> None:
-        notes.append((engine, ok, detail))
-
     used = engines(server.base_url)
-    await _check_speech(used, note)
-    assert notes == [("openai:whisper-1", True, "recordings are sent to 127.0.0.1")]
+    tried = await try_speech(used)
+    assert tried == (True, "openai:whisper-1", "recordings are sent to 127.0.0.1")
     state = await _speech(SimpleNamespace(speech=used))
     assert (state.ready, state.detail) == (True, "recordings are sent to 127.0.0.1")
     own = engines(server.base_url, local=True)
     assert (await _speech(SimpleNamespace(speech=own))).detail is None
 
     server.status = 404
-    await _check_speech(used, note)
-    assert notes[-1][1] is False
-    assert "COPILOT_SPEECH__MODEL" in (notes[-1][2] or "")
+    tried = await try_speech(used)
+    assert not tried.ok
+    assert "COPILOT_SPEECH__MODEL" in (tried.detail or "")
     state = await _speech(SimpleNamespace(speech=used))
     assert (state.ready, state.engine) == (False, "openai:whisper-1")
     assert "COPILOT_SPEECH__MODEL" in (state.detail or "")
