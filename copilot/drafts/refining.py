@@ -1,6 +1,7 @@
 """Changing a draft without a language model: only what can be done without writing anew."""
 
 import re
+from collections.abc import Container
 
 from copilot.drafts.draft import Draft, RefineAction, Tone
 from copilot.drafts.marks import Mark, Marked
@@ -46,7 +47,7 @@ def change(draft: Draft, action: RefineAction) -> str | None:
     """The text of ``draft`` changed as ``action`` says, or None when that needs a model."""
     wording, framed = wording_for(draft.language or "en")
     if action == "shorten":
-        return _shortened(draft.text)
+        return _shortened(draft)
     if action in ("friendlier", "more_formal") and framed:
         return _in_tone(draft.text, wording, "friendly" if action == "friendlier" else "formal")
     return None
@@ -73,21 +74,34 @@ def with_marks(draft: Draft, numbers: dict[int, int], text: str) -> Marked:
     return Marked(text, marks)
 
 
-def _shortened(text: str) -> str | None:
-    """The first sentence of each paragraph and what it asks; None when nothing can go."""
-    paragraphs = [
-        paragraph if "\n" in paragraph else _gist(paragraph)
-        for paragraph in re.split(r"\n\s*\n", text)
-        if paragraph.strip()
-    ]
-    shorter = "\n\n".join(paragraphs)
-    return shorter if len(shorter) < len(text) else None
+def _shortened(draft: Draft) -> str | None:
+    """The first sentence of each paragraph and what has to stay; None when nothing can go.
+
+    What is told of an order stays as long as anything else can go: it is of this customer alone,
+    and an article can be linked to.
+    """
+    orders = {one.n for one in draft.citations if one.order_id is not None}
+    answers = {
+        draft.sentences[min(one.sentences)].text
+        for one in draft.questions
+        if one.sentences and min(one.sentences) < len(draft.sentences)
+    }
+    told = {one.text for one in draft.sentences if orders.intersection(one.citations)}
+    for stays in (answers | told, answers):
+        shorter = "\n\n".join(
+            paragraph if "\n" in paragraph else _gist(paragraph, stays)
+            for paragraph in re.split(r"\n\s*\n", draft.text)
+            if paragraph.strip()
+        )
+        if len(shorter) < len(draft.text):
+            return shorter
+    return None
 
 
-def _gist(paragraph: str) -> str:
-    """The first sentence; what the customer is asked to tell cannot go either."""
+def _gist(paragraph: str, stays: Container[str]) -> str:
+    """The first sentence and those of ``stays``, and what the customer is asked to tell."""
     first, *rest = split_sentences(paragraph)
-    return " ".join([first, *(one for one in rest if one.endswith("?"))])
+    return " ".join([first, *(one for one in rest if one in stays or one.endswith("?"))])
 
 
 def _in_tone(text: str, wording: Wording, tone: Tone) -> str | None:

@@ -2,8 +2,16 @@
 
 import pytest
 
-from copilot.drafts.draft import Draft, DraftOptions, RefineAction, RefineIn
+from copilot.drafts.draft import (
+    Citation,
+    Draft,
+    DraftOptions,
+    DraftSentence,
+    RefineAction,
+    RefineIn,
+)
 from copilot.drafts.flow import Drafter
+from copilot.drafts.parts import DraftQuestion
 from copilot.drafts.refining import change
 from tests.drafts.conftest import Shop
 
@@ -81,3 +89,28 @@ async def test_what_is_asked_of_the_customer_is_not_left_out(shop: Shop) -> None
     asking = "Selvitän asian. Se vie hetken. Kertoisitko tilausnumeron? Lähettäisitkö kuvan?"
     shorter = change(parent.model_copy(update={"text": asking}), "shorten")
     assert shorter == "Selvitän asian. Kertoisitko tilausnumeron? Lähettäisitkö kuvan?"
+
+
+def _of_an_order(parent: Draft, *article: str) -> Draft:
+    """A draft that tells three things of an order, then what an article says."""
+    order = ["Tilaus KK-1 on lähetetty.", "Se on perillä 4.12.", "Se maksoi 89 euroa."]
+    sentences = [DraftSentence(text=one, citations=[1]) for one in order]
+    sentences += [DraftSentence(text=one, citations=[2]) for one in article]
+    paragraphs = [" ".join(order), " ".join(article)] if article else [" ".join(order)]
+    update = {
+        "text": "\n\n".join(paragraphs),
+        "sentences": sentences,
+        "citations": [Citation(n=1, order_id="ord_1"), Citation(n=2)],
+        "questions": [DraftQuestion(text="Milloin se tulee?", answered=True, sentences=[1])],
+    }
+    return parent.model_copy(update=update)
+
+
+async def test_what_is_told_of_an_order_goes_last(shop: Shop) -> None:
+    parent = await _parent(shop)
+    both = _of_an_order(parent, "Palautus on maksuton.", "Pakkaa tuote hyvin.")
+    shorter = change(both, "shorten")
+    assert shorter is not None
+    assert shorter.split("\n\n") == [both.text.split("\n\n")[0], "Palautus on maksuton."]
+    alone = change(_of_an_order(parent), "shorten")
+    assert alone == "Tilaus KK-1 on lähetetty. Se on perillä 4.12."
