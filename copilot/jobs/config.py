@@ -11,8 +11,9 @@ class JobsConfig(BaseModel):
     Attributes:
         interactive_concurrency: Jobs of the interactive queue running at once in one process.
         bulk_concurrency: Jobs of the bulk queue running at once in one process.
-        poll_interval_s: How often a process looks for queued jobs. Interactive jobs of the
-            embedded mode do not wait for it.
+        poll_interval_s: How often a process looks for queued jobs; unset: every second, and in
+            the embedded mode every 5. There only what another process asked for, what is
+            tried again and what a dead process left wait for it.
         max_attempts: How often an unforeseen error may stop a job before it is a dead letter.
         backoff_s: Wait before the second attempt; it doubles with each further one.
         max_crashes: How often a job may take its process down before it is a dead letter.
@@ -28,7 +29,7 @@ class JobsConfig(BaseModel):
 
     interactive_concurrency: int = Field(default=4, ge=1, le=64)
     bulk_concurrency: int = Field(default=1, ge=1, le=64)
-    poll_interval_s: float = Field(default=1.0, gt=0, le=60)
+    poll_interval_s: float | None = Field(default=None, gt=0, le=60)
     max_attempts: int = Field(default=3, ge=1, le=20)
     backoff_s: float = Field(default=2.0, ge=0, le=3600)
     max_crashes: int = Field(default=5, ge=1, le=100)

@@ -154,7 +154,9 @@ class DbosEngine:
         try:
             register = DBOS.workflow(name=_WORKFLOW, max_recovery_attempts=max_crashes)
             self._workflow = register(workflow)
-            DBOS(config=config)
+            dbos = DBOS(config=config)
+            # The queue of its own, through which recovered runs come; else looked at every second.
+            dbos._registry.get_internal_queue()._polling_interval_sec = poll_interval_s
             # On the loop, so that DBOS runs workflows there, beside everything they use.
             DBOS.launch()
             for name, at_once in concurrency.items():

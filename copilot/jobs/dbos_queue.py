@@ -102,7 +102,7 @@ class DbosQueue:
                         "interactive": config.interactive_concurrency,
                         "bulk": config.bulk_concurrency,
                     },
-                    poll_interval_s=config.poll_interval_s,
+                    poll_interval_s=config.poll_interval_s or (5.0 if db.is_sqlite else 1.0),
                     max_crashes=config.max_crashes,
                 )
             )
@@ -177,10 +177,8 @@ class DbosQueue:
         runner = self._runner
         # Embedded, waiting for a slot in memory is quicker than polling for it. Among several
         # workers a job that would have to wait here may find another one idle.
-        if (
-            runner is not None
-            and job.queue == "interactive"
-            and (self._embedded or runner.has_room(job.queue))
+        if runner is not None and (
+            self._embedded or (job.queue == "interactive" and runner.has_room(job.queue))
         ):
             await self._engine.start(job.id, *inputs)
         else:

@@ -34,8 +34,10 @@ _SOURCES = 32
 _ROUNDS = 8
 # A long article is indexed in rounds, so that a short one behind it is found within seconds.
 _PER_ROUND = 128
-# Another process marks and cannot wake us: a change is to be found within two seconds.
+# Another process marks and cannot wake us: a change is to be found within two seconds. Embedded,
+# that is a command beside the server now and then.
 _POLL_S = 0.5
+_POLL_EMBEDDED_S = 1.5
 _RETRY_S = 5.0
 _TOGETHER_S = 0.2
 
@@ -145,13 +147,13 @@ class Indexer:
             await self._index.filled()
 
     async def _waiting(self) -> bool:
-        async with self._db.read() as session:
-            return await outbox.waiting(session, but=self._broken)
+        async with self._db.read_statement() as connection:
+            return await outbox.waiting(connection, but=self._broken)
 
     async def _run(self) -> None:
         reconciled = repaired = filled = False
         while True:
-            wait_s = _POLL_S
+            wait_s = _POLL_EMBEDDED_S if self._db.is_sqlite else _POLL_S
             self._woken.clear()
             try:
                 if filled and self._index.fresh:

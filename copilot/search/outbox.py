@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from copilot.kernel import clock
-from copilot.kernel.db import ReadSession, WriteSession
+from copilot.kernel.db import ReadConnection, ReadSession, WriteSession
 from copilot.kernel.ids import TenantId
 from copilot.search.index import PassageKind
 from copilot.search.tables import OutboxRow
@@ -177,7 +177,7 @@ async def urgent_of(session: ReadSession, worker: str) -> set[Claim]:
 
 
 async def waiting(
-    session: ReadSession, *, but: Mapping[tuple[str, str, str], int] | None = None
+    session: ReadSession | ReadConnection, *, but: Mapping[tuple[str, str, str], int] | None = None
 ) -> bool:
     """Whether anything waits to be indexed.
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 
 from copilot.conversations.conversation import ConversationHead
 from copilot.kernel import clock
@@ -139,15 +139,14 @@ async def fulfil(
         row.body = ready.model_dump(mode="json")
 
 
-async def any_due(session: ReadSession) -> bool:
-    """Whether any webhook of any tenant is to be sent now."""
+def any_due() -> ColumnElement[bool]:
+    """Whether any webhook of any tenant is to be sent now; to be selected."""
     at = clock.now()
     due = or_(
         and_(NoticeRow.status == "due", NoticeRow.due_at <= at),
         and_(NoticeRow.status == "sending", NoticeRow.updated_at < at - GIVEN_UP),
     )
-    found = await session.scalar(select(NoticeRow.id).where(due).limit(1))
-    return found is not None
+    return exists().where(due)
 
 
 async def take(session: WriteSession, *, at_once: int, after: str = "") -> list[Sending]:

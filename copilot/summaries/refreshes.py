@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import case, delete, exists, select, text
+from sqlalchemy import ColumnElement, case, delete, exists, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from copilot.conversations.tables import ConversationRow
@@ -99,12 +99,9 @@ async def stale_options(
     return found
 
 
-async def any_due(session: ReadSession) -> bool:
-    """Whether any conversation of any tenant is to be renewed now."""
-    found = await session.scalar(
-        select(RefreshRow.conversation_id).where(RefreshRow.due_at <= clock.now()).limit(1)
-    )
-    return found is not None
+def any_due() -> ColumnElement[bool]:
+    """Whether any conversation of any tenant is to be renewed now; to be selected."""
+    return exists().where(RefreshRow.due_at <= clock.now())
 
 
 async def alone(session: WriteSession) -> bool:

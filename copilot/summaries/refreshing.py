@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
+from sqlalchemy import or_, select
+
 from copilot.conversations import store as conversations
 from copilot.conversations.conversation import ConversationHead
 from copilot.conversations.errors import ConversationNotFoundError
@@ -25,6 +27,7 @@ from copilot.summaries.store import options_hash
 from copilot.summaries.summary import SummaryOptions
 
 _LOOK_EVERY_S = 1.0
+_LOOK_EMBEDDED_S = 2.0
 _AGAIN_S = 0.2
 _RETRY_S = 5.0
 _UPKEEP_EVERY_S = 600.0
@@ -108,8 +111,8 @@ class Refresher:
 
     async def look(self) -> int:
         """Make jobs of what is due by now, as far as there is room; returns how many."""
-        async with self._db.read() as session:
-            if not (await refreshes.any_due(session) or await notices.any_due(session)):
+        async with self._db.read_statement() as connection:
+            if not await connection.scalar(select(or_(refreshes.any_due(), notices.any_due()))):
                 return 0
         started: list[tuple[TenantId, str, str, str]] = []
         async with self._db.write() as session:
@@ -177,7 +180,7 @@ class Refresher:
         loop = asyncio.get_running_loop()
         upkeep_at = loop.time()
         while True:
-            wait_s = _LOOK_EVERY_S
+            wait_s = _LOOK_EMBEDDED_S if self._db.is_sqlite else _LOOK_EVERY_S
             try:
                 if await self.look():
                     wait_s = _AGAIN_S
