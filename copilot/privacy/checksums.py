@@ -11,7 +11,7 @@ KW30 KZ20 LB28 LC32 LY25 MD24 ME22 MK19 MN20 MR27 MU30 NI28 OM23 PK24 PS29 QA29 
 SO23 ST25 SV28 TL23 TN24 VA22 VG24 XK20 YE30
 """
 _IBAN_LENGTHS = {one[:2]: int(one[2:]) for one in _IBAN_COUNTRIES.split()}
-_NORWEGIAN = ((3, 7, 6, 1, 8, 9, 4, 5, 2, 1), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1))
+_NORWEGIAN = ((3, 7, 6, 1, 8, 9, 4, 5, 2, 1, 0), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1))
 _DANISH = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 _ESTONIAN = ((1, 2, 3, 4, 5, 6, 7, 8, 9, 1), (3, 4, 5, 6, 7, 8, 9, 1, 2, 3))
 
@@ -23,6 +23,11 @@ def luhn(digits: str) -> bool:
         value = int(character) * (2 if place % 2 else 1)
         total += value - 9 if value > 9 else value
     return total % 10 == 0
+
+
+def is_product_code(digits: str) -> bool:
+    """Whether 12 or 13 digits end as an UPC or EAN does (GS1 General Specifications, 7.9)."""
+    return sum(int(one) * (3 if at % 2 else 1) for at, one in enumerate(digits[::-1])) % 10 == 0
 
 
 def iban_length(country: str) -> int | None:
@@ -61,16 +66,18 @@ def is_danish_id(text: str) -> bool:
 
 
 def is_norwegian_id(text: str) -> bool:
-    """Whether eleven digits are a fødselsnummer: a date and two check digits."""
+    """Whether eleven digits are a fødselsnummer or a D-nummer (its day is 40 higher).
+
+    A date and two check digits, as Skatteetaten gives them until 2032.
+    """
     digits = [int(one) for one in text]
     day = digits[0] * 10 + digits[1]
     if not _is_day(str(day - 40 if day > 40 else day), text[2:4]):
         return False
-    first, second = (
-        sum(weight * digit for weight, digit in zip(weights, digits, strict=False))
+    return all(
+        sum(weight * digit for weight, digit in zip(weights, digits, strict=True)) % 11 == 0
         for weights in _NORWEGIAN
     )
-    return (first + digits[9]) % 11 == 0 and second % 11 == 0
 
 
 def is_estonian_id(text: str) -> bool:

@@ -81,11 +81,24 @@ class KnownFinder:
                 yield Entity(match.start(), match.end(), kind), value
         forms = [(name.word.lower(), one) for name in self._names for one in name.forms(text)]
         sure = {place for _, (start, end, sure) in forms if sure for place in (start, end)}
+        left = []
         for word, (start, end, is_sure) in forms:
-            # "joki" is a river, but no river after "maija".
-            beside = start - 1 in sure or end + 1 in sure
-            if is_sure or (beside and text[max(0, start - 1) : end + 1].count(" ") > 0):
+            if is_sure:
                 yield Entity(start, end, "name"), word
+            else:
+                left.append((word, start, end))
+        # "joki" is a river, but no river after "maija"; "van" stands before "der" before "Berg".
+        found = True
+        while found:
+            found = False
+            for one in list(left):
+                word, start, end = one
+                spaced = " " in (text[max(0, start - 1) : start], text[end : end + 1])
+                if spaced and (start - 1 in sure or end + 1 in sure):
+                    sure.update((start, end))
+                    left.remove(one)
+                    found = True
+                    yield Entity(start, end, "name"), word
 
 
 def _nfc(value: str) -> str:

@@ -9,12 +9,17 @@ language (consonant gradation), so no dictionary is needed.
 import re
 from collections.abc import Iterator, Sequence
 
+from copilot.privacy.bare_letters import bare, respelled
+
 _CASE = (
     r"(?:n|t|h[aeiouyåäö]n|seen|siin|t?t[aä]|j[aä]|jen|[dt]?en|tten|ss[aä]|st[aä]|ll[aä]|lt[aä]"
     r"|lle|n[aä]|ksi|kse|in[aä]|[aä])?"
 )
+# Estonian has some endings of its own; after an e they are all that is sure.
+_ESTONIAN = r"(?:l[et]|ga)"
+_AFTER_E = rf"(?:n|ss[aä]|st[aä]|ll[aä]|lt[aä]|lle|n[aä]|ksi|{_ESTONIAN})"
 _SUFFIXES = r"(?:ni|si|ns[aä]|mme|nne)?(?:kin|k[aä][aä]n|k[oö]|h[aä]n|p[aä])?"
-_END = rf"(?:s|[:'’]?{_CASE}{_SUFFIXES})"
+_END = rf"(?:s|(?<=[aeiouyåäöõü]){_ESTONIAN}|[:'’]?{_CASE}{_SUFFIXES})"
 _VOWELS = {one[0]: one for one in ("aoi", "äiö", "ie", "ei", "oi", "öi", "ui", "yi", "åi")}
 """What a final vowel may become: the first is itself."""
 
@@ -22,7 +27,8 @@ _GRADES = (
     # strong, weak
     *(("kk", "k"), ("pp", "p"), ("tt", "t"), ("nk", "ng"), ("nt", "nn"), ("lt", "ll")),
     *(("rt", "rr"), ("mp", "mm"), ("hk", "h"), ("lk", "lj"), ("lk", "l"), ("rk", "rj")),
-    *(("rk", "r"), ("ht", "hd"), ("k", ""), ("k", "v"), ("p", "v"), ("t", "d")),
+    *(("rk", "r"), ("ht", "hd"), ("hk", "hj"), ("ik", "j"), ("k", ""), ("k", "'"), ("k", "v")),
+    *(("p", "v"), ("t", "d")),
 )
 _ALSO_WORDS = """
 will mark may june april rose grace hope joy faith art bill rich dawn summer frank
@@ -35,6 +41,7 @@ satu ilo aamu ilta kuu tuuli usko armas rauha sulo oiva veli mies nainen vanha
 """
 _WORDS_TOO = frozenset(re.split(r"\s+", _ALSO_WORDS.strip()))
 _TITLES = frozenset(("mr", "mrs", "ms", "miss", "dr", "prof", "sir", "rouva", "herra", "neiti"))
+_LONG = 6
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -60,10 +67,14 @@ class NameForms:
     def __init__(self, word: str, *, capital: bool = False) -> None:
         self.word = word
         small = word.lower()
-        forms = [f"{_written(small)}{_END}"]
-        if len(small) > 2:
-            forms += _inflected(small)
-        self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", re.IGNORECASE)
+        self._pattern = _pattern([small])
+        # "Jose" and "Muller" are how others type "José" and "Müller".
+        bare_words = [bare(small), bare(small, keep_own=True), *respelled(small)]
+        bare_words = list(dict.fromkeys(bare_words))
+        self._is_bare = bare_words == [small]
+        # "Mikä" is no form of "Mika", but "Mäkelä" is one of "Makela".
+        self._keep_own = len(small) < _LONG
+        self._bare_pattern = _pattern(bare_words)
         # "will" and "toivo" are words as well: these are names only with a capital letter.
         self._needs_capital = capital or len(small) < 4 or small in _WORDS_TOO
 
@@ -75,8 +86,22 @@ class NameForms:
 
     def forms(self, text: str) -> Iterator[tuple[int, int, bool]]:
         """Every form, and whether it is surely the name: beside another name any of them is."""
+        seen = set()
         for match in self._pattern.finditer(text):
+            seen.add(match.start())
             yield *match.span(), not self._needs_capital or match.group()[0].isupper()
+        if self._is_bare and text.isascii():
+            return
+        for match in self._bare_pattern.finditer(bare(text, keep_own=self._keep_own)):
+            if match.start() not in seen:
+                yield *match.span(), text[match.start()].isupper()
+
+
+def _pattern(words: Sequence[str]) -> re.Pattern[str]:
+    """What finds ``words``, in small letters, in all their forms."""
+    forms = [f"{_written(word)}{_END}" for word in words]
+    forms += [form for word in words if len(word) > 2 for form in _inflected(word)]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", re.IGNORECASE)
 
 
 def _written(text: str) -> str:
@@ -97,6 +122,9 @@ def _inflected(small: str) -> Iterator[str]:
     else:
         yield rf"{_written(small)}i{{1,2}}{_END}"
         yield rf"{_written(small)}ej[aä]{_SUFFIXES}"
+    if last not in _VOWELS:
+        # Estonian, and Finnish words like "sisar".
+        yield rf"{_written(small)}(?:e|e{{1,2}}{_AFTER_E}{_SUFFIXES}|[au]{_ESTONIAN})"
 
 
 def _of_vowel_stem(body: str, vowel: str) -> Iterator[str]:
@@ -108,6 +136,14 @@ def _of_vowel_stem(body: str, vowel: str) -> Iterator[str]:
         yield rf"{_written(body)}ej[aä]{_SUFFIXES}"
     if vowel == "i" and body.endswith("s"):
         yield rf"{_written(body[:-1])}(?:d[ei]{{1,2}}|t[ei]{{0,2}}){_END}"
+        yield rf"{_written(body[:-2] if body[-2:-1] in 'kpt' else body[:-1])}st[aä]{_SUFFIXES}"
+    if vowel == "i" and body.endswith(("ls", "ns", "rs")):
+        yield rf"{_written(body[:-1] + body[-2])}[ei]{{1,2}}{_END}"
+    if vowel == "i" and body.endswith("mm"):
+        # "Tammen", but "emme" is no form of "Emmi".
+        yield rf"{_written(body)}e{{1,2}}{_AFTER_E}{_SUFFIXES}|{_written(body)}e[aä]{_SUFFIXES}"
+    if vowel == "i" and body.endswith("m"):
+        yield rf"{_written(body[:-1])}nt[aä]{_SUFFIXES}"
     if vowel == "i" and body.endswith(("l", "n", "r")):
         yield rf"{_written(body)}t[aä]{_SUFFIXES}"
         yield rf"{_written(body)}ten{_SUFFIXES}"

@@ -14,8 +14,8 @@ _DASH = r"[-\u2010\u2011–]"
 _FINNISH = re.compile(
     r"(?<!\w)\d{6}[-+\u2010\u2011–A-FYXWVU]\d{3}[0-9A-FHJ-NPR-Y](?!\w)", re.IGNORECASE
 )
-_TEN = re.compile(rf"(?<![\w-])(?:18|19|20)?\d{{6}}(?:{_DASH}|\+| ?)\d{{4}}(?![\w-])")
-_ELEVEN = re.compile(r"(?<!\w)\d{6} ?\d{5}(?!\w)")
+_TEN = re.compile(rf"(?<![\w-])(?:18|19|20)?\d{{6}}(?:{_DASH}|\+|[ \u00a0]?)\d{{4}}(?![\w-])")
+_ELEVEN = re.compile(r"(?<!\w)\d{6}[ \u00a0]?\d{5}(?!\w)")
 _SSN = re.compile(r"(?<![\w-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])")
 _SSN_CALLED = re.compile(r"(?<![\w-])(?!000|666|9\d\d)\d{3} ?(?!00)\d{2} ?(?!0000)\d{4}(?![\w-])")
 _NINO = re.compile(
@@ -43,7 +43,7 @@ def find_national_ids(text: str) -> Iterator[Entity]:
         if _is_of_ten(text, match):
             yield _entity(match)
     for match in _ELEVEN.finditer(text):
-        digits = match.group().replace(" ", "")
+        digits = re.sub(r"\D", "", match.group())
         if checksums.is_norwegian_id(digits) or checksums.is_estonian_id(digits):
             yield _entity(match)
     for match in _SSN.finditer(text):
@@ -62,13 +62,20 @@ def _is_of_ten(text: str, match: re.Match[str]) -> bool:
     written = match.group()
     digits = re.sub(r"\D", "", written)
     number = digits[-10:]
-    divided = not written.isdigit() and " " not in written
+    blank = not written.isdigit() and any(map(str.isspace, written))
+    divided = not written.isdigit() and not (blank and _in_a_row(text, match))
     if _called(_CALLED, text, match):
         return checksums.is_swedish_id(number) or checksums.is_danish_day(number)
     if len(digits) == 12:
         # Twelve digits of these years are more often the minute of an order.
         return checksums.is_swedish_id(number) and (divided or int(digits[:4]) < _RECENT)
     return divided and (checksums.is_swedish_id(number) or checksums.is_danish_id(number))
+
+
+def _in_a_row(text: str, match: re.Match[str]) -> bool:
+    """Whether other numbers stand beside: then groups of digits make one longer number."""
+    before, after = text[: match.start()][-2:], text[match.end() :][:2]
+    return bool(re.search(r"\d\s$", before) or re.match(r"\s\d", after))
 
 
 def _called(words: re.Pattern[str], text: str, match: re.Match[str]) -> bool:
