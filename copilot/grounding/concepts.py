@@ -41,10 +41,16 @@ _FACTS = (
     "deliver expected arrive arrival eta|saapu saavu toimit perill tulee",
     "placed ordered order bought purchase|tilaus tilasi tilatt tilau ostit ostos",
     "total sum altogether|summa yhteens loppus kokonaiss",
+    "lasts lasting takes duration|kesto kestä",
+    "until latest deadline ends|mennes viimei päätt saakka",
+    "sisäänk tulopäi",
+    "notice terminat|irtisa",
 )
 """What the facts of an order are called, where figures are compared."""
 
 _COMPOUND = 10
+_WITH_CASE = 5
+_CASES = ("n", "aa", "ää", "oa", "öä", "ua", "yä")
 
 
 @lru_cache(maxsize=1)
@@ -76,14 +82,20 @@ def matter_keys(text: str) -> set[str]:
     """One key for each content word of ``text``: its concepts where it has any, else its own."""
     known = _fact_beginnings()
     keys: set[str] = set()
-    for word in content_words(text):
+    for word in content_words(text.replace("-", " ")):
         start = next((word[:n] for n in (5, 4) if word[:n] in known), None)
         concepts = known[start] if start is not None else _inside(word)
         keys |= {f"={concept}" for concept in concepts}
         # A compound is about more than the concept in it: a reminder's fee, not any fee.
         if not concepts or len(word) >= _COMPOUND:
-            keys.add(word_key(word))
+            keys.add(_short_key(word))
     return keys
+
+
+def _short_key(word: str) -> str:
+    """The word's key; of a short Finnish noun without its case: ``pipon`` is about ``pipo``."""
+    key = word_key(word)
+    return key[:-1] if len(key) == len(word) == _WITH_CASE and key.endswith(_CASES) else key
 
 
 @lru_cache(maxsize=1)

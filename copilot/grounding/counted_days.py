@@ -1,15 +1,18 @@
 """Days counted from a day: ``2 March + 14 days``."""
 
-from calendar import monthrange
+from calendar import day_name, monthrange
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple, Self
 
 from copilot.grounding.figure import Figure
+from copilot.grounding.matching import Place
 
 _DAY_S = 86_400
 _MOST_DAYS = 800
 _WEEKEND = 5
+_HALF_A_YEAR = 183
 
 
 class Duration(NamedTuple):
@@ -96,3 +99,46 @@ def _days(figure: Figure) -> list[date]:
             if isinstance(year, int) and isinstance(month, int) and isinstance(day, int):
                 found.append(date(year, month, day))
     return found
+
+
+def weekday_of_named(
+    figure: Figure, named: Sequence[tuple[Figure, Place]], today: date | None
+) -> "tuple[str, Place] | None":
+    """That a weekday is the one of a day that the same sentence names; or None.
+
+    Args:
+        figure: A weekday without a day.
+        named: The days that the sentence names and sources do too, with where.
+        today: The day of the text: a day without its year is the next such day around it.
+    """
+    wanted = {key[1] for key in figure.parts[0] if key[0] == "weekday"}
+    if not wanted:
+        return None
+    for one, place in named:
+        for day in {*_days(one), *_days(place.figure), *_around(one, today)}:
+            if day.weekday() in wanted:
+                return f"{day.isoformat()} is a {day_name[day.weekday()]}", place
+    return None
+
+
+def _around(figure: Figure, today: date | None) -> list[date]:
+    """The day of a year near ``today`` that a figure without a year means."""
+    if today is None or figure.kind != "date" or len(figure.parts) != 1:
+        return []
+    found = []
+    for key in figure.parts[0]:
+        if key[0] == "date" and key[1] is None:
+            _, _, month, day = key
+            years = (today.year, today.year + 1, today.year - 1)
+            if isinstance(month, int) and isinstance(day, int):
+                days = [_valid(year, month, day) for year in years]
+                near = [one for one in days if one and abs((one - today).days) <= _HALF_A_YEAR]
+                found += near[:1]
+    return found
+
+
+def _valid(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

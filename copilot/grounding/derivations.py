@@ -6,21 +6,27 @@ lines of one order, or figures that the checked text itself names in the same se
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
-from itertools import combinations, islice
+from itertools import chain, islice, permutations
 from typing import NamedTuple
 
-from copilot.grounding.counted_days import DayCounter, Duration
+from copilot.grounding.counted_days import DayCounter, Duration, weekday_of_named
 from copilot.grounding.figure import Figure
 from copilot.grounding.figure_check import FigureKind, Source
 from copilot.grounding.matching import Place
+from copilot.grounding.multiples import TOTAL, counts_in, is_for_one
 from copilot.grounding.source_figures import SourceFigures, is_count
+from copilot.grounding.sums import Sums, Term, Way, currency_of, may_add, term_of
 from copilot.grounding.surroundings import sentence_around
 from copilot.grounding.words import content_keys
+from copilot.kernel.listed import listed
 
 _CENT = Decimal("0.01")
 _MOST_TERMS = 60
+_MOST_SHARES = 20
+_SAID_OF_ALL = frozenset(listed("cost price pay total maksa hinta yhtee euro euroa"))
 _MOST_DATES = 40
 _MOST_DURATIONS = 40
 _BEFORE = re.compile(r"\b(?:before|prior|ennen|aiemmin|aikaisemmin|innan|vor)\b", re.IGNORECASE)
@@ -29,15 +35,6 @@ _BEFORE = re.compile(r"\b(?:before|prior|ennen|aiemmin|aikaisemmin|innan|vor)\b"
 class Derived(NamedTuple):
     """How a figure follows, and where the first of what it follows from stands."""
 
-    written: str
-    place: Place
-
-
-class _Term(NamedTuple):
-    """A figure that may be part of a reckoning."""
-
-    value: Decimal
-    label: object
     written: str
     place: Place
 
@@ -55,52 +52,140 @@ class Deriver:
         self._found = found
         terms = (one for one in self._terms("amount") if one.value > 0)
         self._amounts = list(islice(terms, _MOST_TERMS))
+        shares = list(islice(self._terms("percent"), _MOST_SHARES))
+        orders = frozenset(n for n, one in enumerate(sources) if one.kind == "order")
+        self._sums = Sums(self._amounts, shares, orders)
         self._lines = [
-            (count, _term(price, Place(number, price)))
+            (count, term_of(price, Place(number, price)))
             for number, one in enumerate(found)
             for count, price in one.counted_lines
         ]
 
     def derive(
-        self, text: str, figure: Figure, named: Sequence[tuple[Figure, Place]]
+        self,
+        text: str,
+        figure: Figure,
+        named: Sequence[tuple[Figure, Place]],
+        *,
+        sentence: tuple[int, int] | None = None,
+        today: date | None = None,
     ) -> Derived | None:
         """How ``figure`` of ``text`` follows, or None.
 
         Args:
             text: The checked text.
             figure: A figure of it that no source states.
-            named: Figures of the text that sources do state, with where.
+            named: Figures of the text that sources do state, or that follow, with where.
+            sentence: Offsets of the figure's sentence, where they are known.
+            today: The day of the text, for the years of its dates.
         """
         if len(figure.parts) != 1:
             return None
-        start, end = sentence_around(text, figure.start, figure.end)
+        start, end = sentence or sentence_around(text, figure.start, figure.end)
         near = [one for one in named if start <= one[0].start < end]
         if figure.kind == "amount":
-            return self._amount(figure, near)
-        if figure.kind == "quantity" and is_count(figure):
-            return self._count(figure)
+            reckons = TOTAL.search(text, start, end) is not None
+            wider = named if reckons else near
+            found = self._amount(figure, near, wider, sentence=text[start:end], reckons=reckons)
+            return found or self._times(text, (start, end), figure, near)
+        if figure.kind == "quantity":
+            return self._count(figure) if is_count(figure) else self._difference(figure)
         if figure.kind == "date":
-            return self._date(text[start:end], figure, near)
+            counted = self._date(text[start:end], figure, near)
+            if counted is not None:
+                return counted
+            known = weekday_of_named(figure, near, today)
+            return Derived(*known) if known is not None else None
         return None
 
-    def _amount(self, figure: Figure, near: Sequence[tuple[Figure, Place]]) -> Derived | None:
+    def _amount(
+        self,
+        figure: Figure,
+        near: Sequence[tuple[Figure, Place]],
+        wider: Sequence[tuple[Figure, Place]],
+        *,
+        sentence: str,
+        reckons: bool,
+    ) -> Derived | None:
         label, value = figure.parts[0][0]
         if not isinstance(value, Decimal) or value <= 0:
             return None
-        stated = [_term(one, place) for one, place in near if one.kind == "amount"]
-        for ways in (
+        stated = [term_of(one, place) for one, place in wider if one.kind == "amount"]
+        shares = [term_of(one, place) for one, place in near if one.kind == "percent"]
+        ways = (
             self._of_lines(value),
-            self._of_named(stated),
-            self._of_shares(near, stated),
-        ):
-            for reached, written, terms in ways:
-                if reached == value and all(_may_add(label, one.label) for one in terms):
-                    return Derived(f"{written} = {value:f}{_currency(terms)}", terms[0].place)
+            self._sums.of_named(value, stated, anywhere=reckons),
+            self._sums.of_shares(value, shares, stated),
+            self._sums.left_of_orders(value) if reckons else (),
+            self._sums.between(value, self._of_matter(sentence)) if reckons else (),
+        )
+        for written, terms in chain.from_iterable(ways):
+            if all(may_add(label, one.label) for one in terms):
+                return Derived(f"{written} = {value:f}{currency_of(terms)}", terms[0].place)
         return None
+
+    def _times(
+        self,
+        text: str,
+        sentence: tuple[int, int],
+        figure: Figure,
+        near: Sequence[tuple[Figure, Place]],
+    ) -> Derived | None:
+        """A price for one, as often as the sentence says."""
+        label, value = figure.parts[0][0]
+        if not isinstance(value, Decimal) or value <= 0:
+            return None
+        counted = [one for one, _ in near if one.kind == "quantity"]
+        counts = counts_in(text, sentence, figure, counted)
+        if not counts:
+            return None
+        named = [term_of(one, place) for one, place in near if one.kind == "amount"]
+        for price in (*named, *self._for_one, *self._of_matter(text[slice(*sentence)])):
+            if price.value <= 0 or not may_add(label, price.label):
+                continue
+            for count, written in counts:
+                if count * price.value == value:
+                    reckoned = f"{written} × {price.value:f} = {value:f}{currency_of([price])}"
+                    return Derived(reckoned, price.place)
+        for price in named:
+            for count, written in counts:
+                if (price.value / count).quantize(_CENT, ROUND_HALF_UP) == value:
+                    reckoned = f"{price.value:f} / {written} = {value:f}{currency_of([price])}"
+                    return Derived(reckoned, price.place)
+        return None
+
+    @cached_property
+    def _measured(self) -> list[Term]:
+        """The quantities of the orders."""
+        found = (one for one in self._terms("quantity") if self._is_order(one.place))
+        return list(islice(found, _MOST_TERMS))
+
+    def _of_matter(self, sentence: str) -> Iterator[Term]:
+        """The amounts that are told of what ``sentence`` is about."""
+        said = frozenset(content_keys(sentence)) - _SAID_OF_ALL
+        return (one for one, around in self._around_amounts if said & around)
+
+    @cached_property
+    def _around_amounts(self) -> list[tuple[Term, frozenset[str]]]:
+        """The amounts, and the words around each."""
+        return [
+            (one, frozenset(content_keys(self._around(one.place))))
+            for one in self._amounts
+            if not self._is_order(one.place)
+        ]
+
+    @cached_property
+    def _for_one(self) -> list[Term]:
+        """The amounts that a source gives as the price of one."""
+        return [
+            one
+            for one in self._amounts
+            if is_for_one(self._sources[one.place.source].text, one.place.figure)
+        ]
 
     def _count(self, figure: Figure) -> Derived | None:
         """How many pieces one order has in all its lines."""
-        by_source: dict[int, list[tuple[Decimal, _Term]]] = {}
+        by_source: dict[int, list[tuple[Decimal, Term]]] = {}
         for count, price in self._lines:
             by_source.setdefault(price.place.source, []).append((count, price))
         for lines in by_source.values():
@@ -110,20 +195,29 @@ class Deriver:
                 return Derived(f"{written} = {sum(counts):f}", lines[0][1].place)
         return None
 
-    def _of_lines(self, value: Decimal) -> Iterator[tuple[Decimal, str, Sequence[_Term]]]:
+    def _difference(self, figure: Figure) -> Derived | None:
+        """What lies between two measures of one order, such as readings of a meter."""
+        label, value = figure.parts[0][0]
+        terms = [one for one in self._measured if one.label == label]
+        for one, other in permutations(terms, 2):
+            if one.place.source == other.place.source and one.value - other.value == value:
+                return Derived(f"{one.written} - {other.written}", one.place)
+        return None
+
+    def _of_lines(self, value: Decimal) -> Iterator[Way]:
         """A line as often as it was bought, or all lines of one order, that reach ``value``."""
         for lines in self._by_sum.get(value, ()):
             written = " + ".join(
                 f"{count:f} × {price.value:f}" if count != 1 else f"{price.value:f}"
                 for count, price in lines
             )
-            yield value, written, [price for _, price in lines]
+            yield written, [price for _, price in lines]
 
     @cached_property
-    def _by_sum(self) -> dict[Decimal, list[list[tuple[Decimal, _Term]]]]:
+    def _by_sum(self) -> dict[Decimal, list[list[tuple[Decimal, Term]]]]:
         """What single lines of more than one piece, and all lines of each source, come to."""
-        found: dict[Decimal, list[list[tuple[Decimal, _Term]]]] = {}
-        by_source: dict[int, list[tuple[Decimal, _Term]]] = {}
+        found: dict[Decimal, list[list[tuple[Decimal, Term]]]] = {}
+        by_source: dict[int, list[tuple[Decimal, Term]]] = {}
         for count, price in self._lines:
             if count != 1:
                 found.setdefault(count * price.value, []).append([(count, price)])
@@ -133,34 +227,6 @@ class Deriver:
                 together = sum((count * price.value for count, price in lines), Decimal())
                 found.setdefault(together, []).append(lines)
         return found
-
-    def _of_named(self, stated: Sequence[_Term]) -> Iterator[tuple[Decimal, str, Sequence[_Term]]]:
-        """What the sentence names added or taken off, also from an amount of the same source."""
-        terms = list({one.value: one for one in stated}.values())[:8]
-        for count in (2, 3):
-            for some in combinations(terms, count):
-                yield sum((one.value for one in some), Decimal()), _joined(some, "+"), some
-        for one in terms:
-            here = [
-                other
-                for other in (*terms, *self._amounts)
-                if other.value != one.value and other.place.source == one.place.source
-            ]
-            for other in here:
-                yield other.value - one.value, _joined((other, one), "-"), (other, one)
-                yield other.value + one.value, _joined((other, one), "+"), (other, one)
-
-    def _of_shares(
-        self, near: Sequence[tuple[Figure, Place]], stated: Sequence[_Term]
-    ) -> Iterator[tuple[Decimal, str, Sequence[_Term]]]:
-        """A percentage that the sentence names, of an amount it names or an order states."""
-        orders = [one for one in self._amounts if self._is_order(one.place)]
-        for share in (_term(one, place) for one, place in near if one.kind == "percent"):
-            for whole in (*stated, *orders):
-                part = (whole.value * share.value / 100).quantize(_CENT, ROUND_HALF_UP)
-                written = f"{whole.value:f} × {share.value:f} %"
-                yield part, written, [whole]
-                yield whole.value - part, f"{whole.value:f} - {written}", [whole]
 
     def _date(
         self, sentence: str, figure: Figure, near: Sequence[tuple[Figure, Place]]
@@ -207,15 +273,10 @@ class Deriver:
             for known in one.of_kind(kind):
                 yield Place(number, known.figure)
 
-    def _terms(self, kind: FigureKind) -> Iterator[_Term]:
+    def _terms(self, kind: FigureKind) -> Iterator[Term]:
         for place in self._of_kind(kind):
             if len(place.figure.parts) == 1:
-                yield _term(place.figure, place)
-
-
-def _term(figure: Figure, place: Place) -> _Term:
-    label, value = figure.parts[0][0][:2] if len(figure.parts[0][0]) > 1 else (None, Decimal())
-    return _Term(value if isinstance(value, Decimal) else Decimal(), label, figure.text, place)
+                yield term_of(place.figure, place)
 
 
 def _duration(figure: Figure) -> Duration | None:
@@ -223,16 +284,3 @@ def _duration(figure: Figure) -> Duration | None:
         return None
     label, value = figure.parts[0][0]
     return Duration.of(label, value, figure.text)
-
-
-def _may_add(label: object, other: object) -> bool:
-    return label is None or other is None or label == other
-
-
-def _joined(terms: Sequence[_Term], sign: str) -> str:
-    return f" {sign} ".join(f"{one.value:f}" for one in terms)
-
-
-def _currency(terms: Sequence[_Term]) -> str:
-    label = next((one.label for one in terms if one.label), None)
-    return f" {label}" if label else ""

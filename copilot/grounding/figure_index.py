@@ -1,12 +1,14 @@
 """The figures of the sources, found once and asked many times."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, islice
+from typing import NamedTuple
 
-from copilot.grounding.contradictions import contradicting
+from copilot.grounding.contradictions import contradicting, is_about, rebutting
 from copilot.grounding.derivations import Deriver
 from copilot.grounding.figure import Figure, Key, Part
 from copilot.grounding.figure_check import Evidence, FigureCheck, FigureKind, Source, Verdict
@@ -15,9 +17,24 @@ from copilot.grounding.finding import APART, find_figures
 from copilot.grounding.matching import Place, range_place, single_place, weekday_differs
 from copilot.grounding.periods import of_period, period_of, reckoned
 from copilot.grounding.rivals import Rivals
-from copilot.grounding.source_figures import Known, SourceFigures, figures_of
-from copilot.grounding.surroundings import snippet, standing
+from copilot.grounding.source_figures import (
+    Context,
+    Known,
+    SourceFigures,
+    context_of,
+    figures_of,
+    is_count,
+    without_figures,
+)
+from copilot.grounding.surroundings import (
+    Sentences,
+    sentence_around,
+    snippet,
+    standing,
+)
 
+_STEM = 4
+_OF_A_MATTER = frozenset(("amount", "quantity", "percent"))
 _MAX_PLACES = 300
 """Of one value: who states it more often is not believed more, and only takes time."""
 
@@ -52,9 +69,11 @@ class FigureIndex:
             for figure, place in zip(figures, found, strict=True)
             if place is not None
         ]
-        others = _Others(self._found, (place for _, place in named))
+        others = _Others(self._found, [place for _, place in named])
+        worded = without_figures(text, figures)
+        checked = _Checked(text, worded, Sentences(text), today, named)
         return [
-            self._verdict(text, figure, place, others, named)
+            self._verdict(checked, figure, place, others)
             for figure, place in zip(figures, found, strict=True)
         ]
 
@@ -96,22 +115,22 @@ class FigureIndex:
         return self._sources[number].text
 
     def _verdict(
-        self,
-        text: str,
-        figure: Figure,
-        place: Place | None,
-        others: "_Others",
-        named: Sequence[tuple[Figure, Place]],
+        self, checked: "_Checked", figure: Figure, place: Place | None, others: "_Others"
     ) -> FigureCheck:
+        text = checked.text
         if place is not None:
             wrong = weekday_differs(figure, place.figure) or not of_period(
                 period_of(text, figure), [place], self._text
             )
+            if not wrong:
+                other = self._rebutted(checked, figure, place, others)
+                if other is not None:
+                    return self._checked(figure, "contradicted", other)
             return self._checked(figure, "contradicted" if wrong else "supported", place)
         said = self._as_duration(figure)
         if said is not None:
             return self._checked(figure, "supported", said)
-        literal = self._literally(figure)
+        literal = self._literally(figure) or self._counted(figure)
         if literal is not None:
             return _as_check(figure, "supported", literal)
         amounts = (
@@ -119,17 +138,44 @@ class FigureIndex:
             for number, source in enumerate(self._found)
             for known in source.of_kind("amount")
         )
-        derived = self._deriver.derive(text, figure, named) or reckoned(
-            period_of(text, figure), figure, amounts, self._text
-        )
+        derived = self._deriver.derive(
+            text, figure, checked.named, sentence=checked.sentence(figure), today=checked.today
+        ) or reckoned(period_of(text, figure), figure, amounts, self._text)
         if derived is not None:
             written, there = derived
-            checked = self._checked(figure, "supported", there)
-            return checked.model_copy(update={"derivation": written})
-        other = contradicting(text, figure, others.of_kind(figure.kind))
+            # What follows may be reckoned with in its turn.
+            checked.named.append((figure, there))
+            found = self._checked(figure, "supported", there)
+            return found.model_copy(update={"derivation": written})
+        other = contradicting(checked.context(figure), figure, others.of_kind(figure.kind))
         if other is not None:
             return self._checked(figure, "contradicted", other)
         return _as_check(figure, "unsupported", None)
+
+    def _rebutted(
+        self, checked: "_Checked", figure: Figure, place: Place, others: "_Others"
+    ) -> Place | None:
+        """What says otherwise of the figure's matter, where its value is told of others only."""
+        if figure.kind not in _OF_A_MATTER or len(figure.parts) > 1:
+            return None
+        if self._sources[place.source].kind not in ("passage", "message"):
+            return None
+        here = checked.context(figure)
+        if not is_about(here):
+            return None
+        places = self._places(figure.kind)
+        found = {
+            (number, there.start)
+            for key in lookup_keys(figure.kind, figure.parts[0])
+            for number, there in places.get(key, ())
+        }
+        theirs = (
+            known.context
+            for number in {number for number, _ in found}
+            for known in self._found[number].of_kind(figure.kind)
+            if (number, known.figure.start) in found
+        )
+        return rebutting(here, theirs, figure, others.of_kind(figure.kind))
 
     def _as_duration(self, figure: Figure) -> Place | None:
         """Where the duration stands that a day such as ``two weeks ago`` is counted by."""
@@ -152,6 +198,20 @@ class FigureIndex:
                 return Evidence(source=source.kind, id=source.id, text=there)
         return None
 
+    def _counted(self, figure: Figure) -> Evidence | None:
+        """Where the number of a counted noun stands bare, in a sentence that names the noun."""
+        number, _, noun = figure.text.partition(" ")
+        if not (figure.kind == "quantity" and number.isdecimal() and is_count(figure) and noun):
+            return None
+        starts, together = self._together
+        for place in islice(standing(number, together), _MAX_PLACES):
+            begin, end = sentence_around(together, place, place + len(number))
+            around = together[begin:end].lower()
+            if re.search(rf"\b{re.escape(noun[:_STEM].lower())}", around):
+                source = self._sources[bisect_right(starts, place) - 1]
+                return Evidence(source=source.kind, id=source.id, text=" ".join(around.split()))
+        return None
+
     @cached_property
     def _together(self) -> tuple[list[int], str]:
         """Where each source starts in the text of all, and that text."""
@@ -163,6 +223,32 @@ class FigureIndex:
         source = self._sources[place.source]
         there = snippet(source.text, place.figure.start, place.figure.end)
         return _as_check(figure, verdict, Evidence(source=source.kind, id=source.id, text=there))
+
+
+class _Checked(NamedTuple):
+    """A text that is being checked.
+
+    Attributes:
+        text: The text.
+        worded: The same without its figures.
+        sentences: Its sentences.
+        today: The day of it.
+        named: Its figures that stand in the sources or follow from them so far, with where.
+    """
+
+    text: str
+    worded: str
+    sentences: Sentences
+    today: date | None
+    named: list[tuple[Figure, Place]]
+
+    def sentence(self, figure: Figure) -> tuple[int, int]:
+        """Offsets of the sentence of a figure."""
+        return self.sentences.around(figure.start, figure.end)
+
+    def context(self, figure: Figure) -> Context:
+        """What stands around a figure."""
+        return context_of(self.text, self.worded, figure, self.sentence(figure))
 
 
 class _Others:

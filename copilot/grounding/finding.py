@@ -9,6 +9,7 @@ from copilot.grounding.finders import (
     contacts,
     dates,
     identifiers,
+    numbered_places,
     quantities,
     relative,
     times,
@@ -48,6 +49,7 @@ def find_figures(
         left.keep(quantities.find_percentages(left.text, left.anchors))
         left.keep(identifiers.find_codes(left.text, left.anchors))
         left.keep(identifiers.find_digit_runs(left.text, left.anchors))
+        left.keep(numbered_places.find_numbered_places(left.text, left.anchors))
         left.keep(quantities.find_quantities(left.text, left.anchors))
         left.keep(amounts.find_bare_prices(left.text, left.anchors))
     left.keep(quantities.find_worded(left.text, left.anchors))

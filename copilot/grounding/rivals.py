@@ -88,6 +88,18 @@ class Rivals:
         buckets = (self._by_measure.get(one, ()) for one in self._labels(measure))
         return self._items.intersection(chain.from_iterable(buckets))
 
+    def measuring(self, measure: Measure) -> set[int]:
+        """Those of the same measure."""
+        buckets = (self._by_measure.get(one, ()) for one in self._labels(measure))
+        return set(chain.from_iterable(buckets))
+
+    def ranges(self, measure: Measure) -> set[int]:
+        """Those of the same measure that have two ends."""
+        return {one for one in self.measuring(measure) if len(self._figure(one).parts) > 1}
+
+    def _figure(self, number: int) -> Figure:
+        return self._all[number][1].figure
+
     def sharing(self, measure: Measure, words: Collection[str], least: int) -> set[int]:
         """Those of the same measure with ``least`` of ``words`` around them, or their only one."""
         labels = tuple(self._labels(measure))

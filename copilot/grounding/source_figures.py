@@ -6,7 +6,7 @@ Articles, orders and messages are checked against again and again, for each draf
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -19,7 +19,7 @@ from copilot.grounding.figure_keys import index_keys
 from copilot.grounding.finders.relative import find_relative
 from copilot.grounding.finding import find_in_each
 from copilot.grounding.remembered import Remembered, by_text, forget_short_texts
-from copilot.grounding.surroundings import Sentences, sentence_around
+from copilot.grounding.surroundings import Sentences
 from copilot.grounding.words import WORD
 
 _ITEM_LINE = re.compile(r"\d+ pcs ")
@@ -92,7 +92,8 @@ class Known:
     def context(self) -> Context:
         """What stands around it."""
         if self._context is None:
-            self._context = _context(self._source.text, self.figure, self._sentence())
+            source = self._source
+            self._context = _context(source.text, source.worded, self.figure, self._sentence())
         return self._context
 
     def _in_item_line(self) -> bool:
@@ -125,6 +126,11 @@ class SourceFigures:
         self.known = [Known(one, self) for one in (*figures, *days)]
         self._figures = figures
         self._by_kind: dict[FigureKind, list[Known]] | None = None
+
+    @cached_property
+    def worded(self) -> str:
+        """The text without its figures, which are about nothing themselves."""
+        return without_figures(self.text, self._figures)
 
     @cached_property
     def spans(self) -> list[tuple[int, int]]:
@@ -203,14 +209,35 @@ def forget_texts() -> None:
 _NO_WORDS: frozenset[str] = frozenset()
 
 
-def context_of(text: str, figure: Figure) -> Context:
-    """The words of the sentence around ``figure``, and the codes in it."""
-    return _context(text, figure, sentence_around(text, figure.start, figure.end))
+def context_of(text: str, worded: str, figure: Figure, sentence: tuple[int, int]) -> Context:
+    """The words of the sentence around ``figure``, and the codes in it.
+
+    Args:
+        text: The text that the figure stands in.
+        worded: The same without any figures, by :func:`without_figures`.
+        figure: The figure.
+        sentence: Offsets of its sentence.
+    """
+    return _context(text, worded, figure, sentence)
 
 
-def _context(text: str, figure: Figure, sentence: tuple[int, int]) -> Context:
+def without_figures(text: str, figures: Iterable[Figure]) -> str:
+    """``text`` with blanks for its figures, which would be read as what a sentence is about."""
+    pieces, position = [], 0
+    for one in figures:
+        # A day or a weekday that the text counts from may overlap others.
+        if one.start >= position:
+            pieces += [text[position : one.start], " " * (one.end - one.start)]
+            position = one.end
+    return "".join([*pieces, text[position:]])
+
+
+def _context(text: str, worded: str, figure: Figure, sentence: tuple[int, int]) -> Context:
     start, end = sentence
-    return _words_around(f"{text[start : figure.start]} {text[figure.end : end]}")
+    words = _words_around(worded[start:end])
+    around = f"{text[start : figure.start]} {text[figure.end : end]}"
+    codes = _CODE.findall(around) if _MAY_HOLD_CODE.search(around) else ()
+    return Context(words, frozenset(codes))
 
 
 @by_text(_KEPT_WORDS)
@@ -219,10 +246,8 @@ def _matter(word: str) -> frozenset[str]:
 
 
 @by_text(_KEPT_CONTEXTS)
-def _words_around(around: str) -> Context:
-    words = _NO_WORDS.union(*map(_matter, WORD.findall(around)))
-    codes = _CODE.findall(around) if _MAY_HOLD_CODE.search(around) else ()
-    return Context(words, frozenset(codes))
+def _words_around(around: str) -> frozenset[str]:
+    return _NO_WORDS.union(*map(_matter, WORD.findall(around)))
 
 
 def measure_of(figure: Figure) -> Measure:
@@ -235,6 +260,9 @@ def measure_of(figure: Figure) -> Measure:
     if figure.kind == "date":
         return _only(figure.parts[0][0][0] == "weekday")
     if figure.kind == "identifier":
+        name, colon, _ = str(figure.parts[0][0][0]).partition(":")
+        if colon:
+            return _only(name)
         letters = re.sub(r"[\W\d_]", "", figure.text).upper()
         return frozenset(((letters, sum(map(str.isdigit, figure.text))),))
     return _NOTHING

@@ -4,8 +4,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
-_BREAKS = (". ", "! ", "? ", "\n")
-_BREAK = re.compile(r"[.!?] |\n")
+# The stop of a day or an ordinal ends no sentence: "12.12. on lauantai".
+_BREAK = re.compile(r"(?:[!?]|(?<!\d)\.|(?<=\d)\.(?! [^\W\d_A-ZÅÄÖÕÜ])) |\n")
 _REST_OF_WORD = re.compile(r"[^\W_]*")
 _SNIPPET_REACH = 80
 _SENTENCE_REACH = 240
@@ -15,11 +15,9 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     """Offsets of roughly the sentence that ``text[start:end]`` stands in."""
     low = max(0, start - _SENTENCE_REACH)
     high = min(len(text), end + _SENTENCE_REACH)
-    begin = max(
-        [low, *(at + len(mark) for mark in _BREAKS if (at := text.rfind(mark, low, start)) >= 0)]
-    )
-    ends = [at for mark in _BREAKS if (at := text.find(mark, end, high)) >= 0]
-    return begin, min(ends, default=high)
+    begin = max((one.end() for one in _BREAK.finditer(text, low, start)), default=low)
+    after = _BREAK.search(text, end, high)
+    return begin, high if after is None else after.start()
 
 
 class Sentences:

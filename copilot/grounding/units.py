@@ -58,6 +58,11 @@ _EXACT: dict[str, Unit] = {
     "khz": _unit("hz", 1000),
     "°c": _unit("celsius"),
     "°": _unit("degree"),
+    **dict.fromkeys(listed("m2 m² neliö neliötä neliöitä neliömetriä"), _unit("m2")),
+    **dict.fromkeys(listed("m3 m³ kuutio kuutiota kuutiometriä"), _unit("m3")),
+    **dict.fromkeys(listed("bar bars baaria"), _unit("bar")),
+    "dpi": _unit("dpi"),
+    "db": _unit("db"),
     "x": _unit("times"),
     **dict.fromkeys(listed("times kertaa kerran"), _unit("times")),
 }
@@ -137,6 +142,7 @@ _NOT_COUNTED_EN = frozenset(
     sales address business process status
 """)
 )
+_PLURALS = frozenset(listed("people children women"))
 _NOT_COUNTED_FI = frozenset(
     listed("""
     ja joka jotka jota sekä että jossa josta kanssa alla vielä mutta siellä täällä sitä tätä
@@ -173,7 +179,9 @@ def counted_noun(word: str) -> Unit | None:
     small = word.lower()
     if len(small) < 4 or small in _NOT_COUNTED_EN or small in _NOT_COUNTED_FI:
         return None
-    english = small.endswith("s") and not small.endswith(("ss", "ous", "us", "is"))
+    english = small in _PLURALS or (
+        small.endswith("s") and not small.endswith(("ss", "ous", "us", "is"))
+    )
     finnish = small.endswith(
         ("aa", "ää", "ia", "iä", "oa", "öä", "ua", "yä", "ea", "eä", "ta", "tä")
     )

@@ -28,11 +28,11 @@ _LOCAL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 _TRAILING = ".,;:!?)]}*_…’'"
 _PHONE = re.compile(
     r"(?<![\w+.,-])(?:\+\d|\(?0\d|00\d)[\d()]*"
-    r"(?:[ \u00a0/–-]{1,2}\(?\d[\d)]*){0,7}(?![\w,]\d)(?!\w)"
+    r"(?:[ \u00a0/–-]{1,2}(?:\(\d+\)\d*|\d[\d)]*)){0,7}(?![\w,]\d)(?!\w)"
 )
 _CALLED = re.compile(
     r"(?i:\b(?:puh|puhelin\w*|tel|phone|call|mobile|soita|fax|numero\w*\s+on|numeroon)\b[.:]?\s*)"
-    r"(\(?\d[\d()]*(?:[ \u00a0–-]\(?\d[\d)]*){0,6})(?!\w)"
+    r"(\(?\d[\d()]*(?:[ \u00a0–-](?:\(\d+\)\d*|\d[\d)]*)){0,6})(?!\w)"
 )
 _PHONE_DIGITS = range(7, 16)
 

@@ -13,11 +13,15 @@ from copilot.grounding.calendar_words import (
 )
 from copilot.grounding.figure import Figure, Key, Part
 from copilot.grounding.finders.marking_words import Mark
-from copilot.grounding.finders.scan import Anchors, matches
+from copilot.grounding.finders.scan import TAKEN, Anchors, matches
 
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTH_NUMBER = r"(?:0?[1-9]|1[0-2])"
 _DASH = r"\s?[-–—]\s?"
+# Opening hours, "Sat 10–14", whose hours are blanked out by now. Not "to", which English has too.
+_SHORT_ONLY = re.compile(
+    rf"(?<![\w–-])(?P<weekday>(?![Tt]o\b){SHORT_WEEKDAY})(?= {TAKEN})",
+)
 _LEAD = re.compile(rf"(?<!\w)(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY}),?\s+(?:the\s+|on\s+)?$")
 _LEAD_LENGTH = 24
 _FREE = r"(?<![\w.,/:-])"
@@ -83,8 +87,12 @@ def find_weekdays(text: str, anchors: Anchors) -> Iterator[Figure]:
     for match in matches(_WEEKDAY_RANGE, text, anchors.words(Mark.WEEKDAY, Mark.SHORT_WEEKDAY)):
         ends: list[Part] = [(("weekday", weekday_number(match[end])),) for end in ("first", "last")]
         yield Figure(match[0], "date", match.start(), match.end(), tuple(ends))
+    key: Key
+    for match in matches(_SHORT_ONLY, text, anchors.words(Mark.SHORT_WEEKDAY)):
+        key = ("weekday", weekday_number(match["weekday"]))
+        yield Figure(match[0], "date", match.start(), match.end(), ((key,),))
     for match in matches(_WEEKDAY_ONLY, text, anchors.words(Mark.WEEKDAY)):
-        key: Key = ("weekday", weekday_number(match["weekday"]))
+        key = ("weekday", weekday_number(match["weekday"]))
         yield Figure(match[0], "date", match.start(), match.end(), ((key,),))
 
 

@@ -30,6 +30,7 @@ class Mark(IntEnum):
     CALLED = auto()
     NUMBERED = auto()
     NUMBER = auto()
+    PLACE = auto()
 
 
 def _whole(pattern: str, flags: int = 0) -> Callable[[str], object]:
@@ -59,6 +60,14 @@ _TESTS: tuple[tuple[Mark, Callable[[str], object]], ...] = (
         _start(
             "order|tilau|invoice|lasku|ticket|case|tapau|viit|reference|ref|numero|number|nro|no$|"
             "code|koodi|pin|rma|booking|varau|asiakasnumero|ending|ends|last|päätty|loppu"
+        ),
+    ),
+    (
+        Mark.PLACE,
+        _start(
+            "seat|car$|coach$|wagon$|carriage$|platform$|track$|gate$|room$|size$|paik|istuinp|vaunu|"
+            "laituri|raide$|raiteel|portti|portil|huone|koko$|kokoa$|koossa$|koon$|koosta$|"
+            "bus$|tram$|train$|line$|bussi|linja|juna|raitiov"
         ),
     ),
     (Mark.NUMBER, lambda word: word.lower() in number_words()),

@@ -24,7 +24,7 @@ _QUALIFIER = (
 _QUANTITY = re.compile(
     rf"(?P<sign>(?<!\w)[-−–])?{NOT_INSIDE}(?P<low>{NUMBER})(?:{DASH}(?P<high>{NUMBER}))?"
     rf"(?P<gap>[ \u00a0\u202f-]|\s\n?)?(?:(?P<qualifier>{_QUALIFIER})[ -])?"
-    r"(?P<unit>°C|°|[^\W\d_]{1,24})(?!\w)"
+    r"(?P<unit>°C|°|m[23]|[^\W\d_]{1,24})(?!\w)"
 )
 # "twenty-five" is one word here, "two-year" are two.
 _WORD = re.compile(r"[^\W\d_]+ty-(?i:one|two|three|four|five|six|seven|eight|nine)\b|[^\W\d_]+")
