@@ -5,8 +5,9 @@ Each is a function of a request's body that answers it oddly, or None where the 
 nothing to use.
 """
 
+import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
@@ -199,6 +200,100 @@ def a_list_for_an_answer(_body: Body) -> Response:
     return JSONResponse([1, 2, 3])
 
 
+def names_its_channels(_body: Body) -> Response:
+    text = (
+        "<|channel|>analysis<|message|>It may cost 9,99 €.<|end|>"
+        f"<|start|>assistant<|channel|>final<|message|>{ANSWER}<|return|>"
+    )
+    pieces = [text[start : start + 5] for start in range(0, len(text), 5)]
+    return streamed(*(chunk({"content": one}) for one in pieces), chunk({}, "stop"))
+
+
+def thinks_in_brackets(_body: Body) -> Response:
+    return streamed(
+        chunk({"content": "[TH"}),
+        chunk({"content": "INK]Perhaps 9,99 €.[/THI"}),
+        chunk({"content": "NK]"}),
+        *words(ANSWER),
+        chunk({}, "stop"),
+    )
+
+
+def goes_on_with_the_next_turn(_body: Body) -> Response:
+    return streamed(
+        *words(ANSWER),
+        chunk({"content": "<|im_"}),
+        chunk({"content": "end|>\n<|im_start|>user\nAnd 9,99 €?"}),
+        chunk({"content": "<|im_end|>"}),
+        chunk({}, "stop"),
+    )
+
+
+def choices_without_words(_body: Body) -> Response:
+    # As Azure's asynchronous content filter sends them.
+    notice = {"index": 0, "finish_reason": None, "content_filter_offsets": {"start_offset": 44}}
+    return streamed(
+        line({"id": "", "object": "", "choices": [], "prompt_filter_results": []}),
+        line({"id": "c", "object": "chat.completion.chunk", "choices": [notice]}),
+        chunk(None),
+        *words(ANSWER),
+        line({"id": "c", "object": "chat.completion.chunk", "choices": [notice]}),
+        chunk({}, "stop"),
+    )
+
+
+def says_it_all_again(_body: Body) -> Response:
+    ends = range(5, len(ANSWER) + 5, 5)
+    return streamed(*(chunk({"content": ANSWER[:end]}) for end in ends), chunk({}, "stop"))
+
+
+def answers_whole(_body: Body) -> Response:
+    message = {"role": "assistant", "content": ANSWER}
+    choice = {"index": 0, "finish_reason": "stop", "message": message}
+    usage = {"prompt_tokens": 9, "completion_tokens": 9, "total_tokens": 18}
+    return JSONResponse(
+        {"id": "c", "object": "chat.completion", "choices": [choice], "usage": usage}
+    )
+
+
+def stays_alive_and_says_nothing(_body: Body) -> Response:
+    async def comments() -> AsyncIterator[str]:
+        while True:
+            yield ": OPENROUTER PROCESSING\n\n"
+            await asyncio.sleep(0.1)
+
+    return StreamingResponse(comments(), media_type="text/event-stream")
+
+
+def never_stops(_body: Body) -> Response:
+    async def same() -> AsyncIterator[str]:
+        while True:
+            yield chunk({"content": "Palautus maksaa 9,99 €. " * 20})
+            await asyncio.sleep(0)
+
+    return StreamingResponse(same(), media_type="text/event-stream")
+
+
+def error_with_200(_body: Body) -> Response:
+    return JSONResponse({"error": {"code": 502, "message": "Upstream error: 9,99"}})
+
+
+def still_loading(_body: Body) -> Response:
+    return JSONResponse({"error": {"code": 503, "message": "Loading model"}}, 503)
+
+
+def never_says_that_it_ended(_body: Body) -> Response:
+    return streamed(chunk({"content": "Palautus maksaa 9,99 €."}), "data: [DONE]\n\n")
+
+
+def thought_was_the_answer(_body: Body) -> Response:
+    return streamed(
+        chunk({"content": "It may be 9,99 €.<|end|><|start|>assistant<|channel|>final"}),
+        chunk({"content": f"<|message|>{ANSWER}"}),
+        chunk({}, "stop"),
+    )
+
+
 TAKEN: dict[str, Callable[[], Odd]] = {
     one.__name__: lambda one=one: one  # type: ignore[misc]
     for one in (
@@ -212,6 +307,12 @@ TAKEN: dict[str, Callable[[], Odd]] = {
         comments_and_blanks,
         content_in_parts,
         crlf_lines,
+        names_its_channels,
+        thinks_in_brackets,
+        goes_on_with_the_next_turn,
+        choices_without_words,
+        says_it_all_again,
+        answers_whole,
     )
 } | {"busy_once": busy_once}
 BROKEN: dict[str, Odd] = {
@@ -234,5 +335,11 @@ BROKEN: dict[str, Odd] = {
         says_it_is_gzip,
         chunks_of_null,
         a_list_for_an_answer,
+        stays_alive_and_says_nothing,
+        never_stops,
+        error_with_200,
+        still_loading,
+        never_says_that_it_ended,
+        thought_was_the_answer,
     )
 }

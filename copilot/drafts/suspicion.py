@@ -9,14 +9,16 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from copilot.drafts.suspicious_disguises import readings, run_together, together
 from copilot.drafts.suspicious_forms import FORMS
 from copilot.kernel.unseen import Unseen, clean_for_prompt, unseen_in
 
 _UNSEEN_RUN = re.compile("[\u200b\u2060-\u2062\ufeff\U000e0000-\U000e001f]{3,}")
 _CONTEXT = 60
+_EDGE = r"\b"
+# An escape, a class of characters, or a character of a regular expression.
+_PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 _SEARCHED = 200_000
-_APART = re.compile(r"(?<!\w)(?:\w[ .\-_*]){2,}\w(?!\w)")
-_BETWEEN = re.compile(r"[ .\-_*]")
 # Letters of other alphabets that look like ours, where they stand inside one of our words.
 _ALIKE = str.maketrans("аеорсухіѕԁһΑΒΕΖΗΙΚΜΝΟΡΤΥΧοι", "aeopcyxisdhABEZHIKMNOPTYXoi")
 _MIXED = re.compile(r"\b(?=\w{0,40}[A-Za-z])(?=\w{0,40}[\u0370-\u04ff\u0500-\u052f])\w{1,40}\b")
@@ -69,7 +71,15 @@ def speaks_to_model(text: str) -> str | None:
     if unseen is not None and unseen.words:
         cut = f"{cut}\n{unseen.words}"
     plain = _plain(cut)
-    match = _forms().search(plain)
+    if (found := _words(plain, _forms().search(plain) or run_together(plain))) is not None:
+        return found
+    for reading in readings(plain):
+        if (found := _words(reading, _forms().search(reading))) is not None:
+            return found
+    return None
+
+
+def _words(plain: str, match: re.Match[str] | None) -> str | None:
     if match is None:
         return None
     end = min(len(plain), match.end() + _CONTEXT)
@@ -80,9 +90,26 @@ def _plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", clean_for_prompt(text)).replace("’", "'")
     if not text.isascii():
         text = _MIXED.sub(lambda word: word[0].translate(_ALIKE), text)
-    return _APART.sub(lambda word: _BETWEEN.sub("", word[0]), text)
+    return together(text)
 
 
 @lru_cache(maxsize=1)
 def _forms() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{one})" for one in FORMS), re.IGNORECASE | re.MULTILINE)
+    """All forms as one; the many that begin at the edge of a word are only tried there."""
+    branches = [branch for form in FORMS for branch in _branches(form)]
+    at_edge = [one for one in branches if one.startswith(_EDGE)]
+    anywhere = [one for one in branches if not one.startswith(_EDGE)]
+    pattern = "|".join([f"{_EDGE}(?:{'|'.join(at_edge)})", *anywhere])
+    return re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+
+
+def _branches(form: str) -> list[str]:
+    """The alternatives of a regular expression at its top."""
+    found, depth = [""], 0
+    for piece in _PIECE.findall(form):
+        depth += {"(": 1, ")": -1}.get(piece, 0)
+        if piece == "|" and depth == 0:
+            found.append("")
+        else:
+            found[-1] += piece
+    return found

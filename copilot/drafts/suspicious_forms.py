@@ -3,6 +3,7 @@ r"""What text says that asks a language model for secrets or for other work; and
 See :mod:`copilot.drafts.suspicious_words` for the others and for how they are written.
 """
 
+from copilot.drafts import suspicious_readers, suspicious_turns
 from copilot.drafts.suspicious_words import (
     ANSWER_SHAPED,
     GAP,
@@ -27,14 +28,16 @@ SECRETS = (
     (
         r"\b(?:share|tell me|give me|what(?:'s| is)|reveal|spell|write|encode|say)\b(?! "
         r"how)[^.!?\n]{0,20}\b"
-        r"(?:your|the) (?:\w+ )?(?:password|passcode|pass ?phrase)\b(?! (?:reset|policy|"
+        r"(?:your|the) (?!wi-?fi|guest|network|default|pdf|zip|file|temporary|new|router|"
+        r"demo)(?:\w+ )?(?:password|passcode|pass ?phrase)\b(?! (?:reset|policy|"
         r"requirements?|rules?|for))"
     ),
     (
         r"\b(?:list|names?|e-?mails?|addresses|balances?|data|details|records|orders|information) "
         r"(?:of|for|from|"
-        r"about) (?:all |the |any |every |other |another )+(?:\w+ )?(?:users?|customers?|employees|"
-        r"clients?|accounts?)\b"
+        r"about) (?:all |the |any |every |other )+(?:\w+ )?(?:users?|customers?|employees|"
+        r"clients?|accounts?)\b(?!['’]s? (?:reviews?|ratings?|opinions?|comments?|experiences?)"
+        r"| (?:who|that|(?:in|of|on|at|under) (?:our|my|the same))\b)"
     ),
     (
         r"\bthe user'?s? (?:own )?(?:e-?mail|password|birth|favou?rite|initials|name|phone|address|"
@@ -47,7 +50,8 @@ SECRETS = (
         r"nimikirjaim\w*)"
     ),
     (
-        r"\bwhat(?:'s| is) the password\b|\b(?:quel est le mot de passe|qual è la password|cuál es "
+        r"\bwhat(?:'s| is) the password\b(?! (?:policy|reset|requirements?|length|rules?|(?:for|"
+        r"to|of) (?:my|our)))|\b(?:quel est le mot de passe|qual è la password|cuál es "
         r"la contraseña|"
         r"qual é a senha|was ist das passwort|какой пароль|mikä on (?:sinun )?(?:salasanasi|"
         r"salasana))\b"
@@ -120,8 +124,8 @@ OTHER_WORK = (
         r"(?:[^.!?\n]{0,30}(?:times|forever|again|and nothing else))?"
     ),
     (
-        r"\bdo not (?:mention|tell|inform|reveal)\b[^.\n]{0,40}\b(?:user|agent|human|customer "
-        r"service|operator)\b"
+        r"\bdo not (?:mention|tell|inform|reveal)\b[^.\n]{0,40}\b(?:user|agent|human|"
+        r"operator)\b"
     ),
     (
         r"\bälä (?:mainitse|kerro|paljasta)\b[^.\n]{0,40}\b(?:käyttäjälle|asiakaspalvelijalle|"
@@ -188,4 +192,8 @@ OTHER_WORK = (
 )
 """Work that is nobody's business here."""
 
-FORMS = (*ORDERS_DROPPED, *ROLES, *PERSONAS, *ANSWER_SHAPED, *SECRETS, *OTHER_WORK)
+FORMS = (
+    *(*ORDERS_DROPPED, *ROLES, *PERSONAS, *ANSWER_SHAPED, *SECRETS, *OTHER_WORK),
+    *suspicious_readers.FORMS,
+    *suspicious_turns.FORMS,
+)

@@ -15,8 +15,12 @@ HELD_BACK = (
 )
 ASKED_OF_CUSTOMERS = (
     r"(?:your|the|an?|any)?\s?(?:\w+ ){0,2}(?:number|id|reference|ref|order|ticket|case|invoice|"
-    r"name|address|email|phone|details|screenshots?|photos?|pictures?|receipt|copy|file)\b"
+    r"name|address|email|phone|details|screenshots?|photos?|pictures?|receipt|copy|file|price|"
+    r"total|date|"
+    r"hours|amount|size|colou?r)\b"
 )
+
+_MODE = r"(?:system|developer|debug|maintenance|admin(?:istrator)?|root)[ _-]?mode\b"
 
 ORDERS_DROPPED = (
     (
@@ -70,14 +74,22 @@ ORDERS_DROPPED = (
 """To forget what the model was told."""
 
 ROLES = (
+    # Televisions and shops have modes too: it takes an order, or whom it is said to.
     (
-        r"\b(?:system|developer|debug|god|maintenance|override|admin(?:istrator)?|sudo|root|dan|"
-        r"jailbreak)"
-        r"[ _-]?mode\b"
+        rf"\b(?:god|dan|jailbreak|sudo|override)[ _-]?mode\b|"
+        rf"\b(?:you are|you're|you will|chatgpt|assistant|model|ai|act)\b[^.!?\n]{{0,60}}\b{_MODE}|"
+        rf"(?:^|[.!?:;\]]\s{{0,3}})(?:now |please )?(?:enter|activate|enable|switch(?: over)? "
+        rf"(?:in)?to|"
+        rf"go (?:in)?to|start|begin|simulate|stay in|return to)\b (?:\w+ ){{0,3}}{_MODE}|"
+        rf"(?:^|[.!?;]\s)\W{{0,4}}(?:\w+ )?{_MODE}\W{{0,3}}(?:on|enabled|activated|output)\b|"
+        rf"\b(?:with|in) {_MODE} (?:enabled|on|activated|output)"
     ),
     (
-        r"<[^<>\n]{0,20}(?:system|систем)[^<>\n]{0,20}>|^\W{0,4}system ?(?:prompt|message)? "
-        r"?:(?=\s*\w)"
+        r"<[^<>\n@.]{0,20}(?:system|систем)[^<>\n@.]{0,20}>|^\W{0,4}system ?(?:prompt|message) "
+        r"?:(?=\s*\w)|"
+        r"^\W{0,4}system ?:(?!\s*(?:windows|win\d|mac|ios|ipad|android|linux|ubuntu|debian|chrome|"
+        r"hp|dell))"
+        r"(?=[^\w\n]*\w+(?:[^\w\n]+\w+){2})"
     ),
     (
         r"<\|?(?:im_start|im_end|system|endoftext|assistant|user|eot_id|start_header_id)\|?>|"
@@ -90,9 +102,16 @@ ROLES = (
         r"\b(?:wartungs|system|entwickler)modus\b|системн\w+ режим|режим\w* (?:обслуживани|"
         r"разработчик)"
     ),
-    r"\bjärjestelmä(?:kehot|ohje|viesti|tila)\w*|\b(?:kehittäjä|ylläpito|huolto)tila\w*",
     (
-        r"\b(?:(?:system|developer|hidden) (?:prompt|instruction)|(?:initial|original) (?:prompt|"
+        r"\bjärjestelmä(?:kehot|ohje)\w*|"
+        r"\b(?:siirry|mene|aktivoi|käynnistä|kytke|avaa|palaa|olet)\b[^.!?\n]{0,30}"
+        r"\b(?:kehittäjä|ylläpito|huolto|järjestelmä|virheenjäljitys)tila\w*|"
+        r"\b(?:kehittäjä|ylläpito|huolto|järjestelmä|virheenjäljitys)tila(?: päällä| päälle| "
+        r"käytössä|:)"
+    ),
+    (
+        r"\b(?:(?:system|developer|hidden) (?:prompt|instruction)|(?:your|the model's|its) "
+        r"(?:initial|original) (?:prompt|"
         r"instruction))s?\b"
     ),
     (
@@ -120,11 +139,18 @@ ROLES = (
 PERSONAS = (
     (
         r"\b(?:chat ?gpt|gpt-?[345]\w*|dear (?:ai|llm|assistant|model)|hey (?:ai|llm|assistant))\b"
-        r"[^\n]{0,200}\b(?:you (?:are|will|must|can|should)|act|pretend|from now|respond|answer|"
+        r"[^\n?]{0,200}\b(?:you (?:are|will|must|can|should)|act|pretend|from now|respond|answer|"
         r"ignore)"
     ),
     r"\bopena[il]\b[^.\n]{0,60}\b(?:polic|guideline|rule|restrict|terms)",
-    r"\bfrom now on,? (?:you|we|act|on you|answer|respond|reply|every|all your)\b",
+    (
+        r"\bfrom now on,? (?:you (?:will|must|shall|should|are|can|have to|need to|act|answer|"
+        r"respond|reply)\b"
+        r"(?! (?:deliver|send|ship|invoice|get|only (?:deliver|send)))|act\b|on you\b|we (?:are|"
+        r"will be) (?:in|"
+        r"playing|going to (?:play|act|role))|(?:answer|respond|reply)\b(?! (?:to|in|by)\b)|"
+        r"(?:every|all your) (?:\w+ )?(?:answers?|repl(?:y|ies)|responses?|outputs?|messages?)\b)"
+    ),
     (
         r"\b(?:you are|you're|act as|acting as|pretend to be|pretend that you are|behave as|play "
         r"the role of|"
@@ -143,8 +169,9 @@ PERSONAS = (
     ),
     (
         r"\b(?:attention|note to|message (?:to|for)|instructions? (?:to|for)|huomio|viesti|ohje\w*)"
-        r"[:,]? (?:an? |the |any |all )?(?:ai|llms?|language models?|assistants?|chatbots?|"
-        r"tekoäly\w*|kielimalli\w*|avustaja\w*)\b"
+        r"[:,]? (?:an? |the |any |all )?(?:(?:ai|llms?|language models?|chatbots?|tekoäly\w*|"
+        r"kielimalli\w*)\b|"
+        r"(?:assistants?|avustaja\w*)\s?[:,](?!\s*(?:i|we|my|our|thank\w*|kiit\w*|minä|olen)\b))"
     ),
     (
         r"\b(?:as|if you are|since you are|because you are) an? (?:ai|artificial intelligence|llm|"
@@ -219,13 +246,17 @@ ANSWER_SHAPED = (
         r"render|convert|"
         r"replace|remove|group|combine|cipher|write|express|mirror|jumble|display)\b[^.!?\n]{0,60}"
         r"\byour (?:\w+ )?(?:answers?|reply|replies|responses?|messages?|output|words)\b"
+        r"(?! (?:in (?:simple|plain|short)|below|above|here|on|by|(?:in|to|into) (?:english|"
+        r"finnish|swedish|"
+        r"estonian|german)\b))"
     ),
     (
-        rf"\bin your (?:answer|reply|response)s?,? (?:please )?(?:include|mention|suggest|tease|"
-        rf"hint|promote|"
-        r"reference|allude|recommend|add|say|state|tell|use|advise|encourage|claim|list|"
-        r"repeat|show)\b"
-        rf"(?! ?{ASKED_OF_CUSTOMERS})"
+        rf"\bin your (?:answer|reply|response)s?,? (?:(?:please )?(?:include|mention|suggest|"
+        rf"tease|hint|"
+        rf"promote|reference|allude|recommend|add|advise|encourage|claim)|list|repeat|show|state|"
+        rf"tell|say|"
+        rf"use)\b"
+        rf"(?! ?{ASKED_OF_CUSTOMERS})(?! (?:me|us)\b)"
     ),
     (
         r"\b(?:reply|respond|answer|write back|speak|talk)(?: back)?(?: \w+)? (?:in|using|with|via|"

@@ -17,13 +17,13 @@ from copilot.llm.calibration import Calibration
 from copilot.llm.chat import ChatMessage, ModelUnavailableError, Usage, Used
 from copilot.llm.room import tokens_in
 from copilot.llm.server_ways import ServerWays, base_urls, is_unknown_path
+from copilot.llm.stream_ways import StreamReader, text_of
 from copilot.llm.thinking import ThinkingFilter, UnopenedThinkingError, without_thinking
 
 if TYPE_CHECKING:
     from openai import APIStatusError, AsyncOpenAI
 
 
-_HIGH_SURROGATE = re.compile(r"[\ud800-\udbff]")
 _CUT = frozenset(("length", "content_filter"))
 """Why a server ends an answer that the model had not ended."""
 
@@ -153,7 +153,7 @@ class OpenAIChat:
                 self._refused[schema_name] = place
             break
         try:
-            written = _text_of(answer.choices[0].message.content)
+            written = text_of(answer.choices[0].message.content)
         except _BROKEN_ANSWERS as error:
             # Servers that answer 200 with something that is no completion.
             raise _unavailable(error) from error
@@ -175,26 +175,16 @@ class OpenAIChat:
         import httpx2
         from openai import OpenAIError
 
-        ended: str | None = None
-        half = ""
-        usage: Any = None
-        characters = 0
+        reader = StreamReader(max_tokens)
         thinking = ThinkingFilter(unopened=self._ways.thinks_unopened)
         try:
             events = await self._ask(messages, max_tokens, until, stream=True)
             async with _read_out(events) as told:
+                if shown := thinking.feed(await reader.whole(events.response)):
+                    yield shown
                 async for event in told:
-                    usage = getattr(event, "usage", None) or usage
-                    for choice in event.choices[:1]:
-                        written = _text_of(choice.delta.content)
-                        characters += len(written)
-                        if written:
-                            # Some servers cut a character in two: the halves go together.
-                            text = half + written
-                            half = text[-1] if _HIGH_SURROGATE.match(text[-1]) else ""
-                            if shown := thinking.feed(storable(text[: len(text) - len(half)])):
-                                yield shown
-                        ended = choice.finish_reason or ended
+                    if shown := thinking.feed(reader.read(event)):
+                        yield shown
             if shown := thinking.end():
                 yield shown
         except UnopenedThinkingError as error:
@@ -206,12 +196,14 @@ class OpenAIChat:
             raise _unavailable(error) from error
         finally:
             # Of a server that never answered nobody knows whether it read the prompt.
-            if usage is not None or characters:
-                self._tell(used, usage, messages, characters)
-        if ended is None:
+            if reader.usage is not None or reader.characters:
+                self._tell(used, reader.usage, messages, reader.characters)
+        if reader.ended is None:
             raise ModelUnavailableError("The language model broke off in the middle.")
-        if ended in _CUT:
-            raise ModelUnavailableError(f"The language model did not end its answer ({ended}).")
+        if reader.ended in _CUT:
+            raise ModelUnavailableError(
+                f"The language model did not end its answer ({reader.ended})."
+            )
 
     async def _ask(
         self,
@@ -295,14 +287,6 @@ async def _read_out(events: Any) -> AsyncIterator[AsyncIterator[Any]]:
             async with asyncio.timeout(_LONGEST_END_S):
                 while True:
                     await anext(events)
-
-
-def _text_of(content: Any) -> str:
-    """The text of an answer: some servers give it in parts."""
-    if isinstance(content, list):
-        parts = [one if isinstance(one, dict) else getattr(one, "__dict__", {}) for one in content]
-        return "".join(str(one.get("text") or "") for one in parts if one.get("type") == "text")
-    return content or ""
 
 
 def _forms(schema: dict[str, Any], name: str) -> list[dict[str, Any] | None]:

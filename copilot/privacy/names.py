@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from copilot.privacy.bare_letters import bare, respelled
+from copilot.privacy.plain import UNSPACED
 
 _CASE = (
     r"(?:n|t|h[aeiouyåäö]n|seen|siin|t?t[aä]|j[aä]|jen|[dt]?en|tten|ss[aä]|st[aä]|ll[aä]|lt[aä]"
@@ -76,7 +77,8 @@ class NameForms:
         self._keep_own = len(small) < _LONG
         self._bare_pattern = _pattern(bare_words)
         # "will" and "toivo" are words as well: these are names only with a capital letter.
-        self._needs_capital = capital or len(small) < 4 or small in _WORDS_TOO
+        has_case = small != word.upper()
+        self._needs_capital = has_case and (capital or len(small) < 4 or small in _WORDS_TOO)
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Start and end of every form in ``text``."""
@@ -99,6 +101,8 @@ class NameForms:
 
 def _pattern(words: Sequence[str]) -> re.Pattern[str]:
     """What finds ``words``, in small letters, in all their forms."""
+    if UNSPACED.match(words[0]):
+        return re.compile("|".join(map(re.escape, words)))
     forms = [f"{_written(word)}{_END}" for word in words]
     forms += [form for word in words if len(word) > 2 for form in _inflected(word)]
     return re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", re.IGNORECASE)

@@ -13,7 +13,8 @@ _CANDIDATE = re.compile(
 _CALLED = re.compile(
     r"\b(?:phone|tele(?:ph|f)on\w*|tel\b|tlf|mobile|cell\b|call|ring|text\b|helista|sms|whatsapp"
     r"|fax|reach|my number|desk\b"
-    r"|registered|answering|contact|puh|puhelin\w*|soita|soitta|matkapuh|gsm|kännyk|numeroni"
+    r"|registered|answering|contact|puh|puhelin\w*|soita|soitta|matkapuh|gsm|kännyk|numeroni|"
+    r"mi[nt]t? n(?:umme|umbe)r"
     r"|numerosta"
     r"|numeroon|tavoit|tekstivies|tfn|mobil|ringa)",
     re.IGNORECASE,
@@ -23,8 +24,9 @@ _SOMETHING_ELSE = re.compile(
     r"[cs]e"
     r"|card|passport|address|tilau|lasku|seuranta|viite|asiakasnumero|tuote|lähety|y-tunnus|osoite"
     r"|versio|build|code|beställning|bestilling|ordre|faktura|artikel|vare|kundn|tellimus|arve|kood"
-    r"|kode|product|serial|barcode|ean\b|sarjanumero|viivakood|sopimus|contract|avtal|kuitti|receipt"
-    r"|kvitt|mittari)",
+    r"|kode|product|serial|barcode|ean\b|sarjanumero|viivakood|sopimus|contract|avtal|kuitti|"
+    r"receipt"
+    r"|kvitt|mittari|käyttöpaik|lukema|meter|bestellung|rechnung|kundennummer|sendung|ärende)",
     re.IGNORECASE,
 )
 _DATE = re.compile(
@@ -42,7 +44,7 @@ _CALLED_AFTER = re.compile(
     re.IGNORECASE,
 )
 _TIMES = re.compile(r"\d{1,2}[.:]\d{2}[ \u00a0]?[-\u2010\u2011–][ \u00a0]?\d{1,2}[.:]\d{2}")
-_THEN = re.compile(r"[ \u00a0](?=\d{1,2}(?:[.:]\d{1,2}(?!\d)|/\d{1,2}/))")
+_THEN = re.compile(r"[ \u00a0](?=\d{1,2}(?:[.:]\d{1,2}(?!\d)|\.[-–]|/\d{1,2}/))")
 """Where a time or a day begins after a number: it is no more of it."""
 
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[ \u00a0.]\d{3})+")
@@ -77,6 +79,11 @@ def find_phones(text: str, *, taken: Sequence[Entity] = ()) -> Iterator[Entity]:
         taken: Numbers found to be something else already.
     """
     busy = {place for one in taken for place in range(one.start, one.end)}
+    # "lasku" in somebody's address says nothing of the number after it.
+    around = list(text)
+    for one in taken:
+        around[one.start : one.end] = " " * (one.end - one.start)
+    said = "".join(around)
     for match in _CANDIDATE.finditer(text):
         if not busy.isdisjoint(range(match.start(), match.end())):
             continue
@@ -84,7 +91,7 @@ def find_phones(text: str, *, taken: Sequence[Entity] = ()) -> Iterator[Entity]:
         end = match.start() + len(written)
         if _DATE.match(written) or _YEAR_AND_TIME.fullmatch(written) or _TIMES.fullmatch(written):
             continue
-        before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
+        before = said[max(0, match.start() - _LOOK_BACK) : match.start()]
         if _is_amount(written, before, text[end : end + 8]):
             continue
         after = _CALLED_AFTER.match(text, end) is not None
@@ -104,7 +111,7 @@ def _without_time(written: str, after: str) -> str:
 
 
 def _is_amount(written: str, before: str, after: str) -> bool:
-    return _THOUSANDS.fullmatch(written) is not None and (
+    return _THOUSANDS.fullmatch(written.lstrip("(")) is not None and (
         _MONEY_BEFORE.search(before) is not None or _MONEY_AFTER.match(after) is not None
     )
 
@@ -119,10 +126,10 @@ def _is_phone(written: str, before: str, *, after: bool) -> bool:
     if said_other > said_phone:
         return False
     if digits.startswith("00"):
-        return len(digits) >= _LEAST_DIGITS
+        return len(digits) >= _LEAST_DIGITS and not re.search(r"\d\s$", before)
     if after:
         return _LEAST_DIGITS <= len(digits) <= 13
-    if _BUSINESS.fullmatch(written) or _THOUSANDS.fullmatch(written):
+    if _BUSINESS.fullmatch(written) or _THOUSANDS.fullmatch(written.lstrip("(")):
         return False
     gaps = re.findall(r"(?<=\d)\D+(?=\d)", written)
     if len(gaps) > 1 and set(gaps) <= {".", "-"} and not _PARTED.fullmatch(written):

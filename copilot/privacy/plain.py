@@ -10,8 +10,9 @@ _DIGITS = {
 }
 _SPACES = dict.fromkeys((0x2007, 0x2008, 0x2009, 0x200A, 0x202F, 0x3000), "\u00a0")
 _TABLE = _FULL_WIDTH | _DIGITS | _SPACES
-# Scripts without spaces: a number stands right beside their letters.
-_UNSPACED = re.compile(r"[\u0e00-\u0e4f\u0e5a-\u0e7f\u2e80-\u2fff\u3001-\u9fff\uac00-\ud7af]")
+UNSPACED = re.compile(r"[\u0e00-\u0e4f\u0e5a-\u0e7f\u2e80-\u2fff\u3001-\u9fff\uac00-\ud7af]")
+"""Letters of scripts without spaces: a name or number stands right beside other words."""
+
 _BETWEEN = "\x00"
 
 
@@ -22,4 +23,4 @@ def plain(text: str) -> str:
     """
     if text.isascii():
         return text
-    return _UNSPACED.sub(_BETWEEN, text.translate(_TABLE))
+    return UNSPACED.sub(_BETWEEN, text.translate(_TABLE))

@@ -49,6 +49,11 @@ def _found(text: str) -> list[tuple[str, str]]:
         ("cpr-nummer 0101901234", "0101901234", "national_id"),
         ("konto 211062-5629", "211062-5629", "national_id"),
         ("SSN 219 09 9999", "219 09 9999", "national_id"),
+        ("fødselsnr 16127512837.", "16127512837", "national_id"),
+        ("151086 95088", "151086 95088", "national_id"),
+        ("211062 5629", "211062 5629", "national_id"),
+        ("tili FI21.1234.5600.0007.85, kiitos", "FI21.1234.5600.0007.85", "iban"),
+        ("FI 21 1234 5600 0007 85", "FI 21 1234 5600 0007 85", "iban"),
         ("shop.example/reset?t=ab1", "shop.example/reset?t=ab1", "url"),
     ],
 )  # fmt: skip
@@ -79,6 +84,8 @@ def test_every_century_mark_of_a_finnish_id(mark: str) -> None:
         "1 point = $0.0125 (1.25 cents)",
         "Tellimus 8812345 maksis 12 €, textile 7512345",
         "202603111234 ja 2026.03.12",
+        "RF18 5390 0754 7034",
+        "1234 211062 5629 88",
     ],
 )
 def test_leaves_what_is_no_personal_data(text: str) -> None:

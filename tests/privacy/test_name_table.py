@@ -40,3 +40,14 @@ def test_a_name_that_is_a_word_too_is_found_in_small_letters_beside_another() ->
     assert pseudonyms.mask("t. maija joki, asun kun joki jäätyy") == (
         "t. [NAME_1] [NAME_2], asun kun joki jäätyy"
     )
+
+
+def test_small_words_of_a_name_are_masked_with_the_ones_beside_them() -> None:
+    pseudonyms = Pseudonymiser(KnownFacts(names=("Ludwig van der Berg",)))
+    masked = pseudonyms.mask("Kysyin van der Bergiltä; der van on rikki.")
+    assert masked == "Kysyin [NAME_1] [NAME_2] [NAME_3]; der van on rikki."
+
+
+def test_a_name_in_a_script_without_spaces_is_found_inside_a_line() -> None:
+    pseudonyms = Pseudonymiser(KnownFacts(names=("李 小龙",)))
+    assert pseudonyms.mask("你好我是小龙谢谢") == "你好我是[NAME_1]谢谢"

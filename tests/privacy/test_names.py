@@ -36,6 +36,26 @@ FORMS = {
     "Ashdown": "Ashdownin Ashdown:n",
     "Väinö": "Väinön Väinölle Väinöä",
     "Anna-Liisa": "Anna-Liisan Anna-Liisalle",
+    "Kuusi": "Kuusen Kuusta Kuuselle",
+    "Lapsi": "Lapsen Lasta Lapselle",
+    "Kansi": "Kannen Kantta Kannelle",
+    "Lumi": "Lumen Lunta Lumelle",
+    "Tammi": "Tammen Tammea Tammelle Tammeen",
+    "Joutsen": "Joutsenen Joutsenta Joutsenelle",
+    "Poika": "Pojan Poikaa Pojalle",
+    "Vaaka": "Vaa'an Vaakaa Vaa’alle",
+    "Mari": "Marile Marilt Mariga Marin",
+    "Toomas": "Toomase Toomasele Toomasega",
+    "Tamm": "Tamme Tammele Tammega",
+    "Mäkelä": "Makela Makelan Mäkelälle Makelalle",
+    "Lindström": "Lindstrom Lindstromin Lindstroemin",
+    "Müller": "Muller Muellerin Müllerille",
+    "José": "Jose Josén Joselle",
+    "Nguyễn": "Nguyen Nguyenin Nguyễnille",
+    "Lukasz": "Łukasz Łukaszin",
+    "Makela": "Mäkelä Mäkelän",
+    "小龙": "小龙",
+    "علي": "علي",
 }
 
 
@@ -56,6 +76,10 @@ def test_every_form_is_found_whole(name: str, forms: str) -> None:
         ("Toivo", "toivon toivoisin toivottavasti"),
         ("Emmi", "emme emmekä"),
         ("Maija", "maijaisa"),
+        ("Mika", "Mikä Mikään Miksi"),
+        ("Emmi", "Emme Emmekä Emmehän"),
+        ("Mäki", "maki"),
+        ("Mark", "Market Markets"),
     ],
 )
 def test_other_words_are_left(name: str, text: str) -> None:
