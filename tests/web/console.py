@@ -10,9 +10,10 @@ from tests.service import Service
 CHROMIUM = shutil.which("chromium")
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds wrong with the page as it is now."""
-    found = Axe().run(page).response["violations"]
+def violations(page: Page, *more: str) -> list[str]:
+    """What axe finds wrong with the page as it is now, by its usual rules and ``more``."""
+    rules = {rule: {"enabled": True} for rule in more}
+    found = Axe().run(page, options={"rules": rules}).response["violations"]
     return [f"{one['id']}: {[node['html'][:120] for node in one['nodes']]}" for one in found]
 
 
