@@ -117,6 +117,7 @@ class Deriver:
             self._sums.of_named(value, stated, anywhere=reckons),
             self._sums.of_shares(value, shares, stated),
             self._sums.left_of_orders(value) if reckons else (),
+            self._sums.of_two_orders(value) if reckons else (),
             self._sums.between(value, self._of_matter(sentence)) if reckons else (),
         )
         for written, terms in chain.from_iterable(ways):

@@ -10,8 +10,10 @@ from copilot.kernel.listed import listed
 
 TOTAL = re.compile(
     r"\b(?:total|altogether|together|in all|sum|comes? to|came to|remaining|remainder|the rest|"
-    r"balance|instead|difference|more|less|higher|lower|cheaper|after|deducted|yhteensä|kaikkiaan|yhdessä|summa\w*|loppu\w*|jäljell\w*|"
-    r"jää|erotus|enemmän|vähemmän|lisäksi|kanssa|jälkeen|korkeampi|kalliimpi|halvempi)\b",
+    r"balance|instead|difference|more|less|higher|lower|cheaper|dearer|after|deducted|"
+    r"(?:is|are) left|so (?:you|we) (?:get|owe|save|pay)|outstanding|unpaid|"
+    r"yhteensä|kaikkiaan|yhdessä|summa\w*|loppu\w*|jäljell\w*|jää|erotus|enemmän|vähemmän|lisäksi|kanssa|jälkeen|korkeampi|kalliimpi|halvempi|"
+    r"suurempi|pienempi|maksamatta|(?:eli|joten) (?:saat|säästät|maksat))\b",
     re.IGNORECASE,
 )
 """Words of a sentence that reckons with amounts of the sentences before it as well."""
@@ -19,11 +21,11 @@ TOTAL = re.compile(
 _FOR_ONE = re.compile(
     r"\s?(?:/\s?[^\W\d_]|(?:per|each|apiece|an?|every|à)\b|(?:kpl|kappale\w*|yöltä|hengeltä|"
     r"henkilöltä|kerralta|kuussa|kuukaudessa|vuodessa|viikossa|päivässä|tunnissa|"
-    r"jokaiselta|kultakin|kukin)\b|[^\W\d_]{3,}lt[aä]\b)",
+    r"jokaiselta|kultakin|kukin|tunti|päivä|vrk|viikko|yö)\b|[^\W\d_]{3,}lt[aä]\b)",
     re.IGNORECASE,
 )
 _LEADING = re.compile(
-    r"(?:\beach|\bevery|\bper [^\W\d_]+|\bà|\bjokai\w+|\bkukin)\W+(?:\w+\W+){0,3}$"
+    r"(?:\beach|\bevery|\bper [^\W\d_]+|\bà|\bjokai\w+|\bkukin|\bkohti|\bkohden)\W+(?:\w+\W+){0,3}$"
 )
 _WORD = re.compile(r"(?<![\w.,:/-])(?:[^\W\d_]+|\d{1,4})(?![\w:/]|[.,]\d)")
 _OF_A_YEAR = frozenset(
@@ -32,6 +34,7 @@ _OF_A_YEAR = frozenset(
     month monthly kuukausi kuukaudessa kuukaudelle kuukaudelta kuussa
     """)
 )
+_OF_A_WEEK = frozenset(listed("week weeklong viikko viikon viikoksi viikolta viikossa"))
 _REACH = 30
 _MOST = 8
 _COUNTED = ("piece", "noun:")
@@ -68,6 +71,8 @@ def counts_in(
         value = Decimal(word) if word.isdecimal() else words.get(word)
         if value is None and word in _OF_A_YEAR:
             value = Decimal(12)
+        elif value is None and word in _OF_A_WEEK:
+            value = Decimal(7)
         if value is not None and value == int(value) and _LEAST <= value <= _MOST_TIMES:
             found.setdefault(value, f"{value:f}")
     for one in counted:

@@ -15,8 +15,12 @@ NUMBER = (
 )
 """A written number, for use inside a larger pattern."""
 
-NOT_INSIDE = r"(?<![\w.,#])(?<![^\W\d_]-)(?<!\d/)"
-"""What must hold before a number so that it is not the tail of something longer."""
+_MONTH = r"(?!20\d\d-(?:0[1-9]|1[0-2])(?!\d))(?<!\b20\d\d-)"
+NOT_INSIDE = rf"(?<![\w.,#])(?<![^\W\d_]-)(?<!\d/){_MONTH}"
+"""What must hold before a number so that it is not the tail of something longer.
+
+Nor a month of a year, which facts put before their figure: ``Reading 2026-10 980 kWh``.
+"""
 
 DASH = r"\s?(?:[-–—−]|\bto\b|\bor\b|\btai\b|…|\.\.\.?)\s?"
 """What stands between the two ends of a range."""
@@ -57,6 +61,9 @@ _FI = listed("""
 _FI_GENITIVE = "yhden kahden kolmen neljän viiden kuuden seitsemän kahdeksan yhdeksän kymmenen"
 _FI_STEMS = listed("yhde kahde kolme neljä viide kuude seitsemä kahdeksa yhdeksä kymmene")
 _FI_ENDINGS = ("ssa", "ssä", "sta", "stä", "lla", "llä", "lta", "ltä", "lle", "ksi", "na", "nä")
+_FI_ILLATIVE = listed("""
+    yhteen kahteen kolmeen neljään viiteen kuuteen seitsemään kahdeksaan yhdeksään kymmeneen
+""")
 _FI_PARTITIVE = "yhtä kahta kolmea neljää viittä kuutta seitsemää kahdeksaa yhdeksää kymmentä"
 
 
@@ -78,7 +85,7 @@ def number_words() -> dict[str, Decimal]:
         words[_finnish(n, _FI, "toista", "kymmentä", "sata", "sataa")] = Decimal(n)
         genitive = _FI_GENITIVE.split()
         words[_finnish(n, genitive, "toista", "kymmenen", "sadan", "sadan")] = Decimal(n)
-    for forms in (_FI_PARTITIVE.split(), *_inflected()):
+    for forms in (_FI_PARTITIVE.split(), _FI_ILLATIVE, *_inflected()):
         words |= {word: Decimal(n) for n, word in enumerate(forms, 1)}
     return words
 

@@ -91,6 +91,14 @@ class Sums:
                 for other in self._with(one.value - value, one, anywhere=False):
                     yield joined((one, other), "-"), (one, other)
 
+    def of_two_orders(self, value: Decimal) -> Iterator[Way]:
+        """What an amount of one order and one of another come to."""
+        for one in self._amounts:
+            if one.place.source in self._orders:
+                for other in self._by_value.get(value - one.value, ()):
+                    if other.place.source in self._orders - {one.place.source}:
+                        yield joined((one, other), "+"), (one, other)
+
     def between(self, value: Decimal, terms: Iterable[Term]) -> Iterator[Way]:
         """What lies between two amounts of one source, the first of which is among ``terms``."""
         for one in terms:
@@ -103,7 +111,7 @@ class Sums:
         """A percentage of an amount, at least one of which the text names.
 
         Args:
-            value: The amount that is to be reached: the share, or what it leaves.
+            value: The amount that is to be reached: the share, what it leaves, or both together.
             named: The percentages that the sentence names.
             stated: The amounts that the text names.
         """
@@ -113,7 +121,10 @@ class Sums:
         pairs += [(share, whole) for share in others for whole in stated]
         for share, whole in pairs:
             exact = whole.value * share.value / 100
-            if abs(exact - value) > _CENT and abs(whole.value - exact - value) > _CENT:
+            if all(
+                abs(one - value) > _CENT
+                for one in (exact, whole.value - exact, whole.value + exact)
+            ):
                 continue
             part = exact.quantize(_CENT, ROUND_HALF_UP)
             written = f"{whole.value:f} × {share.value:f} %"
@@ -121,6 +132,8 @@ class Sums:
                 yield written, [whole]
             elif whole.value - part == value:
                 yield f"{whole.value:f} - {written}", [whole]
+            elif whole.value + part == value:
+                yield f"{whole.value:f} + {written}", [whole]
 
 
 def may_add(label: object, other: object) -> bool:

@@ -112,7 +112,7 @@ _BEGINNINGS: tuple[tuple[str, Unit], ...] = (
     ("megata", _unit("mb")),
 )
 
-BUSINESS_WORDS = frozenset(("business", "working"))
+BUSINESS_WORDS = frozenset(("business", "working", "banking", "bank"))
 """Before ``days``: they are business days."""
 
 CURRENCIES: dict[str, tuple[str, Decimal]] = {

@@ -132,3 +132,67 @@ def test_shortened_weekdays_of_opening_hours() -> None:
     assert one("On Saturdays we open.", "Saturdays", hours).verdict == "supported"
     found = [figure.text for figure in find_figures("open from 9:00, or come to 14:00")]
     assert not {"to", "To"} & set(found)
+
+
+BILLS = Source(
+    "order", "ord_3", "Kulutus 2026-09 410 kWh\nKulutus 2026-10 980 kWh\nLasku 2026-10 102,70 EUR"
+)
+JACKET = Source("order", "ord_4", "Order B-310 placed 2026-11-01\n1 pcs jacket 149.00 EUR")
+TROUSERS = Source("order", "ord_5", "Order B-377 placed 2026-11-17\n1 pcs trousers 89.00 EUR")
+TERMS = Source(
+    "passage",
+    "psg_3",
+    "The return parcel costs 4.50 €. A loan phone costs 2 € per day. Kanto maksaa kerrosta kohti "
+    "15 €. Suksivuokra on 34 € päivä. Tickets are sold on at their price plus 5 %. "
+    "Payouts arrive in 2 bank days.",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "figure"),
+    [
+        ("Lokakuussa kulutit 980 kWh.", "980 kWh"),
+        ("Lokakuun lasku oli 102,70 €.", "102,70 €"),
+        ("Se on 570 kWh enemmän.", "570 kWh"),
+    ],
+)
+def test_a_month_before_a_figure_is_no_part_of_it(text: str, figure: str) -> None:
+    assert one(text, figure, BILLS, language="fi").verdict == "supported"
+    assert one(text.replace("0", "1"), figure.replace("0", "1"), BILLS).verdict != "supported"
+
+
+@pytest.mark.parametrize(
+    ("text", "figure", "derivation"),
+    [
+        ("Both together were 238 €.", "238 €", "149.00 + 89.00 = 238 EUR"),
+        ("Sending it back is 4.50 €, so you get 144.50 €.", "144.50 €", None),
+        ("A loan phone for a week is 14 €.", "14 €", "7 × 2 = 14 EUR"),
+        ("Kanto neljään kerrokseen maksaa 60 €.", "60 €", "4 × 15 = 60 EUR"),
+        ("Sukset kahdelle maksavat 68 €.", "68 €", "2 × 34 = 68 EUR"),
+        ("The price of 89 € plus 5 % makes 93.45 €.", "93.45 €", "89 + 89 × 5 % = 93.45 EUR"),
+        ("The payout comes in two bank days.", "two bank days", None),
+    ],
+)
+def test_what_two_orders_and_counts_in_words_come_to(
+    text: str, figure: str, derivation: str | None
+) -> None:
+    check = one(text, figure, JACKET, TROUSERS, TERMS)
+    assert check.verdict == "supported"
+    assert derivation is None or check.derivation == derivation
+
+
+@pytest.mark.parametrize(
+    ("text", "figure"),
+    [
+        ("Both together were 248 €.", "248 €"),
+        # Nothing says that amounts are reckoned with.
+        ("A new bag costs 238 €.", "238 €"),
+        ("A loan phone for a week is 15 €.", "15 €"),
+        # Money that comes back is not what lies between two prices: 34 - 2.
+        ("Skis are 34 €. The key card is 32 €, which you get back.", "32 €"),
+        ("Kanto neljään kerrokseen maksaa 65 €.", "65 €"),
+        ("The payout comes in three bank days.", "three bank days"),
+    ],
+)
+def test_what_nothing_comes_to_is_not_supported(text: str, figure: str) -> None:
+    assert one(text, figure, JACKET, TROUSERS, TERMS).verdict != "supported"

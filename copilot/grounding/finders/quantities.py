@@ -18,7 +18,7 @@ _PERCENT = re.compile(
     rf"(?:%|(?i:{_PERCENT_WORD}))"
 )
 _QUALIFIER = (
-    "business|working|calendar|full|whole|consecutive|more|extra|first|last|"
+    "business|working|banking|bank|calendar|full|whole|consecutive|more|extra|first|last|"
     "täyttä|täyden|kokonaista|ensimmäistä|ensimmäisen|viimeistä|viimeisen"
 )
 _QUANTITY = re.compile(
