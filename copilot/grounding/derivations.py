@@ -26,6 +26,7 @@ from copilot.kernel.listed import listed
 _CENT = Decimal("0.01")
 _MOST_TERMS = 60
 _MOST_SHARES = 20
+_YEAR = 12
 _SAID_OF_ALL = frozenset(listed("cost price pay total maksa hinta yhtee euro euroa"))
 _MOST_DATES = 40
 _MOST_DURATIONS = 40
@@ -112,13 +113,15 @@ class Deriver:
             return None
         stated = [term_of(one, place) for one, place in wider if one.kind == "amount"]
         shares = [term_of(one, place) for one, place in near if one.kind == "percent"]
+        of_matter: list[Term] = []
+        if reckons:
+            of_matter = [*self._of_matter(sentence), *self._of_orders]
         ways = (
             self._of_lines(value),
-            self._sums.of_named(value, stated, anywhere=reckons),
+            self._sums.of_named(value, stated, {one.place for one in of_matter}),
             self._sums.of_shares(value, shares, stated),
-            self._sums.left_of_orders(value) if reckons else (),
             self._sums.of_two_orders(value) if reckons else (),
-            self._sums.between(value, self._of_matter(sentence)) if reckons else (),
+            self._sums.between(value, of_matter),
         )
         for written, terms in chain.from_iterable(ways):
             if all(may_add(label, one.label) for one in terms):
@@ -148,12 +151,18 @@ class Deriver:
                 if count * price.value == value:
                     reckoned = f"{written} × {price.value:f} = {value:f}{currency_of([price])}"
                     return Derived(reckoned, price.place)
+        shared = counts if is_for_one(text, figure) else [one for one in counts if one[0] == _YEAR]
         for price in named:
-            for count, written in counts:
+            for count, written in shared:
                 if (price.value / count).quantize(_CENT, ROUND_HALF_UP) == value:
                     reckoned = f"{price.value:f} / {written} = {value:f}{currency_of([price])}"
                     return Derived(reckoned, price.place)
         return None
+
+    @cached_property
+    def _of_orders(self) -> list[Term]:
+        """The amounts of orders."""
+        return [one for one in self._amounts if self._is_order(one.place)]
 
     @cached_property
     def _measured(self) -> list[Term]:

@@ -1,6 +1,6 @@
 """Amounts that are sums, differences or shares of others."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from itertools import combinations
@@ -55,13 +55,15 @@ class Sums:
             found.setdefault(one.value, []).append(one)
         return found
 
-    def of_named(self, value: Decimal, stated: Sequence[Term], *, anywhere: bool) -> Iterator[Way]:
+    def of_named(
+        self, value: Decimal, stated: Sequence[Term], also: Container[Place] = ()
+    ) -> Iterator[Way]:
         """What a text names added up or taken off, also with an amount of the same source.
 
         Args:
             value: The amount that is to be reached.
             stated: The amounts that the text names; only the first few count.
-            anywhere: Whether amounts of other sources may be added or taken off as well.
+            also: The amounts of other sources that may be added or taken off as well.
         """
         terms = list({one.value: one for one in stated}.values())[:_MOST_NAMED]
         for count in (2, 3):
@@ -73,23 +75,17 @@ class Sums:
                 if one.value - other.value == value:
                     yield joined((one, other), "-"), (one, other)
             for wanted, sign in ((value + one.value, "-"), (value - one.value, "+")):
-                for other in self._with(wanted, one, anywhere=anywhere):
+                for other in self._with(wanted, one, also):
                     yield joined((other, one), sign), (other, one)
-            for other in self._with(one.value - value, one, anywhere=anywhere):
+            for other in self._with(one.value - value, one, also):
                 yield joined((one, other), "-"), (one, other)
 
-    def _with(self, value: Decimal, term: Term, *, anywhere: bool) -> Iterator[Term]:
+    def _with(self, value: Decimal, term: Term, also: Container[Place] = ()) -> Iterator[Term]:
         """The amounts of ``value`` that ``term`` may be reckoned with."""
         for other in self._by_value.get(value, ()):
-            if value != term.value and (anywhere or other.place.source == term.place.source):
+            same = other.place.source == term.place.source
+            if value != term.value and (same or other.place in also):
                 yield other
-
-    def left_of_orders(self, value: Decimal) -> Iterator[Way]:
-        """What is left of one amount of an order after another of it."""
-        for one in self._amounts:
-            if one.place.source in self._orders:
-                for other in self._with(one.value - value, one, anywhere=False):
-                    yield joined((one, other), "-"), (one, other)
 
     def of_two_orders(self, value: Decimal) -> Iterator[Way]:
         """What an amount of one order and one of another come to."""
@@ -102,7 +98,7 @@ class Sums:
     def between(self, value: Decimal, terms: Iterable[Term]) -> Iterator[Way]:
         """What lies between two amounts of one source, the first of which is among ``terms``."""
         for one in terms:
-            for other in self._with(one.value - value, one, anywhere=False):
+            for other in self._with(one.value - value, one):
                 yield joined((one, other), "-"), (one, other)
 
     def of_shares(
