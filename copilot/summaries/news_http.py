@@ -78,9 +78,9 @@ def summary_watch(request: Request) -> SummaryWatch:
             "description": "Server-sent events: `summary` with the whole Summary as JSON, at once "
             "if one is stored that knows all messages, and whenever a newer one is stored; `stale` "
             "(`version`, `summary_version`, `on_its_way`) when messages came that it does not "
-            "know. Comments keep the connection open. It ends when the conversation is deleted, "
-            "the key revoked, or the session over",
-            "content": events_content("summary", "stale"),
+            "know; `gone` when the conversation is deleted, which ends it. Comments keep the "
+            "connection open. It also ends when the key is revoked or the session over",
+            "content": events_content("summary", "stale", "gone"),
         },
         **problems(*AUTH_ERRORS, InvalidInputError, ConversationNotFoundError),
     },
@@ -180,6 +180,8 @@ class SummaryNews:
                     spoke_at = time.monotonic()
                     yield text
                 await self._anything(followed, changed, until)
+            if followed.standing is None and await self._may_read():
+                yield "event: gone\ndata: {}\n\n"
 
     def _over(self, until: float) -> bool:
         return self._stop.is_set() or time.monotonic() >= until

@@ -208,6 +208,7 @@ async def test_a_stream_ends_with_its_conversation_and_after_the_time_asked_for(
         await put(client, 5)
         await events.until("stale", 5)
         service.call(delete())
+        assert await events.next() == ("gone", {})
         await events.ends()
 
 

@@ -161,6 +161,27 @@ def test_it_follows_what_the_desktop_opens_and_who_signs_out(
     assert "signed-out" in [one for one, _ in window.evaluate("window.told")]
 
 
+def test_what_was_opened_in_the_panel_is_read(
+    window: Page,
+    service: Service,
+    desktop: str,
+    pages: dict[str, str],
+    cases: dict[str, str],
+    head: ConversationHead,
+) -> None:
+    allow(service, desktop)
+    panel = show_element(window, service, desktop, pages, "")
+    let_in(window, panel)
+    element = window.locator("copilot-panel")
+    # The second has fewer messages: what was seen of the first says nothing about it.
+    for case in (cases["fi"], head.id):
+        with window.expect_response(f"**/v1/conversations/{case}/read") as answer:
+            element.evaluate("(one, id) => one.setAttribute('conversation', id)", case)
+        assert answer.value.status == 200
+        listed = window.context.request.get(f"{service.url}/v1/conversations?limit=100").json()
+        assert not next(one for one in listed["items"] if one["id"] == case)["unread"]
+
+
 def test_a_site_that_is_not_allowed_sees_nothing(
     window: Page, service: Service, desktop: str, pages: dict[str, str]
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from copilot.conversations import edits
 from copilot.conversations.flow import accept
 from copilot.demo.load import DEMO_TENANT
 from copilot.kernel.db import WriteSession
@@ -151,6 +152,36 @@ def test_a_refresh_that_fails_is_not_told_as_done_and_a_later_summary_stays(
     expect(page.locator("#summary")).to_contain_text("did not work")
     expect(again).to_be_enabled()
     expect(page.locator("#announcer")).to_have_text("")
+
+
+def delete(service: Service, case: str) -> None:
+    async def gone() -> None:
+        async with service.deps.db.write() as session:
+            await edits.delete(session, DEMO_TENANT, case)
+
+    service.call(gone())
+
+
+def test_a_deletion_elsewhere_is_told_and_the_page_stays(page: Page, service: Service) -> None:
+    case = grow(service, "deleted", 5)
+    with page.expect_response("**/summary/events"):
+        open_it(page, service, case)
+    delete(service, case)
+    told = page.get_by_role("alert").filter(has_text="This conversation was deleted")
+    expect(told).to_be_visible()
+    expect(page.locator("#summary .sentence").first).to_be_visible()
+    assert violations(page) == []
+
+
+def test_a_deletion_while_nobody_listened_is_told(page: Page, service: Service) -> None:
+    case = grow(service, "deleted-unheard", 5)
+    open_it(page, service, case)
+    delete(service, case)
+    with page.expect_response("**/summary/events") as refused:
+        pass
+    assert refused.value.status == 404
+    told = page.get_by_role("alert").filter(has_text="This conversation was deleted")
+    expect(told).to_have_count(1)
 
 
 async def ids_of(service: Service, case: str) -> list[str]:

@@ -5,6 +5,7 @@ import { cardBody } from "./card.js";
 import { announce, byId, el, problem, t } from "./dom.js";
 import { setUpDraft } from "./draft.js";
 import { host } from "./panel_host.js";
+import { markRead } from "./read_mark.js";
 import { setUpSummary } from "./summary_panel.js";
 
 const ASK_MS = 1500, ASKED_FOR_MS = 10 * 60_000;
@@ -91,6 +92,8 @@ async function show(conversation) {
     messageName, play: () => {}, subject: () => conversation.subject, catchUp: async () => false, away: (one) => away(`#${one}`),
   });
   await Promise.all([draft.restore(), summary.load(), card(id, orders, draft, away)]);
+  // Another case may have been opened meanwhile: then this one was not looked at.
+  if (byId("panel-open").href.endsWith(`/c/${id}`)) markRead(id, conversation.version);
   desktop.tell("shown", { conversation_id: id });
 }
 

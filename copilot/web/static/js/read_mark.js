@@ -21,6 +21,7 @@ async function send() {
 
 /** The conversation is shown as of `version`: seen as soon as the page is looked at. */
 export function markRead(id, version) {
+  if (id !== wanted?.id) seen = 0;
   wanted = { id, version };
   send();
 }

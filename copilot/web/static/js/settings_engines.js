@@ -6,6 +6,14 @@ import { el, known, problem, t } from "./dom.js";
 const TRIED = new Set(["embedder", "reranker", "speech", "llm"]);
 const tried = new Map(); // what trying an engine told, kept while the list renews itself
 const EVERY_MS = 10_000;
+// What /ready says in English, for whom the console speaks otherwise. Anything else is shown as it came.
+const SAID = [
+  [/^(?<count>\d+) passages$/, "engine_passages"],
+  [/^low accuracy, English only$/, "engine_low_accuracy"],
+  [/^summaries and drafts are extractive$/, "engine_no_model"],
+  [/^failing: answers are extractive/, "engine_failing"],
+  [/^recordings are sent to (?<host>.+)$/, "engine_sends"],
+];
 
 export async function show(root) {
   const list = el("ul", { className: "engines" });
@@ -43,9 +51,14 @@ function engine([name, { ready, engine: which, detail }], may) {
     el("div", { className: "panel-head" }, el("h2", {}, known(`engine_${name}`, name)),
       el("span", { className: `chip ${ready ? "open" : "failed"}` }, t(ready ? "engine_ready" : "engine_failed"))),
     el("p", { className: "mono" }, which),
-    detail ? el("p", { className: "muted small" }, detail) : null,
+    detail ? el("p", { className: "muted small" }, said(detail)) : null,
     may && TRIED.has(name) ? el("button", { type: "button", "data-engine": name, "aria-label": t("engine_try_what", { engine: known(`engine_${name}`, name) }),
       onclick: ({ currentTarget }) => attempt(name, currentTarget, told) }, t("engine_try")) : null, told);
+}
+
+function said(detail) {
+  const [form, key] = SAID.find(([one]) => one.test(detail)) ?? [];
+  return key ? t(key, { ...detail.match(form).groups }) : detail;
 }
 
 async function attempt(name, button, told) {

@@ -1,7 +1,7 @@
 // The summary beside its thread: made when the page opens, renewed by itself when messages come.
 
-import { post } from "./api.js";
-import { announce, byId, clock, madeBy, problem, show, t } from "./dom.js";
+import { get, post } from "./api.js";
+import { announce, byId, clock, el, madeBy, problem, show, t } from "./dom.js";
 import { summaryBody } from "./summary.js";
 
 // The page is there first; who only passes by need not be followed.
@@ -93,7 +93,21 @@ export function setUpSummary(id, { messageName, play, subject, catchUp, away = n
     stream = new EventSource(`/v1/conversations/${id}/summary/events`);
     stream.addEventListener("summary", (event) => renewed(JSON.parse(event.data)));
     stream.addEventListener("stale", (event) => stale(JSON.parse(event.data)));
-    stream.addEventListener("error", () => { if (stream?.readyState === EventSource.CLOSED) leave(); });
+    stream.addEventListener("gone", gone);
+    stream.addEventListener("error", () => {
+      if (stream?.readyState !== EventSource.CLOSED) return;
+      leave();
+      // Refused: it may have been deleted while nobody listened, which an EventSource does not tell.
+      get(`/v1/conversations/${id}/messages?limit=1`, { quiet: true }).catch((error) => { if (error.status === 404) gone(); });
+    });
+  }
+
+  /** The page stays as it is: something may be half written in it. */
+  function gone() {
+    if (!wanted) return;
+    wanted = false;
+    leave();
+    body.before(el("p", { className: "notice bad", role: "alert" }, t("conversation_deleted")));
   }
 
   function leave() {
