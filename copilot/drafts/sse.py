@@ -100,6 +100,8 @@ async def _pump(events: AsyncGenerator[DraftEvent, None], queue: "asyncio.Queue[
         async for event in events:
             queue.put_nowait(event)
             begun = True
+            # A model's pieces often come many at once: each is sent before the next is read.
+            await asyncio.sleep(0)
     except Exception as error:  # noqa: BLE001 - raised by who waits, or told to the reader
         queue.put_nowait(_told(error) if begun else error)
     finally:
