@@ -242,6 +242,22 @@ async def test_silence_is_filled_and_faults_are_told() -> None:
     assert lines[-1].startswith('event: error\ndata: {"code": "not_found"')
 
 
+async def test_each_piece_is_sent_before_the_next_is_read() -> None:
+    done: list[str] = []
+
+    async def events() -> AsyncGenerator[DraftEvent, None]:
+        yield DraftEvent("meta", {})
+        for piece in ("a", "b", "c"):
+            done.append(f"read {piece}")
+            yield DraftEvent("delta", {"text": piece})
+
+    answer = await stream_events(events())
+    async for line in answer.body_iterator:
+        if "delta" in str(line):
+            done.append(f"sent {str(line)[-5]}")
+    assert done == ["read a", "sent a", "read b", "sent b", "read c", "sent c"]
+
+
 async def test_leaving_a_stream_ends_the_work() -> None:
     ended = asyncio.Event()
 
