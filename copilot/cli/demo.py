@@ -68,13 +68,14 @@ async def _serve(settings: Settings, deps: Deps) -> None:
     import uvicorn
 
     from copilot.app import create_app
+    from copilot.cli.guest import GuestServer
 
     @asynccontextmanager
     async def already_open(_settings: Settings) -> AsyncIterator[Deps]:
         yield deps
 
     app = create_app(settings, open_deps=already_open)
-    server = uvicorn.Server(
+    server = GuestServer(
         uvicorn.Config(
             app,
             host=settings.server.host,

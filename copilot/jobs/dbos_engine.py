@@ -25,7 +25,7 @@ from datetime import datetime
 from typing import Any, Literal, Self
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, DBOSConfig, SetWorkflowID, WorkflowStatus
+from dbos import DBOS, DBOSClient, DBOSConfig, SetWorkflowID, WorkflowStatus, _workflow_commands
 from dbos._error import DBOSException, DBOSUnexpectedStepError
 from dbos._serialization import Serializer
 
@@ -157,6 +157,8 @@ class DbosEngine:
             dbos = DBOS(config=config)
             # The queue of its own, through which recovered runs come; else looked at every second.
             dbos._registry.get_internal_queue()._polling_interval_sec = poll_interval_s
+            # Its search for delayed runs and for deadlines that passed: there are none of either.
+            _workflow_commands._BACKGROUND_JOBS_INTERVAL_SEC = poll_interval_s
             # On the loop, so that DBOS runs workflows there, beside everything they use.
             DBOS.launch()
             for name, at_once in concurrency.items():

@@ -1,4 +1,4 @@
-"""``copilot serve`` as a person runs it."""
+"""``copilot serve`` and ``copilot demo`` as a person runs them."""
 
 import signal
 import socket
@@ -8,15 +8,19 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 _PATIENCE_S = 120
 
 
-def test_ctrl_c_ends_it_well(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["serve", pytest.param("demo", marks=pytest.mark.slow)])
+def test_ctrl_c_ends_it_well(name: str, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "copilot", "serve", "--port", str(port), "--data", "data"]
-    served = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    command = [sys.executable, "-m", "copilot", name, "--port", str(port), "--data", "data"]
+    served = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
     try:
         until = time.monotonic() + _PATIENCE_S
         while served.poll() is None and not _answers(port) and time.monotonic() < until:
