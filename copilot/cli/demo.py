@@ -68,7 +68,7 @@ async def _serve(settings: Settings, deps: Deps) -> None:
     import uvicorn
 
     from copilot.app import create_app
-    from copilot.cli.guest import GuestServer
+    from copilot.cli.servers import GuestServer
 
     @asynccontextmanager
     async def already_open(_settings: Settings) -> AsyncIterator[Deps]:

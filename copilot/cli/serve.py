@@ -71,6 +71,7 @@ def run_server(settings: Settings, *, workers: int = 1) -> None:
     import uvicorn
 
     from copilot.app import create_app
+    from copilot.cli.servers import CalmServer
 
     configure_logging(settings.log)
     host, port = settings.server.host, settings.server.port
@@ -97,7 +98,7 @@ def run_server(settings: Settings, *, workers: int = 1) -> None:
         server.should_exit = True
 
     app = create_app(settings, on_failure=stop)
-    server = uvicorn.Server(
+    server = CalmServer(
         uvicorn.Config(app, host=host, port=port, log_config=None, timeout_graceful_shutdown=10)
     )
     try:
