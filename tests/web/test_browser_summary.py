@@ -154,6 +154,22 @@ def test_a_refresh_that_fails_is_not_told_as_done_and_a_later_summary_stays(
     expect(page.locator("#announcer")).to_have_text("")
 
 
+@pytest.mark.parametrize("width", [320, 380])
+def test_that_the_model_failed_is_told_on_narrow_screens_too(
+    page: Page, service: Service, width: int
+) -> None:
+    case = grow(service, "narrow", 5)
+    told = summary_with(service, case, degraded=True)
+    page.route(f"**/v1/conversations/{case}/summary", lambda route: route.fulfill(json=told))
+    page.set_viewport_size({"width": width, "height": 800})
+    open_it(page, service, case)
+    expect(page.locator("#summary-made")).to_contain_text("the language model did not answer")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    refresh = page.locator("#summary-refresh").bounding_box()
+    assert refresh is not None
+    assert refresh["x"] + refresh["width"] <= width
+
+
 def delete(service: Service, case: str) -> None:
     async def gone() -> None:
         async with service.deps.db.write() as session:

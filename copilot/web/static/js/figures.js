@@ -4,6 +4,8 @@ import { el, t } from "./dom.js";
 
 // A figure with a source is only underlined: what needs a look must not drown among good marks.
 const SIGNS = { unsupported: "?", contradicted: "✗" };
+// Characters; a shorter figure stays in one line.
+const LONG = 20;
 let tip = null;
 
 /** `text` as nodes with its figures marked; `figures` carry offsets (in code points) and verdicts. */
@@ -24,7 +26,7 @@ export function marked(text, figures, { focusable = true } = {}) {
 function mark(figure, text, focusable) {
   const verdict = t(`figure_${figure.verdict}`);
   const evidence = figure.evidence ? `${verdict}: “${figure.evidence.text}”` : verdict;
-  const node = el("mark", { className: figure.verdict, tabIndex: focusable ? 0 : -1 }, text,
+  const node = el("mark", { className: text.length > LONG ? `${figure.verdict} long` : figure.verdict, tabIndex: focusable ? 0 : -1 }, text,
     SIGNS[figure.verdict] ? el("span", { className: "sign", "aria-hidden": "true" }, SIGNS[figure.verdict]) : null,
     el("span", { className: "visually-hidden" }, ` (${evidence})`));
   if (!focusable) node.removeAttribute("tabindex");

@@ -48,7 +48,7 @@ async function replies(root) {
 
 function fold(title, facts, at, content) {
   return el("details", { className: "panel fold" }, el("summary", {}, el("b", {}, title), " ",
-    el("span", { className: "muted small" }, [facts, at ? recently(at) : ""].filter(Boolean).join(" · "))), content);
+    el("span", { className: "muted small" }, [facts, at ? t("article_updated", { when: recently(at) }) : ""].filter(Boolean).join(" · "))), content);
 }
 
 /** A text with a button that saves it; what was not saved is not thrown away by a problem. */
