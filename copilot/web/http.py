@@ -18,6 +18,7 @@ from copilot.auth.http import (
 )
 from copilot.auth.service import AuthService
 from copilot.kernel.errors import CopilotError, NotFoundError
+from copilot.web.coming_back import back_after_sign_in, stay_here, to_sign_in
 from copilot.web.i18n import LOCALES
 from copilot.web.pages import LOCALE_COOKIE, page, script, static_files, static_version
 
@@ -87,16 +88,18 @@ async def article(request: Request, session: MaybeAgent, article_id: str) -> Res
 
 
 @router.get("/settings")
-async def settings(session: MaybeAgent) -> Response:
+async def settings(request: Request, session: MaybeAgent) -> Response:
     """The first section of the settings."""
-    return RedirectResponse("/login" if session is None else f"/settings/{SECTIONS[0]}", 303)
+    if session is None:
+        return to_sign_in(request)
+    return RedirectResponse(f"/settings/{SECTIONS[0]}", 303)
 
 
 @router.get("/settings/{section}")
 async def settings_section(request: Request, session: MaybeAgent, section: str) -> Response:
     """One section of the settings: those of administration for administrators alone."""
     if session is None:
-        return RedirectResponse("/login", 303)
+        return to_sign_in(request)
     shown = [one for one in SECTIONS if one not in ADMIN or session.agent.role == "admin"]
     if section not in shown:
         raise NotFoundError("There is no such section of the settings.")
@@ -158,6 +161,7 @@ async def logout(
         check_csrf(session, csrf_token)
         await auth.sign_out(request.cookies[SESSION_COOKIE])
     clear_session_cookie(response, request)
+    stay_here(response, request)
     return response
 
 
@@ -195,11 +199,11 @@ def _signed_in(
     request: Request, session: Session | None, template: str, **context: str
 ) -> Response:
     if session is None:
-        return RedirectResponse("/login", 303)
+        return to_sign_in(request)
     return page(request, template, session=session, status=200, **context)
 
 
 def _begin(request: Request, auth: AuthService, token: str) -> Response:
-    response = RedirectResponse("/", 303)
+    response = back_after_sign_in(request)
     set_session_cookie(response, request, token, hours=auth.config.session_hours)
     return response

@@ -236,6 +236,37 @@ async def test_signing_in_leads_to_the_inbox_alone(
     assert answer.headers["location"] == "/"
 
 
+async def test_signing_in_leads_back_to_the_page_of_ours_that_was_asked_for(
+    browser: httpx.AsyncClient, agent: Known
+) -> None:
+    asked = await browser.get("/c/cnv_1?x=//evil.example")
+    assert asked.headers["location"] == "/login"
+    flags = {part.strip().lower() for part in asked.headers["set-cookie"].split(";")[1:]}
+    assert {"httponly", "samesite=lax", "path=/"} <= flags
+    data = {"email": agent.email, "password": PASSWORD}
+    assert (await browser.post("/login", data=data)).headers["location"] == "/c/cnv_1"
+    # Once.
+    browser.cookies.delete(COOKIE)
+    assert (await browser.post("/login", data=data)).headers["location"] == "/"
+    browser.cookies.delete(COOKIE)
+    # Who signs out is not led back by the next one's sign-in.
+    await browser.get("/settings/jobs")
+    await browser.post("/logout")
+    assert (await browser.post("/login", data=data)).headers["location"] == "/"
+
+
+@pytest.mark.parametrize(
+    "back", [*BACKS, "/c/cnv_1?x=1", "/c/cnv_1#x", "/a/b/c/d", "/c/ä"], ids=ascii
+)
+async def test_a_forged_way_back_leads_to_the_inbox(
+    browser: httpx.AsyncClient, agent: Known, back: str
+) -> None:
+    data = {"email": agent.email, "password": PASSWORD}
+    cookie = f"copilot_back={quote(back, safe='/?#@:;,[]')}"
+    answer = await browser.post("/login", data=data, headers={"Cookie": cookie})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
 @pytest.mark.parametrize("scheme", ["http", "https"])
 async def test_cookie_flags(browser: httpx.AsyncClient, agent: Known, scheme: str) -> None:
     # The server trusts a proxy on its own machine, which says what the browser spoke.

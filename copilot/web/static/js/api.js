@@ -4,7 +4,8 @@ import { known, t } from "./dom.js";
 
 export const token = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
-let bearer = "", lost = () => location.assign("/login");
+// The page asked for anew leads to the sign-in page, and from there back here.
+let bearer = "", lost = () => location.reload();
 
 /** From now on a token says who: for frames, to which cookies do not come. `end()` when it is void. */
 export function useBearer(given, end) {

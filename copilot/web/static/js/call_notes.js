@@ -1,7 +1,7 @@
 // The notes of a call: each sentence plays its second; an agent puts them right and approves them.
 
 import { get, post, put } from "./api.js";
-import { announce, byId, clock, el, madeBy, problem, t, when } from "./dom.js";
+import { announce, byId, clock, el, keepFocus, madeBy, problem, t, when } from "./dom.js";
 import { keeper } from "./draft_kept.js";
 import { notesForm, sectionsOf } from "./notes_form.js";
 import { summaryBody } from "./summary.js";
@@ -77,6 +77,7 @@ export function setUpNotes(player, play) {
 
   /** Send and show what came back; what could not be sent stays as it is. */
   async function send(button, work, done = null) {
+    const back = keepFocus();
     button.disabled = true;
     say("");
     try {
@@ -93,6 +94,7 @@ export function setUpNotes(player, play) {
     } finally {
       button.disabled = false;
       if (shown) allow();
+      back();
     }
   }
 

@@ -1,7 +1,7 @@
 // Taking card numbers and the like out of a call for good, after the reader has seen what goes.
 
 import { get, post } from "./api.js";
-import { announce, byId, clock, el, known, t } from "./dom.js";
+import { announce, byId, clock, el, keepFocus, known, t } from "./dom.js";
 
 /** The dialog; `open(segment)` for one segment, `open(null)` for what is found in the whole call. */
 export function setUpRedaction(player) {
@@ -47,6 +47,7 @@ export function setUpRedaction(player) {
   }
 
   async function tryOut() {
+    const back = keepFocus();
     look.disabled = true;
     say(t("searching"));
     try {
@@ -57,6 +58,7 @@ export function setUpRedaction(player) {
       say(`${t("error")} ${error.message}`, true);
     } finally {
       look.disabled = false;
+      back();
     }
   }
 

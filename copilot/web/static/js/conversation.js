@@ -94,12 +94,15 @@ async function start() {
   const summary = setUpSummary(id, { messageName, play, subject: () => subject, catchUp });
   await Promise.all([draft.restore(), summary.load(), loadCard()]);
   summary.follow();
-  setInterval(async () => {
+  const look = async () => {
     if (document.hidden) return;
     const news = await catchUp();
     if (news) summary.missed();
     else if (lacks) reloadLacking();
-  }, POLL_MS);
+  };
+  setInterval(look, POLL_MS);
+  // Who comes back to the page need not wait to hear what changed meanwhile.
+  document.addEventListener("visibilitychange", look);
 }
 
 start();

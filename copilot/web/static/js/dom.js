@@ -49,6 +49,15 @@ export function announce(text) {
   byId("announcer").textContent = text;
 }
 
+/**
+ * Give the focus back later, by calling what this returns, to what has it now: a button that is out
+ * of reach while it works loses it, and who works by keyboard would begin at the top of the page.
+ */
+export function keepFocus() {
+  const held = document.activeElement;
+  return () => { if (document.activeElement === document.body && held?.isConnected) held.focus({ preventScroll: true }); };
+}
+
 // The reader's own region where the page's language is theirs: "en" alone would mean the USA.
 const region = navigator.languages.find((one) => one.startsWith(`${locale}-`)) ?? { en: "en-GB" }[locale] ?? locale;
 const dateTime = new Intl.DateTimeFormat(region, { dateStyle: "medium", timeStyle: "short" });

@@ -1,7 +1,7 @@
 // The reply draft: streamed in, checked, edited by the agent, never sent from here.
 
 import { get, post, stream } from "./api.js";
-import { announce, byId, el, known, madeBy, sure, t, titlePath } from "./dom.js";
+import { announce, byId, el, keepFocus, known, madeBy, sure, t, titlePath } from "./dom.js";
 import { guideNodes, toldByGuide } from "./draft_guide.js";
 import { keeper } from "./draft_kept.js";
 import { setUpRefine } from "./draft_refine.js";
@@ -14,7 +14,7 @@ import { draftNodes } from "./draft_text.js";
  */
 export function setUpDraft(conversationId, { toMessage, messageName, toOrder, orderName, insert = null }) {
   const kept = keeper(conversationId);
-  let draft = null, busy = null, started = false, failed = false, before = null, seen = null;
+  let draft = null, busy = null, started = false, failed = false, before = null, seen = null, notice = null;
   // The figures of what the agent made of the draft, and the text that they are of.
   let checked = null, waiting = 0;
   const view = byId("draft-view"), text = byId("draft-text"), message = byId("draft-message");
@@ -67,6 +67,7 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
   /** Put something of the card into the reply, with its source; without a draft, into an own one. */
   async function take(wish, button) {
     if (view.getAttribute("aria-busy") === "true") return announce(t("draft_waiting"));
+    const back = keepFocus();
     button.disabled = true;
     try {
       if (!draft) await begin();
@@ -86,6 +87,7 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
       else fail(error.message);
     } finally {
       button.disabled = false;
+      back();
     }
   }
 
@@ -115,7 +117,7 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
 
   function reset() {
     if (draft) before = { draft, text: text.value };
-    draft = null;
+    draft = notice = null;
     failed = false;
     edit(false);
     view.hidden = false;
@@ -134,9 +136,9 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
 
   function fail(detail) {
     failed = true;
+    notice = el("p", { className: "notice bad", role: "alert" }, `${t("error")} ${detail}`);
     if (before) render(before.draft, before.text);
-    else view.replaceChildren();
-    view.prepend(el("p", { className: "notice bad", role: "alert" }, `${t("error")} ${detail}`));
+    else view.replaceChildren(notice);
   }
 
   function on(event, data) {
@@ -183,7 +185,8 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     allow();
   }
 
-  const show = () => view.replaceChildren(...draftNodes(draft, shown(), edits()?.figures));
+  // What went wrong stays above the text that is there again, until something else is tried.
+  const show = () => view.replaceChildren(...(notice ? [notice] : []), ...draftNodes(draft, shown(), edits()?.figures));
   /** What was found in the text as it is now; null where it is as drafted, or not looked up yet. */
   const edits = () => (checked && checked.text === text.value ? checked : null);
 
@@ -340,6 +343,7 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
       final_text: action === "rejected" ? null : shown(),
       // The boxes are checked where there is something to check, or accepting is not possible.
       seen_stale: draft.stale, confirmed: doubtful() };
+    const back = keepFocus();
     byId("draft-accept").disabled = byId("draft-reject").disabled = true; // two clicks are one
     let told;
     try {
@@ -353,7 +357,10 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     }
     byId("draft-reject").disabled = false;
     allow();
+    back();
     if (draft !== reviewed) return;
+    notice?.remove();
+    notice = null;
     message.textContent = told;
     keep();
   }

@@ -1,7 +1,7 @@
 // Changing a draft: a wish goes out, what would change is shown, and nothing changes unseen.
 
 import { post } from "./api.js";
-import { announce, byId, el, sure, t } from "./dom.js";
+import { announce, byId, el, keepFocus, sure, t } from "./dom.js";
 
 /**
  * Wire the wishes up. `current()` is the draft, `edited()` whether the agent has changed its text,
@@ -27,11 +27,13 @@ export function setUpRefine({ current, edited, use, warning }) {
     use(parent);
     reset();
     tell(t("refine_undone"));
+    again();
   });
 
   async function refine(wish) {
     const draft = current(), mine = asked += 1;
     if (!draft || (edited() && !(await sure(t("refine_own"))))) return;
+    const back = keepFocus();
     busy(true);
     tell(t("refine_waiting"));
     try {
@@ -40,7 +42,10 @@ export function setUpRefine({ current, edited, use, warning }) {
     } catch (error) {
       if (current() === draft && mine === asked) tell(`${t("error")} ${error.message}`);
     } finally {
-      if (mine === asked) busy(false);
+      if (mine === asked) {
+        busy(false);
+        back();
+      }
     }
   }
 
@@ -61,12 +66,16 @@ export function setUpRefine({ current, edited, use, warning }) {
           undo.hidden = false;
           form.reset();
           tell(t("refine_applied"));
+          undo.focus();
         } }, t("refine_apply")),
-        el("button", { type: "button", onclick: () => { close(); tell(""); } }, t("refine_discard"))));
+        el("button", { type: "button", onclick: () => { close(); tell(""); again(); } }, t("refine_discard"))));
     tell("");
     announce(t("refine_compare"));
     byId("draft-compare-title").focus();
   }
+
+  /** Where the next wish begins. */
+  const again = () => byId("draft-change").querySelector("summary").focus();
 
   function busy(on) {
     for (const one of form.querySelectorAll("button")) one.disabled = on;

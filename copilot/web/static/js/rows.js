@@ -1,7 +1,7 @@
 // A list that grows page by page, by itself as its end comes near.
 
 import { get } from "./api.js";
-import { byId, t } from "./dom.js";
+import { byId, keepFocus, t } from "./dom.js";
 
 const AHEAD = "800px";
 
@@ -20,6 +20,7 @@ export function pagedRows(id, path, row) {
   async function load() {
     const mine = generation;
     list.setAttribute("aria-busy", "true");
+    const back = keepFocus();
     more.disabled = true;
     near.unobserve(more);
     const address = path() + (cursor ? `&cursor=${encodeURIComponent(cursor)}` : "");
@@ -44,6 +45,7 @@ export function pagedRows(id, path, row) {
       if (mine === generation) {
         list.setAttribute("aria-busy", "false");
         more.disabled = false;
+        back();
       }
     }
   }

@@ -1,7 +1,7 @@
 // What can be done with one segment: put its words right, go back to what was heard, redact it.
 
 import { patch } from "./api.js";
-import { announce, el, t } from "./dom.js";
+import { announce, el, keepFocus, t } from "./dom.js";
 import { corrected } from "./segment_text.js";
 
 /** Lets the reader edit the segments of `player`; `onChanged(segment)` after each, `redact(segment)`. */
@@ -66,6 +66,7 @@ export function setUpEditing(player, { onChanged, redact }) {
 
   /** Send the words; what could not be sent stays in the field, with the reason. */
   async function change(row, words, { fault, button, done }) {
+    const back = keepFocus();
     button.disabled = true;
     try {
       const segment = await patch(path(row.segment), { text: words.trim() });
@@ -77,6 +78,7 @@ export function setUpEditing(player, { onChanged, redact }) {
       tell(fault, `${t("error")} ${error.message}`);
     } finally {
       button.disabled = false;
+      back();
     }
   }
 

@@ -1,7 +1,7 @@
 // Whether each engine works, which one it is, and what to do where one does not.
 
 import { get, post } from "./api.js";
-import { el, known, problem, t } from "./dom.js";
+import { el, keepFocus, known, problem, t } from "./dom.js";
 
 const TRIED = new Set(["embedder", "reranker", "speech", "llm"]);
 const tried = new Map(); // what trying an engine told, kept while the list renews itself
@@ -22,10 +22,12 @@ export async function show(root) {
   root.replaceChildren(el("div", { className: "section-head" }, told, again), list);
 
   async function look() {
+    const back = keepFocus();
     again.disabled = true;
     // Not ready is an answer too, with the same body.
     const state = await fetch("/ready").then((answer) => answer.json()).catch(() => null);
     again.disabled = false;
+    back();
     if (!state?.engines) return void (told.textContent = t("problem_unavailable"));
     told.textContent = state.detail || t(state.ready ? "engines_ready" : "engines_not_ready");
     const focused = document.activeElement?.dataset.engine;
@@ -62,6 +64,7 @@ function said(detail) {
 }
 
 async function attempt(name, button, told) {
+  const back = keepFocus();
   button.disabled = true;
   tried.set(name, t("engine_trying"));
   told.replaceChildren(tried.get(name));
@@ -75,5 +78,6 @@ async function attempt(name, button, told) {
     told.replaceChildren(problem(error));
   } finally {
     button.disabled = false;
+    back();
   }
 }

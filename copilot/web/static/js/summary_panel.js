@@ -1,7 +1,7 @@
 // The summary beside its thread: made when the page opens, renewed by itself when messages come.
 
 import { get, post } from "./api.js";
-import { announce, byId, clock, el, madeBy, problem, show, t } from "./dom.js";
+import { announce, byId, clock, el, keepFocus, madeBy, problem, show, t } from "./dom.js";
 import { summaryBody } from "./summary.js";
 
 // The page is there first; who only passes by need not be followed.
@@ -54,6 +54,7 @@ export function setUpSummary(id, { messageName, play, subject, catchUp, away = n
   /** Whether it was made. */
   async function load(refresh = false) {
     body.setAttribute("aria-busy", "true");
+    const back = keepFocus();
     again.disabled = true;
     try {
       const made = await post(`/v1/conversations/${id}/summary`, { refresh });
@@ -68,6 +69,7 @@ export function setUpSummary(id, { messageName, play, subject, catchUp, away = n
     } finally {
       body.setAttribute("aria-busy", "false");
       again.disabled = false;
+      back();
     }
   }
 

@@ -1,7 +1,7 @@
 // A table that grows page by page; on a narrow screen each row is a block with its labels.
 
 import { get } from "./api.js";
-import { el, problem, t } from "./dom.js";
+import { el, keepFocus, problem, t } from "./dom.js";
 
 /**
  * An empty table into `root`. `columns` are `{ label, cell(item), className }`; `path(cursor)` is
@@ -29,6 +29,7 @@ export function pagedTable(root, { caption, columns, path, empty }) {
 
   async function load() {
     const mine = generation;
+    const back = keepFocus();
     more.disabled = true;
     root.setAttribute("aria-busy", "true");
     try {
@@ -44,6 +45,7 @@ export function pagedTable(root, { caption, columns, path, empty }) {
         root.setAttribute("aria-busy", "false");
         more.disabled = false;
         more.hidden = !cursor;
+        back();
         node.hidden = body.children.length === 0;
         nothing.hidden = !node.hidden || fault.hasChildNodes();
       }
@@ -71,6 +73,7 @@ export function toggleBelow(row, columns, button, content) {
 
 /** What `work` does, with `button` out of reach meanwhile and a problem told in `told`. */
 export async function during(button, told, work) {
+  const back = keepFocus();
   button.disabled = true;
   told.replaceChildren();
   try {
@@ -79,5 +82,6 @@ export async function during(button, told, work) {
     told.replaceChildren(problem(error));
   } finally {
     button.disabled = false;
+    back();
   }
 }
