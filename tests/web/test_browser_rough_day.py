@@ -12,7 +12,7 @@ from copilot.kernel.ids import new_id
 from copilot.knowledge.article import ArticleIn
 from copilot.knowledge.flow import put_article
 from tests.service import Service
-from tests.web.console import CHROMIUM, open_case, own_words
+from tests.web.console import CHROMIUM, open_case, own_words, violations
 
 pytestmark = [
     pytest.mark.browser,
@@ -168,3 +168,21 @@ def test_a_source_that_changed_is_told_on_coming_back(page: Page, service: Servi
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(page.locator("#draft-stale")).to_be_visible(timeout=5_000)
     expect(page.locator("#draft-accept")).to_be_disabled()
+
+
+@pytest.mark.parametrize("width", [1280, 380])
+def test_a_very_long_message_is_folded(page: Page, service: Service, width: int) -> None:
+    long = "My log says 17 errors. " * 4000 + "Where is my parcel?"
+    case = put(service, f"long-{width}", long, "مرحبا، أين طردي؟ 58.90 € 😀", "y" * 20_000)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{service.url}/c/{case}")
+    messages = page.locator("#timeline > li")
+    expect(messages).to_have_count(3)
+    assert page.evaluate("document.documentElement.scrollHeight") < 12_000
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    messages.first.locator(".rest summary").click()
+    expect(messages.first.locator(".rest .text")).to_contain_text("Where is my parcel?")
+    shown = messages.first.locator(".text").all_text_contents()
+    assert "".join(shown) == long
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert violations(page) == []
