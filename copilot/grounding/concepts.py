@@ -50,7 +50,7 @@ _FACTS = (
 
 _COMPOUND = 10
 _WITH_CASE = 5
-_CASES = ("n", "aa", "ää", "oa", "öä", "ua", "yä")
+_CASES = ("n", "t", "aa", "ää", "oa", "öä", "ua", "yä")
 
 
 @lru_cache(maxsize=1)

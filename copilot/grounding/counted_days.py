@@ -69,15 +69,18 @@ class DayCounter:
             key[1:] for key in figure.parts[0] if key[0] == "date" and None not in key[2:]
         ]
 
-    def counted(self, start: Figure, duration: Duration, *, back: bool = False) -> str | None:
+    def counted(
+        self, start: Figure, duration: Duration, *, back: bool = False, today: date | None = None
+    ) -> str | None:
         """The reckoning from ``start`` to the day looked for, or None when it is another day.
 
         Args:
             start: A date.
             duration: How long after it.
             back: Whether to try so long before it as well.
+            today: The day of the text: a start without its year is the next such day around it.
         """
-        for day in _days(start):
+        for day in _days(start) or _around(start, today):
             ends = [("+", duration.after(day))]
             if back:
                 ends.append(("-", duration.before(day)))

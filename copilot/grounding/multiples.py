@@ -18,6 +18,20 @@ TOTAL = re.compile(
 )
 """Words of a sentence that reckons with amounts of the sentences before it as well."""
 
+FOLLOWS = re.compile(
+    r"\b(?:so|thus|hence|makes|without|excluding|joten|eli|siis|tekee|ilman)\b", re.IGNORECASE
+)
+"""Words of a sentence that says what comes of what it names, and of what was bought."""
+
+TOGETHER = re.compile(
+    r"\b(?:total|altogether|together|in all|sum|comes? to|yhteensä|kaikkiaan|yhdessä|summa\w*)\b",
+    re.IGNORECASE,
+)
+"""Words of a sentence that adds up what it names."""
+
+SAVES = re.compile(r"\b(?:saves?|saving|sääst\w+|cheaper|halvem\w+)\b", re.IGNORECASE)
+"""Words of a sentence that says how much less something costs."""
+
 _FOR_ONE = re.compile(
     r"\s?(?:/\s?[^\W\d_]|(?:per|each|apiece|an?|every|à)\b|(?:kpl|kappale\w*|yöltä|hengeltä|"
     r"henkilöltä|kerralta|kuussa|kuukaudessa|vuodessa|viikossa|päivässä|tunnissa|"
@@ -35,6 +49,9 @@ _OF_A_YEAR = frozenset(
     """)
 )
 _OF_A_WEEK = frozenset(listed("week weeklong viikko viikon viikoksi viikolta viikossa"))
+_PAIRS = frozenset(
+    listed("both pair molemmat molempien molemmista molemmilta kumpikin kummastakin kummaltakin")
+)
 _REACH = 30
 _MOST = 8
 _COUNTED = ("piece", "noun:")
@@ -69,6 +86,8 @@ def counts_in(
             continue
         word = match[0].lower()
         value = Decimal(word) if word.isdecimal() else words.get(word)
+        if value is None and word in _PAIRS:
+            value = Decimal(2)
         if value is None and word in _OF_A_YEAR:
             value = Decimal(12)
         elif value is None and word in _OF_A_WEEK:

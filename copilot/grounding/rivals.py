@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain, islice
+from operator import ne
 from typing import NamedTuple
 
 from copilot.grounding.figure import Figure
@@ -13,6 +14,11 @@ from copilot.grounding.source_figures import Known, Measure
 
 _MOST = 400
 _LONGEST_COMPARED = 200
+_MOST_DIGITS = 9
+_ONE_DIGIT = frozenset(
+    sign * digit * 10**place for sign in (1, -1) for digit in range(1, 10) for place in range(9)
+)
+"""What numbers that differ in one digit differ by."""
 _BY_LABEL = frozenset(("amount", "quantity"))
 
 
@@ -52,6 +58,40 @@ class Rivals:
         """Those of ``numbers``, in the order of the sources."""
         for number in sorted(numbers):
             yield Rival(*self._all[number])
+
+    def slipped(self, measure: Measure, written: str) -> Iterator[tuple[bool, Rival]]:
+        """Those of the same measure with the digits of ``written`` but for a slip.
+
+        Args:
+            measure: That of the figure.
+            written: Its digits.
+
+        Yields:
+            Whether only the order of the digits is another, else one of them is; and which it is.
+        """
+        mine, value = sorted(written), int(written)
+        near: set[int] | None = None
+        for number, other in self._by_size.get(len(written), ()):
+            # The same digits in another order differ by a multiple of nine.
+            if (value - other) % 9 and value - other not in _ONE_DIGIT:
+                continue
+            rival = Rival(*self._all[number])
+            theirs = rival.known.digits
+            scrambled = sorted(theirs) == mine
+            if scrambled or sum(map(ne, written, theirs)) == 1:
+                near = self.measuring(measure) if near is None else near
+                if number in near:
+                    yield scrambled, rival
+
+    @cached_property
+    def _by_size(self) -> dict[int, list[tuple[int, int]]]:
+        """By how many digits they have: their number, and the digits as one."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for number, (_, known) in enumerate(self._all):
+            digits = known.digits
+            if 1 < len(digits) <= _MOST_DIGITS:
+                found.setdefault(len(digits), []).append((number, int(digits)))
+        return found
 
     def resembling(
         self, measure: Measure, what: Callable[[Figure], str], written: str, least: float

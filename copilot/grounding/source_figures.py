@@ -6,7 +6,7 @@ Articles, orders and messages are checked against again and again, for each draf
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -20,13 +20,15 @@ from copilot.grounding.finders.relative import find_relative
 from copilot.grounding.finding import find_in_each
 from copilot.grounding.remembered import Remembered, by_text, forget_short_texts
 from copilot.grounding.surroundings import Sentences
-from copilot.grounding.words import WORD
+from copilot.grounding.words import WORD, content_keys
 
 _ITEM_LINE = re.compile(r"\d+ pcs ")
 _CODE = re.compile(r"(?<!\w)[^\W\d_]{0,6}-?\d{4,}(?!\w)")
 _MAY_HOLD_CODE = re.compile(r"\d{4}")
 _COUNTED = ("piece", "times")
 _MOST_LINES = 40
+_LONGEST_NUMBER = 40
+_LARGEST = 10**9
 _MOST_COUNTED = 999
 _LONGEST_KEPT = 20_000
 _MOST_KEPT = 32_000_000
@@ -56,7 +58,7 @@ class Known:
         source: What else the source holds.
     """
 
-    __slots__ = ("_context", "_keys", "_measure", "_of_item", "_source", "figure")
+    __slots__ = ("_context", "_digits", "_keys", "_measure", "_of_item", "_source", "figure")
 
     def __init__(self, figure: Figure, source: "SourceFigures") -> None:
         self.figure = figure
@@ -66,6 +68,14 @@ class Known:
         self._measure: Measure | None = None
         self._of_item: bool | None = None
         self._context: Context | None = None
+        self._digits: str | None = None
+
+    @property
+    def digits(self) -> str:
+        """Its digits, see :func:`digits_of`."""
+        if self._digits is None:
+            self._digits = digits_of(self.figure)
+        return self._digits
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -126,6 +136,22 @@ class SourceFigures:
         self.known = [Known(one, self) for one in (*figures, *days)]
         self._figures = figures
         self._by_kind: dict[FigureKind, list[Known]] | None = None
+        self._keys_around: dict[int, frozenset[str]] = {}
+        self.worked_out: dict[tuple[str, int, str], object] = {}
+        """What others found out about one of its figures; kept as long as the figures are."""
+
+    def sentence_of(self, figure: Figure) -> str:
+        """The sentence that a figure of the source stands in."""
+        start, end = self.sentences.around(figure.start, figure.end)
+        return self.text[start:end]
+
+    def keys_around(self, figure: Figure) -> frozenset[str]:
+        """The keys of the content words of that sentence."""
+        start, end = self.sentences.around(figure.start, figure.end)
+        found = self._keys_around.get(start)
+        if found is None:
+            found = self._keys_around[start] = frozenset(content_keys(self.text[start:end]))
+        return found
 
     @cached_property
     def worded(self) -> str:
@@ -162,6 +188,11 @@ class SourceFigures:
                 prices[line].append(one.figure)
             elif is_count(one.figure):
                 counts[line].append(one.figure)
+        begins = [0, *ends]
+        for line, found in counts.items():
+            # The first number of an item's line is how many; others are part of its name.
+            if len(found) > 1 and _ITEM_LINE.match(self.text, begins[line]):
+                del found[1:]
         both = (
             line for line in sorted(prices) if len(prices[line]) == 1 == len(counts.get(line, ()))
         )
@@ -177,6 +208,19 @@ class SourceFigures:
             one != (start, end) and one[0] < end and start < one[1]
             for one in self.spans[max(0, place - 1) : place + 1]
         )
+
+
+ByKind = Mapping[FigureKind, Sequence[tuple[int, Known]]]
+"""Figures by their kind, each with the number of its source, in the order of the sources."""
+
+
+def by_kind(found: Sequence[SourceFigures]) -> ByKind:
+    """All figures of ``found``."""
+    kinds: defaultdict[FigureKind, list[tuple[int, Known]]] = defaultdict(list)
+    for number, source in enumerate(found):
+        for one in source.known:
+            kinds[one.figure.kind].append((number, one))
+    return kinds
 
 
 _Text = tuple[str, date | None, bool]
@@ -234,7 +278,7 @@ def without_figures(text: str, figures: Iterable[Figure]) -> str:
 
 def _context(text: str, worded: str, figure: Figure, sentence: tuple[int, int]) -> Context:
     start, end = sentence
-    words = _words_around(worded[start:end])
+    words = words_around(worded[start:end])
     around = f"{text[start : figure.start]} {text[figure.end : end]}"
     codes = _CODE.findall(around) if _MAY_HOLD_CODE.search(around) else ()
     return Context(words, frozenset(codes))
@@ -246,7 +290,8 @@ def _matter(word: str) -> frozenset[str]:
 
 
 @by_text(_KEPT_CONTEXTS)
-def _words_around(around: str) -> frozenset[str]:
+def words_around(around: str) -> frozenset[str]:
+    """Keys of what a stretch of text without figures is about."""
     return _NO_WORDS.union(*map(_matter, WORD.findall(around)))
 
 
@@ -274,6 +319,19 @@ _NOTHING: Measure = frozenset()
 @lru_cache(maxsize=_KEPT_LABELS)
 def _only(label: object) -> Measure:
     return frozenset((label,))
+
+
+def digits_of(figure: Figure) -> str:
+    """The digits of the single value of ``figure``, with its cents where it has any; else none."""
+    if len(figure.parts) != 1 or len(figure.parts[0][0]) < 2:
+        return ""
+    if figure.kind == "quantity":
+        return "".join(filter(str.isdecimal, figure.text[:_LONGEST_NUMBER]))
+    value = figure.parts[0][0][1]
+    if not isinstance(value, Decimal) or value > _LARGEST:
+        return ""
+    whole = value == value.to_integral_value()
+    return f"{value:.0f}" if whole else f"{value:.2f}".replace(".", "")
 
 
 def is_count(figure: Figure) -> bool:

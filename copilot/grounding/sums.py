@@ -56,7 +56,11 @@ class Sums:
         return found
 
     def of_named(
-        self, value: Decimal, stated: Sequence[Term], also: Container[Place] = ()
+        self,
+        value: Decimal,
+        stated: Sequence[Term],
+        also: Container[Place] = (),
+        follow: Container[Term] = (),
     ) -> Iterator[Way]:
         """What a text names added up or taken off, also with an amount of the same source.
 
@@ -64,16 +68,20 @@ class Sums:
             value: The amount that is to be reached.
             stated: The amounts that the text names; only the first few count.
             also: The amounts of other sources that may be added or taken off as well.
+            follow: Those of ``stated`` that only follow from sources, in another sentence: they
+                are reckoned with what the text names, not with what it does not.
         """
         terms = list({one.value: one for one in stated}.values())[:_MOST_NAMED]
         for count in (2, 3):
             for some in combinations(terms, count):
-                if sum((one.value for one in some), Decimal()) == value:
+                if sum((one.value for one in some), Decimal()) == value and _apart(some):
                     yield joined(some, "+"), some
         for one in terms:
             for other in terms:
-                if one.value - other.value == value:
+                if one.value - other.value == value and _apart((one, other)):
                     yield joined((one, other), "-"), (one, other)
+            if one in follow:
+                continue
             for wanted, sign in ((value + one.value, "-"), (value - one.value, "+")):
                 for other in self._with(wanted, one, also):
                     yield joined((other, one), sign), (other, one)
@@ -84,6 +92,8 @@ class Sums:
         """The amounts of ``value`` that ``term`` may be reckoned with."""
         for other in self._by_value.get(value, ()):
             same = other.place.source == term.place.source
+            if other.place == term.place:
+                continue
             if value != term.value and (same or other.place in also):
                 yield other
 
@@ -130,6 +140,11 @@ class Sums:
                 yield f"{whole.value:f} - {written}", [whole]
             elif whole.value + part == value:
                 yield f"{whole.value:f} + {written}", [whole]
+
+
+def _apart(terms: Sequence[Term]) -> bool:
+    """Whether none of ``terms`` follows from another of them."""
+    return len({one.place for one in terms}) == len(terms)
 
 
 def may_add(label: object, other: object) -> bool:

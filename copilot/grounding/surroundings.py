@@ -16,8 +16,13 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     low = max(0, start - _SENTENCE_REACH)
     high = min(len(text), end + _SENTENCE_REACH)
     begin = max((one.end() for one in _BREAK.finditer(text, low, start)), default=low)
-    after = _BREAK.search(text, end, high)
-    return begin, high if after is None else after.start()
+    after = _BREAK.search(text, _last(text, end), high)
+    return begin, high if after is None else max(end, after.start())
+
+
+def _last(text: str, end: int) -> int:
+    """Where the end of a sentence may be looked for: ``5.12.`` has its stop in it already."""
+    return end - 1 if text[end - 1 : end] == "." else end
 
 
 class Sentences:
@@ -41,9 +46,9 @@ class Sentences:
         before = bisect_right(highs, start) - 1
         if before >= 0 and lows[before] >= begin:
             begin = highs[before]
-        after = bisect_left(lows, end)
+        after = bisect_left(lows, _last(self._text, end))
         if after < len(lows) and highs[after] <= stop:
-            stop = lows[after]
+            stop = max(end, lows[after])
         return begin, stop
 
 

@@ -20,6 +20,7 @@ def _unit(dimension: str, factor: str | int = 1) -> Unit:
 _SECOND, _MINUTE, _HOUR = _unit("s"), _unit("s", 60), _unit("s", 3600)
 _DAY, _WEEK = _unit("s", 86_400), _unit("s", 604_800)
 _MONTH, _YEAR, _BUSINESS_DAY = _unit("month"), _unit("month", 12), _unit("business day")
+_NIGHT, _PAGE = _unit("noun:night"), _unit("noun:page")
 _PIECE, _VOLT = _unit("piece"), _unit("volt")
 
 _EXACT: dict[str, Unit] = {
@@ -52,7 +53,9 @@ _EXACT: dict[str, Unit] = {
     "mah": _unit("mah"),
     **dict.fromkeys(listed("mb mt"), _unit("mb")),
     **dict.fromkeys(listed("gb gt"), _unit("mb", 1024)),
-    "tb": _unit("mb", 1024 * 1024),
+    **dict.fromkeys(listed("tb tt"), _unit("mb", 1024 * 1024)),
+    **dict.fromkeys(listed("night nights yö yötä yön yöksi yöltä yöstä"), _NIGHT),
+    **dict.fromkeys(listed("page pages sivu sivua sivun sivuun sivulle"), _PAGE),
     "mbps": _unit("mbps"),
     "hz": _unit("hz"),
     "khz": _unit("hz", 1000),
@@ -140,6 +143,7 @@ _NOT_COUNTED_EN = frozenset(
     listed("""
     is was has does this as us its his yes always perhaps unless plus minus thus towards
     sales address business process status
+    needs costs weighs takes comes goes lasts works includes starts ends holds fits
 """)
 )
 _PLURALS = frozenset(listed("people children women"))
@@ -148,7 +152,7 @@ _NOT_COUNTED_FI = frozenset(
     ja joka jotka jota sekä että jossa josta kanssa alla vielä mutta siellä täällä sitä tätä
     niitä näitä ennen aina enää myymälä ilmaista jälkeen kohdalla osalta välillä tällä sillä
     teillä meillä minulla sinulla hyvä oikea tilattuna olla pitää saa voida ottaa antaa
-    lähettää tehdä maksaa kestää palauttaa sisältää
+    lähettää tehdä maksaa kestää palauttaa sisältää painaa vaatii alkaa päättyy
 """)
 )
 

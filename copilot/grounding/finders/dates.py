@@ -24,6 +24,7 @@ _SHORT_ONLY = re.compile(
 )
 _LEAD = re.compile(rf"(?<!\w)(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY}),?\s+(?:the\s+|on\s+)?$")
 _LEAD_LENGTH = 24
+_AT_TIME = re.compile(r"\b(?:klo|kello|kl)\.?\s?$", re.IGNORECASE)
 _FREE = r"(?<![\w.,/:-])"
 _FREE_OR_HIGH = r"(?:(?<![\w.,/:-])|(?<=\.\d{4}-))"
 _YEAR = r"(?:19|20)\d\d"
@@ -101,6 +102,9 @@ def _is_dotted_date(match: re.Match[str], language: str | None) -> bool:
     if match["year"] or match["low"] or _lead(match):
         return True
     if not match[0].endswith("."):
+        return False
+    # "klo 18.04." is a time at the end of a sentence.
+    if _AT_TIME.search(match.string, max(0, match.start() - _LEAD_LENGTH), match.start()):
         return False
     if language != "en":
         return True
