@@ -113,11 +113,11 @@ def following(page: Page, desk: Desk) -> Page:
 
 
 def names(page: Page) -> list[str]:
-    return page.locator("#conversations > li .who").all_text_contents()
+    return page.locator("#conversations li .who").all_text_contents()
 
 
 def shown(page: Page, *wanted: str) -> None:
-    expect(page.locator("#conversations > li .who")).to_have_text(wanted)
+    expect(page.locator("#conversations li .who")).to_have_text(wanted)
 
 
 def test_filters_narrow_the_list_and_are_kept(inbox: Page, desk: Desk) -> None:
@@ -127,7 +127,7 @@ def test_filters_narrow_the_list_and_are_kept(inbox: Page, desk: Desk) -> None:
     desk.put("Dora", hours=1, status="solved", language="en")
     opened(inbox, desk)
     shown(inbox, "Bo", "Cleo", "Anna")
-    row = inbox.locator("#conversations > li").first
+    row = inbox.locator("#conversations li").first
     expect(row.locator(".marks")).to_have_text("waiting 2 hr")
     inbox.get_by_label("Order").select_option("waiting")
     shown(inbox, "Anna", "Bo")
@@ -156,7 +156,7 @@ def test_what_was_opened_is_read(inbox: Page, window: BrowserContext, desk: Desk
     desk.put("Anna", hours=3)
     desk.put("Bo", hours=2)
     following(inbox, desk)
-    unread = inbox.locator("#conversations > .unread")
+    unread = inbox.locator("#conversations .unread")
     expect(unread).to_have_count(2)
     expect(
         inbox.get_by_role("link", name=re.compile("^Unread: Bo Kettle of Bo waiting 2 hr"))
@@ -201,7 +201,7 @@ def test_news_come_in_without_moving_what_is_read(inbox: Page, desk: Desk) -> No
     expect(inbox.get_by_role("button", name="Show 2 new")).to_be_visible()
     row = inbox.locator(f'li:has(a[href="/c/{case}"])')
     expect(row.locator(".marks")).to_be_empty()
-    expect(inbox.locator("#conversations > li").last).to_contain_text("Solved")
+    expect(inbox.locator("#conversations li").last).to_contain_text("Solved")
     assert names(inbox) == order
     assert inbox.evaluate("document.activeElement.getBoundingClientRect().y") == before
     assert violations(inbox) == []
@@ -230,7 +230,7 @@ def test_search_finds_conversations_calls_and_articles(
 ) -> None:
     page.get_by_label("Search").fill("descale the espresso machine")
     page.keyboard.press("Enter")
-    hits = page.locator("#conversations > li")
+    hits = page.locator("#conversations li")
     expect(hits.first.locator(".text")).to_be_visible()
     kinds = set(page.locator("#conversations .chip").all_text_contents())
     assert {"Article", "Conversation"} <= kinds
@@ -321,10 +321,10 @@ def test_thousands_of_rows_load_and_scroll(inbox: Page, desk: Desk) -> None:
             assert len(answer.json()["items"]) == 50 or query.get("language") == "fi"
     following(inbox, desk)
     inbox.get_by_label("Status").select_option("")
-    rows = inbox.locator("#conversations > li")
+    rows = inbox.locator("#conversations li")
     expect(rows.nth(49)).to_be_attached()
     began = time.perf_counter()
-    while inbox.evaluate("document.querySelectorAll('#conversations > li').length") < MANY:
+    while inbox.evaluate("document.querySelectorAll('#conversations li').length") < MANY:
         inbox.evaluate("scrollTo(0, document.body.scrollHeight)")
         inbox.wait_for_timeout(20)
         assert time.perf_counter() - began < 300

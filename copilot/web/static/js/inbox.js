@@ -157,9 +157,9 @@ filters.addEventListener("change", () => {
 // By keyboard: from row to row.
 
 function step(by) {
-  const row = document.activeElement.closest("#conversations > li");
-  const next = row ? (by > 0 ? row.nextElementSibling : row.previousElementSibling) : list.firstElementChild;
-  next?.querySelector("a")?.focus();
+  const links = [...list.querySelectorAll("li > a")];
+  const at = links.indexOf(document.activeElement.closest("#conversations li > a"));
+  links[at < 0 ? 0 : at + by]?.focus();
 }
 
 list.addEventListener("keydown", (event) => {

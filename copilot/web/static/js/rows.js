@@ -1,7 +1,10 @@
 // A list that grows page by page, by itself as its end comes near.
 
 import { get } from "./api.js";
-import { byId, keepFocus, t } from "./dom.js";
+import { byId, el, keepFocus, t } from "./dom.js";
+
+/** `rows` as a list of their own: what is out of sight costs a frame nothing (pages.css). */
+export const together = (rows) => rows.length ? [el("ul", {}, ...rows)] : [];
 
 const AHEAD = "800px";
 
@@ -30,7 +33,7 @@ export function pagedRows(id, path, row) {
       // What changed while the list was read may come a second time.
       const items = page.items.filter((item) => !rows.has(item.id));
       for (const item of items) rows.set(item.id, row(item));
-      list.append(...items.map((item) => rows.get(item.id)));
+      list.append(...together(items.map((item) => rows.get(item.id))));
       last = page.items.at(-1) ?? last;
       cursor = page.next_cursor;
       more.hidden = !cursor;

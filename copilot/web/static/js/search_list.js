@@ -2,6 +2,7 @@
 
 import { post } from "./api.js";
 import { byId, lacking, problem, t } from "./dom.js";
+import { together } from "./rows.js";
 
 /**
  * Sets the form `#search` up. `list` shows `paged` (see rows.js) or hits; `ask(form)` is what
@@ -31,7 +32,7 @@ export function searchList({ list, paged, ask, rows, empty, toggled = () => {} }
       const { hits, degraded = [] } = await post("/v1/search", { query, ...ask(fields) });
       if (mine !== generation) return;
       const found = rows(hits, fields);
-      list.replaceChildren(...found);
+      list.replaceChildren(...together(found));
       told.replaceChildren(...degraded.map((reason) => lacking([t("hits")], reason)));
       nothing.textContent = empty;
       nothing.hidden = found.length > 0;
