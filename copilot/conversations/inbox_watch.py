@@ -23,6 +23,7 @@ of several processes differ.
 """
 
 _LOOK_EVERY_S = 1.0
+_LOOK_EMBEDDED_S = 2.0
 _log = logging.getLogger(__name__)
 
 
@@ -70,12 +71,14 @@ class InboxWatch:
 
     Args:
         db: The database: conversations may be stored by other processes.
-        look_every_s: How often it is asked, in seconds, while anybody follows an inbox.
+        look_every_s: How often it is asked, in seconds, while anybody follows an inbox; None: every
+            second, every two in embedded mode.
     """
 
-    def __init__(self, db: Database, *, look_every_s: float = _LOOK_EVERY_S) -> None:
+    def __init__(self, db: Database, *, look_every_s: float | None = None) -> None:
         self._db = db
-        self._look_every_s = look_every_s
+        usual = _LOOK_EMBEDDED_S if db.is_sqlite else _LOOK_EVERY_S
+        self._look_every_s = usual if look_every_s is None else look_every_s
         self._inboxes: dict[TenantId, _Inbox] = {}
         self._looking: asyncio.Task[None] | None = None
 

@@ -16,6 +16,7 @@ from copilot.summaries import refreshes
 from copilot.summaries.tables import SummaryRow
 
 _LOOK_EVERY_S = 1.0
+_LOOK_EMBEDDED_S = 2.0
 _IN_ONE_QUERY = 500
 _log = logging.getLogger(__name__)
 
@@ -67,12 +68,14 @@ class SummaryWatch:
 
     Args:
         db: The database: summaries may be made in other processes.
-        look_every_s: How often it is asked, in seconds, while anybody follows anything.
+        look_every_s: How often it is asked, in seconds, while anybody follows anything; None: every
+            second, every two in embedded mode.
     """
 
-    def __init__(self, db: Database, *, look_every_s: float = _LOOK_EVERY_S) -> None:
+    def __init__(self, db: Database, *, look_every_s: float | None = None) -> None:
         self._db = db
-        self._look_every_s = look_every_s
+        usual = _LOOK_EMBEDDED_S if db.is_sqlite else _LOOK_EVERY_S
+        self._look_every_s = usual if look_every_s is None else look_every_s
         self._followed: dict[tuple[TenantId, str], Followed] = {}
         self._looking: asyncio.Task[None] | None = None
 

@@ -9,7 +9,7 @@ import { markRead } from "./read_mark.js";
 import { setUpSummary } from "./summary_panel.js";
 import { timeline } from "./timeline.js";
 
-const POLL_MS = 15_000;
+const POLL_MS = 15_000, WHOLE_EVERY = 4;
 const id = byId("workbench").dataset.conversation;
 const numbers = new Map(), orders = new Map();
 let version = 0, subject = "", lacks = "", draft = null;
@@ -94,13 +94,20 @@ async function start() {
   const summary = setUpSummary(id, { messageName, play, subject: () => subject, catchUp });
   await Promise.all([draft.restore(), summary.load(), loadCard()]);
   summary.follow();
-  const look = async () => {
+  let looked = 0;
+  const look = async (event) => {
     if (document.hidden) return;
+    // Messages are told of as they come: between whole looks only what is not, the draft's sources.
+    if (!event && summary.told() && ++looked % WHOLE_EVERY) {
+      draft.recheck();
+      if (lacks) reloadLacking();
+      return;
+    }
     const news = await catchUp();
     if (news) summary.missed();
     else if (lacks) reloadLacking();
   };
-  setInterval(look, POLL_MS);
+  setInterval(() => look(), POLL_MS);
   // Who comes back to the page need not wait to hear what changed meanwhile.
   document.addEventListener("visibilitychange", look);
 }

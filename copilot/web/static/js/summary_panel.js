@@ -128,6 +128,8 @@ export function setUpSummary(id, { messageName, play, subject, catchUp, away = n
     load,
     /** Renew it from now on when messages come. */
     follow: () => setTimeout(() => { wanted = true; follow(); }, FOLLOW_AFTER_MS),
+    /** Whether messages that come are told of by themselves. */
+    told: () => Boolean(shown) && stream?.readyState === EventSource.OPEN,
     /** Messages came that nobody told of: without a connection it is asked for. */
     missed: () => {
       if (stream?.readyState === EventSource.OPEN) return;
