@@ -102,7 +102,8 @@ def is_of_other(here: Clause, own: Clause, other: Clause, *, after: bool) -> boo
         return True
     theirs, ours = other.words - own.words, own.words - other.words
     said, of_own = here.words & theirs, here.words & ours
-    if not said:
+    # A value beside which nothing is told ("you have 14 days") may be of whatever the text says.
+    if not said or not own.words:
         return False
     if after:
         return len(said) > len(of_own) or said == theirs

@@ -100,3 +100,12 @@ def test_a_slip_is_contradicted(text: str, figure: str) -> None:
 )
 def test_what_nobody_speaks_of_stays_unsupported(text: str, figure: str) -> None:
     assert one(text, figure).verdict == "unsupported"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["You may send the coat back within 21 days.", "Takin voi palauttaa 21 päivän kuluessa."],
+)
+def test_a_value_beside_which_nothing_is_told_may_be_of_anything(text: str) -> None:
+    said = Source("message", "m1", "Sure. You have 21 days, and we refund it in 4 days.")
+    assert [one.verdict for one in check_figures(text, [said], today=TODAY)] == ["supported"]
