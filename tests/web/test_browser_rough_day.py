@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from copilot.conversations import flow
+from copilot.conversations import edits, flow
 from copilot.conversations.conversation import ConversationIn
 from copilot.demo.load import DEMO_TENANT, sign_in_link
 from copilot.kernel.ids import new_id
@@ -185,4 +185,41 @@ def test_a_very_long_message_is_folded(page: Page, service: Service, width: int)
     shown = messages.first.locator(".text").all_text_contents()
     assert "".join(shown) == long
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert violations(page) == []
+
+
+def test_a_slow_model_is_told_of_and_can_be_stopped(page: Page, service: Service) -> None:
+    case = put(service, new_id("slow"), "How long do I have to return a kettle?")
+    page.goto(f"{service.url}/c/{case}")
+    own_words(page, "What I wrote first.")
+    held: list[Route] = []
+    page.route("**/drafts", lambda route: held.append(route))
+    page.clock.install()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.locator("#draft-button").click()
+    stop = page.get_by_role("button", name="Stop", exact=True)
+    expect(stop).to_be_visible()
+    page.clock.run_for(9_000)
+    expect(page.locator("#draft-view")).to_contain_text("The language model is slow")
+    stop.click()
+    expect(stop).to_be_hidden()
+    expect(page.locator("#draft-view")).to_contain_text("What I wrote first.")
+    expect(page.locator("#draft-button")).to_be_focused()
+    assert len(held) == 1
+
+
+def test_what_was_written_can_be_copied_after_its_conversation_is_gone(
+    page: Page, service: Service
+) -> None:
+    case = put(service, new_id("gone"), "How long do I have to return a kettle?")
+    page.goto(f"{service.url}/c/{case}")
+    own_words(page, "Half a reply.")
+
+    async def delete() -> None:
+        async with service.deps.db.write() as session:
+            await edits.delete(session, DEMO_TENANT, case)
+
+    service.call(delete())
+    page.reload()
+    expect(page.get_by_label("What you had written:")).to_have_value(re.compile("Half a reply"))
     assert violations(page) == []

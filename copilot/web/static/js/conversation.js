@@ -4,6 +4,7 @@ import { get } from "./api.js";
 import { cardBody } from "./card.js";
 import { conversationKeys } from "./conversation_keys.js";
 import { setUpDraft } from "./draft.js";
+import { keeper, leftOver } from "./draft_kept.js";
 import { byId, el, known, messageCount, problem, show, t } from "./dom.js";
 import { markRead } from "./read_mark.js";
 import { setUpSummary } from "./summary_panel.js";
@@ -79,7 +80,7 @@ async function start() {
   } catch (error) {
     const text = error.code === "conversation_not_found" ? t("conversation_gone") : `${t("error")} ${error.message}`;
     byId("main").replaceChildren(el("section", { className: "narrow panel" },
-      el("h1", {}, t("conversation")), el("p", { role: "alert" }, text),
+      el("h1", {}, t("conversation")), el("p", { role: "alert" }, text), ...leftOver(keeper(id).get()?.text),
       el("p", {}, el("a", { href: "/" }, t("to_inbox")))));
     return;
   }

@@ -3,9 +3,11 @@
 import { get, post, stream } from "./api.js";
 import { announce, byId, el, keepFocus, known, madeBy, sure, t, titlePath } from "./dom.js";
 import { guideNodes, toldByGuide } from "./draft_guide.js";
-import { keeper } from "./draft_kept.js";
+import { keeper, leftOver } from "./draft_kept.js";
 import { setUpRefine } from "./draft_refine.js";
 import { draftNodes } from "./draft_text.js";
+import { setUpWait } from "./draft_wait.js";
+import { INTERNAL, MOVED, STALE, quoted, warning } from "./draft_warning.js";
 
 /**
  * Wire the draft panel up. `toMessage(id)` and `toOrder(id)` lead to what is cited;
@@ -19,6 +21,7 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
   let checked = null, waiting = 0;
   const view = byId("draft-view"), text = byId("draft-text"), message = byId("draft-message");
   const toggle = byId("draft-toggle");
+  const waiter = setUpWait({ view, stop: giveUp, waits: () => !started });
   const refining = setUpRefine({
     current: () => draft,
     edited: () => text.value !== plain(draft.text),
@@ -37,15 +40,32 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     busy?.abort();
     const mine = busy = new AbortController();
     reset();
+    waiter.begin();
     try {
       await stream(`/v1/conversations/${conversationId}/drafts`, options(event.target), on, mine.signal);
       if (!draft && !failed) fail(t("draft_broken"));
     } catch (error) {
       if (error.name !== "AbortError") fail(error.message);
     } finally {
-      if (mine === busy) view.setAttribute("aria-busy", "false");
+      if (mine === busy) done();
     }
   });
+
+  function done() {
+    busy = null;
+    view.setAttribute("aria-busy", "false");
+    waiter.end();
+  }
+
+  function giveUp() {
+    busy?.abort();
+    done();
+    view.hidden = !before;
+    byId("draft-made").replaceChildren();
+    if (before) render(before.draft, before.text);
+    announce(t("draft_stopped"));
+    byId("draft-button").focus();
+  }
 
   byId("draft-own").addEventListener("click", async () => {
     if (draft && text.value !== plain(draft.text) && !(await sure(t("draft_replace")))) return;
@@ -55,9 +75,8 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
   /** A reply that the agent writes: empty, but checked and cited like any other. */
   async function begin() {
     busy?.abort();
-    busy = null;
     reset();
-    view.setAttribute("aria-busy", "false");
+    done();
     const made = await post(`/v1/conversations/${conversationId}/drafts/own`);
     before = null;
     render(made, "");
@@ -202,8 +221,9 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
     const last = kept.get();
     if (!last) return;
     const found = await get(`/v1/drafts/${last.id}`, { quiet: true }).catch(() => null);
-    if (!found || draft || busy) return;
+    if (draft || busy) return;
     view.hidden = false;
+    if (!found) return view.replaceChildren(...leftOver(last.text));
     render(found, last.text);
     message.textContent = last.told;
   }
@@ -371,22 +391,6 @@ export function setUpDraft(conversationId, { toMessage, messageName, toOrder, or
 const OWN = "agent";
 
 const PARTS = ["draft-edit", "draft-change", "draft-after", "draft-sources", "draft-warnings", "draft-stale", "draft-guide"];
-const INTERNAL = new Set(["internal_source", "internal_wording"]);
-const MOVED = new Set(["source_changed", "source_gone", "source_now_internal", "order_changed", "order_gone",
-  "process_changed", "process_gone", "saved_reply_changed", "saved_reply_gone"]);
-const STALE = new Set(["thread_moved", ...MOVED]);
 const CONFIRMS = ["draft-confirm", "draft-confirm-internal", "draft-confirm-stale"];
 const CHECK_MS = 700;
 const plain = (text) => text.replace(/\r\n?/g, "\n");
-
-/** A warning in the reader's language; labels that end in ":" get what the service quoted. */
-function warning({ code, detail }) {
-  const label = known(`warning_${code}`, detail);
-  const what = quoted({ code, detail });
-  return label.endsWith(":") && what ? `${label} ${what}` : label;
-}
-
-/** What a warning is about, in the text's own words. */
-function quoted({ code, detail }) {
-  return (code === "internal_guidance" ? /“(.*)”/s : /: (.*)$/s).exec(detail)?.[1];
-}
