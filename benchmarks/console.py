@@ -265,6 +265,9 @@ def report(found: dict[str, dict[str, float]], idling: dict[str, dict[str, float
         print(f"idle: {name}")
         for who, share in shares.items():
             print(told(who, share * 100, IDLE_SHARE * 100, "% of a core", ".2f"))
+        cores = os.cpu_count() or 1
+        both = sum(shares.values()) / cores
+        print(told("both", both * 100, IDLE_SHARE * 100, f"% of the {cores} cores", ".2f"))
 
 
 def main() -> None:
